@@ -26,7 +26,7 @@ async function runAsTaskList(steps: readonly Step[]): Promise<void> {
   });
   const tasks = steps.map((step) => ({
     title: step.title,
-    skip: () => step.done?.() ?? false,
+    skip: async () => ((await step.done?.()) ? `${step.title}: already done` : false),
     task: (_context: unknown, task: { output: string }) =>
       step.run((line) => {
         task.output = line;
