@@ -30,12 +30,16 @@ export interface ImageConfig {
   /** "uid:gid". Omitted: root. */
   readonly user?: string;
   readonly workingDir?: string;
+  /** What ends a container of the image, such as SIGINT. Omitted: SIGTERM. */
+  readonly stopSignal?: string;
 }
 
 /** An image as its archive needs it. */
 export interface Image {
   /** Such as `pressurevalve.local/busybox:1.35.0`. */
   readonly reference: string;
+  /** More names of the same image. Omitted: it has the one. */
+  readonly aliases?: readonly string[];
   readonly layers: readonly (readonly LayerEntry[])[];
   readonly config: ImageConfig;
 }
@@ -87,7 +91,8 @@ async function archiveEntries(workshop: string, image: Image): Promise<LayerEntr
   );
   const configName = `${sha256(config)}.json`;
   const layerNames = layers.map((layer) => `${layer.digest}/layer.tar`);
-  const manifest = JSON.stringify([{ Config: configName, RepoTags: [image.reference], Layers: layerNames }]);
+  const names = [image.reference, ...(image.aliases ?? [])];
+  const manifest = JSON.stringify([{ Config: configName, RepoTags: names, Layers: layerNames }]);
   // Two equal layers are one file of the archive that the manifest names twice.
   const files = new Map(layers.map((layer, at) => [`${layerNames[at]}`, layer.path]));
   return [
@@ -107,6 +112,7 @@ function imageConfig(config: ImageConfig, digests: readonly string[]): object {
       Env: Object.entries(config.env ?? {}).map(([name, value]) => `${name}=${value}`),
       User: config.user,
       WorkingDir: config.workingDir,
+      StopSignal: config.stopSignal,
     },
     rootfs: { type: "layers", diff_ids: digests.map((digest) => `sha256:${digest}`) },
   };
