@@ -46,11 +46,11 @@ export const restrictedPods: Rule = {
     ...["hostNetwork", "hostPID", "hostIPC"].map(ownNamespace),
     ...everySecurityContext(
       (at) => `${at}.?windowsOptions.?hostProcess.orValue(false) == false`,
-      "windowsOptions.hostProcess runs on the node itself; remove it",
+      "windowsOptions.hostProcess is true, which runs on the node itself; remove it",
     ),
     everyContainer(
       "container.?securityContext.?privileged.orValue(false) == false",
-      "securityContext.privileged lifts every boundary; remove it",
+      "securityContext.privileged is true, which lifts every boundary; remove it",
     ),
     everyContainer(
       "container.?securityContext.?allowPrivilegeEscalation.orValue(true) == false",
@@ -135,7 +135,7 @@ export const restrictedPods: Rule = {
 function ownNamespace(field: string): Validation {
   return everyPod(
     `pod.spec.?${field}.orValue(false) == false`,
-    `spec.${field} shares the node's own; remove it`,
+    `spec.${field} is true, which shares the node's own; remove it`,
   );
 }
 
