@@ -1,0 +1,26 @@
+export { Duration, JsonPatch, Size } from "cdk8s";
+export { Cpu } from "cdk8s-plus-27";
+export { ServiceChart } from "./kubernetes/chart.ts";
+export type { Manifest, RenderedService, RequiredSecret } from "./kubernetes/manifest.ts";
+export { render } from "./kubernetes/render.ts";
+export { ApiReference, type RestApi, rest } from "./model/api.ts";
+export { type Call, type Calls, call } from "./model/calls.ts";
+export type { Configuration } from "./model/configuration.ts";
+export { type DatabaseStore, type Migrations, type Postgres, postgres } from "./model/database.ts";
+export type { Environment, PlatformEdge, Sizing } from "./model/environment.ts";
+export type { Jobs, ScheduledJob } from "./model/jobs.ts";
+export type { Patch } from "./model/patches.ts";
+export type { Probes } from "./model/probes.ts";
+export { describeProblem, type Problem, ProblemsError } from "./model/problem.ts";
+export { type ResolvedService, resolve } from "./model/resolve.ts";
+export type { Resources } from "./model/resources.ts";
+export {
+  type BlueGreenRollout,
+  get,
+  type Promotion,
+  type RollingRollout,
+  type Rollout,
+  type SmokeRequest,
+} from "./model/rollout.ts";
+export type { AutoscaledScaling, FixedScaling, Scaling } from "./model/scaling.ts";
+export { type Service, type ServiceDescription, service } from "./model/service.ts";

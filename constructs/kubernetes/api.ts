@@ -1,0 +1,21 @@
+import type { V1Service } from "@kubernetes/client-node";
+import type { ResolvedService } from "../model/resolve.ts";
+import { type Manifest, manifest } from "./manifest.ts";
+import { metadata, selectorLabels } from "./metadata.ts";
+
+/** The name under which callers find the API. */
+export function apiManifests(service: ResolvedService): Manifest[] {
+  return [apiService(service, service.name)];
+}
+
+/** A Service over the application's pods. */
+export function apiService(service: ResolvedService, name: string): Manifest {
+  return manifest<V1Service>("v1", "Service", metadata(service, name, "workload"), {
+    spec: {
+      selector: selectorLabels(service, "service"),
+      ports: [
+        { name: "http", port: service.api.port, targetPort: "http", protocol: "TCP", appProtocol: "http" },
+      ],
+    },
+  });
+}

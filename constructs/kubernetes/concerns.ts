@@ -1,0 +1,28 @@
+import type { ResolvedService } from "../model/resolve.ts";
+import { apiManifests } from "./api.ts";
+import { callManifests } from "./calls.ts";
+import { configurationManifests } from "./configuration.ts";
+import { databaseManifests } from "./database.ts";
+import { disruptionManifests } from "./disruption.ts";
+import { identityManifests } from "./identity.ts";
+import { jobManifests } from "./jobs.ts";
+import type { Manifest } from "./manifest.ts";
+import { migrationManifests } from "./migrations.ts";
+import { networkManifests } from "./network.ts";
+import { scalingManifests } from "./scaling.ts";
+import { workloadManifests } from "./workload.ts";
+
+/** Every concern that puts objects of its own into a cluster. */
+export const concerns: readonly ((service: ResolvedService) => Manifest[])[] = [
+  identityManifests,
+  networkManifests,
+  callManifests,
+  configurationManifests,
+  databaseManifests,
+  migrationManifests,
+  apiManifests,
+  workloadManifests,
+  scalingManifests,
+  disruptionManifests,
+  jobManifests,
+];

@@ -1,0 +1,155 @@
+import type { V1Service, V1StatefulSet } from "@kubernetes/client-node";
+import type { DatabaseStore, ResolvedDatabase } from "../model/database.ts";
+import type { ResolvedService } from "../model/resolve.ts";
+import { sizeQuantity } from "../model/units.ts";
+import { serviceAccountManifests } from "./identity.ts";
+import { type Manifest, manifest, type RequiredSecret } from "./manifest.ts";
+import { metadata, selectorLabels } from "./metadata.ts";
+import { edge, edgeToSubnets, type Pods } from "./network.ts";
+import { type ContainerPart, containerResources, podTemplate } from "./pod.ts";
+
+/** What stands behind a database, by kind of store. */
+const stores: { [Kind in DatabaseStore["kind"]]: Store<Extract<DatabaseStore, { kind: Kind }>> } = {
+  statefulset: { manifests: statefulSetManifests, secret: generatedBinding },
+  managed: { manifests: managedManifests, secret: providedBinding },
+};
+
+type StatefulSetStore = Extract<DatabaseStore, { kind: "statefulset" }>;
+type ManagedStore = Extract<DatabaseStore, { kind: "managed" }>;
+
+interface Store<Kind> {
+  manifests(service: ResolvedService, database: ResolvedDatabase, store: Kind): Manifest[];
+  secret(service: ResolvedService, database: ResolvedDatabase): RequiredSecret;
+}
+
+export function databaseManifests(service: ResolvedService): Manifest[] {
+  const { database } = service;
+  return database ? storeOf(database).manifests(service, database, database.store) : [];
+}
+
+/** The Secret that binds the service to its database: https://servicebinding.io/spec/core/1.1.0/ */
+export function databaseSecrets(service: ResolvedService): RequiredSecret[] {
+  const { database } = service;
+  return database ? [storeOf(database).secret(service, database)] : [];
+}
+
+/** The binding, mounted where the Service Binding specification says. */
+export function bindingPart({ database }: ResolvedService): ContainerPart {
+  if (!database) return {};
+  return {
+    env: [{ name: "SERVICE_BINDING_ROOT", value: bindingRoot }],
+    volumes: [{ name: "database-binding", secret: { secretName: database.name } }],
+    volumeMounts: [{ name: "database-binding", mountPath: `${bindingRoot}/database`, readOnly: true }],
+  };
+}
+
+const bindingRoot = "/bindings";
+
+function storeOf(database: ResolvedDatabase): Store<DatabaseStore> {
+  return stores[database.store.kind] as Store<DatabaseStore>;
+}
+
+/** The pods that may use a service's database. */
+function users({ name, namespace }: ResolvedService): Pods {
+  return { service: name, namespace, components: ["service", "migration", "job"] };
+}
+
+function managedManifests(
+  service: ResolvedService,
+  { port }: ResolvedDatabase,
+  store: ManagedStore,
+): Manifest[] {
+  return edgeToSubnets(service, users(service), "database", store.subnets, port);
+}
+
+function statefulSetManifests(
+  service: ResolvedService,
+  database: ResolvedDatabase,
+  { image }: StatefulSetStore,
+): Manifest[] {
+  const { name, namespace } = service;
+  return [
+    ...serviceAccountManifests(service, "database"),
+    ...edge(service, users(service), { service: name, namespace, components: ["database"] }, database.port),
+    headlessService(service, database),
+    statefulSet(service, database, image),
+  ];
+}
+
+function headlessService(service: ResolvedService, { name, port }: ResolvedDatabase): Manifest {
+  return manifest<V1Service>("v1", "Service", metadata(service, name, "database"), {
+    spec: {
+      clusterIP: "None",
+      selector: selectorLabels(service, "database"),
+      ports: [{ name: "postgresql", port, targetPort: "postgresql", protocol: "TCP" }],
+    },
+  });
+}
+
+function statefulSet(
+  service: ResolvedService,
+  { name, port, size }: ResolvedDatabase,
+  image: string,
+): Manifest {
+  const dataVolume = { name: "data", mountPath: "/var/lib/postgresql/data" };
+  const isReady = {
+    exec: { command: ["pg_isready", "--quiet", "--host=127.0.0.1", `--port=${port}`] },
+    timeoutSeconds: 5,
+  };
+  return manifest<V1StatefulSet>("apps/v1", "StatefulSet", metadata(service, name, "database"), {
+    spec: {
+      serviceName: name,
+      replicas: 1,
+      selector: { matchLabels: selectorLabels(service, "database") },
+      template: podTemplate(service, "database", {
+        container: {
+          name: "postgres",
+          image,
+          ports: [{ name: "postgresql", containerPort: port, protocol: "TCP" }],
+          startupProbe: { ...isReady, periodSeconds: 2, failureThreshold: 60 },
+          readinessProbe: { ...isReady, periodSeconds: 5, failureThreshold: 2 },
+          livenessProbe: { ...isReady, periodSeconds: 20, failureThreshold: 6 },
+          resources: containerResources("50m", "256Mi"),
+        },
+        parts: [bindingPart(service), { volumeMounts: [dataVolume] }],
+        terminationGracePeriodSeconds: 60,
+      }),
+      volumeClaimTemplates: [
+        {
+          metadata: { name: dataVolume.name },
+          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: sizeQuantity(size) } } },
+        },
+      ],
+    },
+  });
+}
+
+/** The keys of a PostgreSQL binding; a managed database speaks TLS and so brings its certificates. */
+const bindingKeys = ["type", "provider", "host", "port", "database", "username", "password", "uri"];
+
+function binding(service: ResolvedService, { name }: ResolvedDatabase) {
+  return { name, namespace: service.namespace, type: "servicebinding.io/postgresql" };
+}
+
+function providedBinding(service: ResolvedService, database: ResolvedDatabase): RequiredSecret {
+  return { ...binding(service, database), keys: [...bindingKeys, "certificates"] };
+}
+
+function generatedBinding(service: ResolvedService, database: ResolvedDatabase): RequiredSecret {
+  const host = `${database.name}.${service.namespace}.svc`;
+  const user = service.name;
+  return {
+    ...binding(service, database),
+    keys: bindingKeys,
+    generate: (password) => ({
+      type: "postgresql",
+      provider: "pressurevalve",
+      host,
+      port: String(database.port),
+      database: user,
+      username: user,
+      password,
+      uri: `postgresql://${user}:${encodeURIComponent(password)}@${host}:${database.port}/${user}`,
+    }),
+  };
+}

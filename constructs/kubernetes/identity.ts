@@ -1,0 +1,42 @@
+import type { V1Namespace, V1ServiceAccount } from "@kubernetes/client-node";
+import type { ResolvedService } from "../model/resolve.ts";
+import { type Manifest, manifest } from "./manifest.ts";
+import { type Component, metadata } from "./metadata.ts";
+
+/** The service's own namespace, which admits no pod that the restricted Pod Security Standard refuses. */
+export function namespaceManifests(service: ResolvedService): Manifest[] {
+  const { namespace: _, ...unscoped } = metadata(service, service.namespace, "namespace");
+  const admission = {
+    "pod-security.kubernetes.io/enforce": "restricted",
+    "pod-security.kubernetes.io/enforce-version": "latest",
+  };
+  return [
+    manifest<V1Namespace>(
+      "v1",
+      "Namespace",
+      { ...unscoped, labels: { ...unscoped.labels, ...admission } },
+      {},
+    ),
+  ];
+}
+
+/** The ServiceAccount of one component; the application's pods, its migration and jobs share one identity. */
+export function serviceAccount(service: ResolvedService, component: Component): string {
+  return component === "database" || component === "smoke-test"
+    ? `${service.name}-${component}`
+    : service.name;
+}
+
+/** One ServiceAccount an identity, none with a token: nothing here talks to the API server. */
+export function serviceAccountManifests(service: ResolvedService, component: Component): Manifest[] {
+  const name = serviceAccount(service, component);
+  return [
+    manifest<V1ServiceAccount>("v1", "ServiceAccount", metadata(service, name, "foundation"), {
+      automountServiceAccountToken: false,
+    }),
+  ];
+}
+
+export function identityManifests(service: ResolvedService): Manifest[] {
+  return [...namespaceManifests(service), ...serviceAccountManifests(service, "service")];
+}

@@ -1,0 +1,33 @@
+import type { V1Job } from "@kubernetes/client-node";
+import { contentHash } from "../model/names.ts";
+import type { ResolvedService } from "../model/resolve.ts";
+import { seconds } from "../model/units.ts";
+import { applicationContainer, applicationParts } from "./application.ts";
+import { type Manifest, manifest } from "./manifest.ts";
+import { keep, metadata } from "./metadata.ts";
+import { podTemplate } from "./pod.ts";
+
+// A Sync hook, not PreSync: the namespace, the binding and the database stand in earlier waves.
+const hook = {
+  "argocd.argoproj.io/hook": "Sync",
+  "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
+};
+
+/** A Job that must succeed before the new version gets a replica, named by its content because Jobs are immutable. */
+export function migrationManifests(service: ResolvedService): Manifest[] {
+  const migrations = service.database?.migrations;
+  if (!migrations) return [];
+  const spec: V1Job["spec"] = {
+    backoffLimit: 3,
+    activeDeadlineSeconds: seconds(migrations.deadline),
+    template: podTemplate(service, "migration", {
+      restartPolicy: "Never",
+      container: { name: "migration", ...applicationContainer(service), args: [...migrations.args] },
+      parts: applicationParts(service),
+    }),
+  };
+  const name = `${service.name}-migration-${contentHash(spec)}`;
+  return [
+    manifest<V1Job>("batch/v1", "Job", metadata(service, name, "migration", { ...keep, ...hook }), { spec }),
+  ];
+}

@@ -1,0 +1,121 @@
+import type { V1LabelSelector, V1NetworkPolicyPort } from "@kubernetes/client-node";
+import type { PlatformEdge } from "../model/environment.ts";
+import type { ResolvedService } from "../model/resolve.ts";
+import { type Manifest, manifest } from "./manifest.ts";
+import { type Component, metadata } from "./metadata.ts";
+
+/** Upstream's own words; the client library's type renames `from`, which JSON does not. */
+interface NetworkPolicy {
+  spec: {
+    podSelector: V1LabelSelector;
+    policyTypes: ("Ingress" | "Egress")[];
+    ingress?: { from: Peer[]; ports: V1NetworkPolicyPort[] }[];
+    egress?: { to: Peer[]; ports: V1NetworkPolicyPort[] }[];
+  };
+}
+
+interface Peer {
+  namespaceSelector?: V1LabelSelector;
+  podSelector?: V1LabelSelector;
+  ipBlock?: { cidr: string };
+}
+
+/** Some pods of one service. */
+export interface Pods {
+  readonly service: string;
+  readonly namespace: string;
+  readonly components: readonly Component[];
+}
+
+/** Nothing enters or leaves a pod unless another policy admits it, and every pod may use what the platform offers. */
+export function networkManifests(service: ResolvedService): Manifest[] {
+  return [
+    policy(service, "default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
+    ...service.environment.platformEdges.map((edge) => platformPolicy(service, edge)),
+  ];
+}
+
+function platformPolicy(service: ResolvedService, { name, to, ports }: PlatformEdge): Manifest {
+  const peer = {
+    namespaceSelector: inNamespace(to.namespace),
+    podSelector: { matchLabels: { ...to.podLabels } },
+  };
+  return policy(service, `to-${name}`, {
+    podSelector: {},
+    policyTypes: ["Egress"],
+    egress: [{ to: [peer], ports: [...ports] }],
+  });
+}
+
+/** One edge between pods: leave at the one end, enter at the other. Both objects belong to the service that wants the edge. */
+export function edge(owner: ResolvedService, from: Pods, to: Pods, port: number): Manifest[] {
+  return [egress(owner, from, peerName(to, from), [pods(to)], port), ingress(owner, from, to, port)];
+}
+
+/** An edge to addresses outside the cluster. */
+export function edgeToSubnets(
+  owner: ResolvedService,
+  from: Pods,
+  name: string,
+  subnets: readonly string[],
+  port: number,
+): Manifest[] {
+  const blocks = subnets.map((cidr) => ({ ipBlock: { cidr } }));
+  return [egress(owner, from, name, blocks, port)];
+}
+
+function egress(owner: ResolvedService, from: Pods, name: string, to: Peer[], port: number): Manifest {
+  const prefix = from.components.includes("service") ? "" : `${from.components[0]}-`;
+  return policy(owner, `${prefix}to-${name}`, {
+    podSelector: podSelector(from),
+    policyTypes: ["Egress"],
+    egress: [{ to, ports: tcp(port) }],
+  });
+}
+
+function ingress(owner: ResolvedService, from: Pods, to: Pods, port: number): Manifest {
+  const admitted: NetworkPolicy["spec"] = {
+    podSelector: podSelector(to),
+    policyTypes: ["Ingress"],
+    ingress: [{ from: [pods(from)], ports: tcp(port) }],
+  };
+  return policy(owner, `${peerName(to, from)}-from-${peerName(from, to)}`, admitted, to.namespace);
+}
+
+/** Another service by its name, pods of the same service by their component. */
+function peerName(pods: Pods, seenFrom: Pods): string {
+  return pods.service === seenFrom.service ? (pods.components[0] as string) : pods.service;
+}
+
+function policy(
+  owner: ResolvedService,
+  name: string,
+  spec: NetworkPolicy["spec"],
+  namespace = owner.namespace,
+): Manifest {
+  return manifest<NetworkPolicy>(
+    "networking.k8s.io/v1",
+    "NetworkPolicy",
+    { ...metadata(owner, name, "foundation"), namespace },
+    { spec },
+  );
+}
+
+function pods(of: Pods): Peer {
+  return { namespaceSelector: inNamespace(of.namespace), podSelector: podSelector(of) };
+}
+
+function podSelector({ service, components }: Pods): V1LabelSelector {
+  return {
+    matchLabels: { "app.kubernetes.io/name": service },
+    matchExpressions: [{ key: "app.kubernetes.io/component", operator: "In", values: [...components] }],
+  };
+}
+
+function inNamespace(name: string): V1LabelSelector {
+  return { matchLabels: { "kubernetes.io/metadata.name": name } };
+}
+
+function tcp(port: number): V1NetworkPolicyPort[] {
+  return [{ protocol: "TCP", port }];
+}

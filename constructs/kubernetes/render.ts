@@ -1,0 +1,26 @@
+import { App } from "cdk8s";
+import { ProblemsError } from "../model/problem.ts";
+import type { ResolvedService } from "../model/resolve.ts";
+import { ServiceChart } from "./chart.ts";
+import type { RenderedService } from "./manifest.ts";
+
+/**
+ * Renders services, one chart each.
+ * @throws ProblemsError with the problems of all charts together.
+ */
+export function render(services: readonly ResolvedService[]): readonly RenderedService[] {
+  const app = new App();
+  const rendered = services.map((service) => attempt(() => new ServiceChart(app, service).render()));
+  const problems = rendered.flatMap((result) => (result instanceof ProblemsError ? result.problems : []));
+  if (problems.length > 0) throw new ProblemsError(problems);
+  return rendered as RenderedService[];
+}
+
+function attempt<Value>(action: () => Value): Value | ProblemsError {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof ProblemsError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { Concern } from "./concern.ts";
+import { namespaceOf } from "./names.ts";
+
+/** An HTTP API that other services call by reference (`inventory.api`). */
+export interface RestApi {
+  readonly kind: "rest";
+  /** Where the container listens, told to it as `PORT`. 1024 to 65535. Kubernetes: containers[].ports[].containerPort */
+  readonly port: number;
+}
+
+export interface ResolvedApi extends RestApi {
+  /** Where callers find it. */
+  readonly url: string;
+}
+
+/** The API of one service, to be called: `call(inventory.api)`. */
+export class ApiReference {
+  /** The service that serves it. */
+  readonly service: string;
+
+  constructor(service: string) {
+    this.service = service;
+  }
+}
+
+/** Describes a REST API over HTTP. */
+export function rest(api: Omit<RestApi, "kind">): RestApi {
+  return { kind: "rest", ...api };
+}
+
+export const portNumber = z
+  .int("must be a whole number; give the port that the container listens on")
+  .min(1024, "must be at least 1024; a container without root listens above 1023")
+  .max(65535, "must be at most 65535; choose a lower port");
+
+export const api: Concern<RestApi, ResolvedApi> = {
+  schema: z.strictObject({ kind: z.literal("rest"), port: portNumber }),
+  resolve: (described, { name, environment }) => ({
+    ...described,
+    url: apiUrl(name, namespaceOf(environment, name), described.port),
+  }),
+};
+
+/** The address of an API within the cluster. */
+export function apiUrl(service: string, namespace: string, port: number): string {
+  return `http://${service}.${namespace}.svc:${port}`;
+}

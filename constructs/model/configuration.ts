@@ -1,0 +1,87 @@
+import { z } from "zod";
+import type { Concern, FieldProblem } from "./concern.ts";
+import { contentHash } from "./names.ts";
+import type { ResolvedService } from "./resolve.ts";
+
+/** Settings that are no secret. */
+export interface Configuration {
+  /** Environment variables; part of the pod template, so that an undo restores them. Kubernetes: containers[].env */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files under /etc/<service>/, 900 KiB in all. Kubernetes: an immutable ConfigMap whose name carries its content */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface ResolvedConfiguration {
+  readonly env: Readonly<Record<string, string>>;
+  readonly files?: {
+    readonly name: string;
+    readonly directory: string;
+    readonly data: Readonly<Record<string, string>>;
+  };
+}
+
+const text = z.string().regex(/^[^\0]*$/, "must hold no NUL; remove it");
+
+const variableName = z
+  .string()
+  .max(256, "must have at most 256 characters; shorten it")
+  .regex(/^[A-Z_][A-Z0-9_]*$/, "must be a variable's name; use capitals, digits and underscores");
+
+const fileName = z
+  .string()
+  .max(253, "must have at most 253 characters; shorten it")
+  .regex(
+    /^(?!\.{1,2}$)(?!\.\.)[-._a-zA-Z0-9]+$/,
+    "must be a file's name; use letters, digits, dots, dashes and underscores",
+  );
+
+const largestFiles = 900 * 1024;
+
+const files = z
+  .record(fileName, text)
+  .refine(
+    (data) =>
+      Object.values(data).reduce((sum, content) => sum + Buffer.byteLength(content), 0) <= largestFiles,
+    "must have at most 900 KiB in all; keep larger data in a store",
+  );
+
+export const configuration: Concern<Configuration | undefined, ResolvedConfiguration> = {
+  schema: z
+    .strictObject({ env: z.record(variableName, text).exactOptional(), files: files.exactOptional() })
+    .optional(),
+  resolve: (described, { name }) => ({
+    env: described?.env ?? {},
+    ...(described?.files &&
+      Object.keys(described.files).length > 0 && {
+        files: {
+          name: `${name}-configuration-${contentHash(described.files)}`,
+          directory: `/etc/${name}`,
+          data: described.files,
+        },
+      }),
+  }),
+  check: reservedVariables,
+};
+
+/** The variables that the kit itself tells the container. */
+function reservedVariables(service: ResolvedService): FieldProblem[] {
+  const reserved = new Set([
+    "PORT",
+    "OTEL_SERVICE_NAME",
+    "SERVICE_BINDING_ROOT",
+    ...service.calls.flatMap(({ callee }) => Object.values(callVariables(callee))),
+  ]);
+  return Object.keys(service.configuration.env)
+    .filter((variable) => reserved.has(variable))
+    .map((variable) => ({
+      field: `configuration.env.${variable}`,
+      rule: "is set by the kit",
+      remedy: "choose another name",
+    }));
+}
+
+/** Names of the variables that tell a container how to call another service. */
+export function callVariables(callee: string) {
+  const stem = callee.toUpperCase().replaceAll("-", "_");
+  return { url: `${stem}_URL`, timeout: `${stem}_TIMEOUT`, attempts: `${stem}_ATTEMPTS` };
+}

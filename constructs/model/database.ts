@@ -1,0 +1,70 @@
+import { Duration, Size } from "cdk8s";
+import { z } from "zod";
+import { commandArguments } from "./command.ts";
+import type { Concern } from "./concern.ts";
+import { size, wholeSeconds } from "./units.ts";
+
+/** A PostgreSQL database that this service alone owns: no other service can name it. */
+export interface Postgres {
+  readonly kind: "postgres";
+  /** Storage of the database. 1 GiB to 64 TiB. Omitted: 10 GiB. Kubernetes: volumeClaimTemplates[].spec.resources.requests.storage */
+  readonly size?: Size;
+  /** Brings the schema up to date before a new version starts. Omitted: nothing runs. */
+  readonly migrations?: Migrations;
+}
+
+/** A Job of the service's own image that must succeed before the new version gets a replica. */
+export interface Migrations {
+  /** Arguments for the image's entrypoint. Must be safe to run again, and compatible with the running version. Kubernetes: containers[].args */
+  readonly args: readonly string[];
+  /** How long the migration may take. 10 s to 24 h, in whole seconds. Omitted: 10 min. Kubernetes: activeDeadlineSeconds */
+  readonly deadline?: Duration;
+}
+
+/** What stands behind a database in an environment. */
+export type DatabaseStore =
+  /** One pod of a StatefulSet, with a generated password. */
+  | { readonly kind: "statefulset"; readonly image: string }
+  /** A database that exists already, reached in these CIDR ranges; its binding Secret is filled by others. */
+  | { readonly kind: "managed"; readonly subnets: readonly string[] };
+
+export interface ResolvedDatabase {
+  readonly kind: "postgres";
+  readonly size: Size;
+  readonly migrations?: Required<Migrations>;
+  readonly store: DatabaseStore;
+  /** Name of the store's objects, of its host, and of the Secret that binds the service to it. */
+  readonly name: string;
+  readonly port: number;
+}
+
+/** Describes a PostgreSQL database. */
+export function postgres(database: Omit<Postgres, "kind"> = {}): Postgres {
+  return { kind: "postgres", ...database };
+}
+
+export const database: Concern<Postgres | undefined, ResolvedDatabase | undefined> = {
+  schema: z
+    .strictObject({
+      kind: z.literal("postgres"),
+      size: size({ min: Size.gibibytes(1), max: Size.tebibytes(64) }).exactOptional(),
+      migrations: z
+        .strictObject({
+          args: commandArguments,
+          deadline: wholeSeconds({ min: Duration.seconds(10), max: Duration.hours(24) }).exactOptional(),
+        })
+        .exactOptional(),
+    })
+    .optional(),
+  resolve: (described, { name, environment }) =>
+    described && {
+      kind: described.kind,
+      size: described.size ?? Size.gibibytes(10),
+      ...(described.migrations && {
+        migrations: { deadline: Duration.minutes(10), ...described.migrations },
+      }),
+      store: environment.stores.postgres,
+      name: `${name}-database`,
+      port: 5432,
+    },
+};

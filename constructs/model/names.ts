@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Environment } from "./environment.ts";
+
+/** Longest service name that leaves room for what is made from it (`<name>-smoke-test-1`, a CronJob's 52 characters). */
+const longestServiceName = 30;
+
+/** A DNS label (RFC 1123), short enough for the names that are made from it. */
+export const dnsLabel = z
+  .string()
+  .regex(
+    new RegExp(`^(?=.{1,${longestServiceName}}$)[a-z]([-a-z0-9]*[a-z0-9])?$`),
+    `must be a DNS label of at most ${longestServiceName} characters; use lower-case letters, digits and inner dashes, and begin with a letter`,
+  );
+
+/** The namespace of a service in an environment. */
+export function namespaceOf(environment: Environment, service: string): string {
+  return `${environment.namespacePrefix}${service}`;
+}
+
+/** A short digest for names of what is immutable once made. */
+export function contentHash(...content: unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 10);
+}

@@ -1,0 +1,42 @@
+import { Duration } from "cdk8s";
+import { z } from "zod";
+import type { Concern } from "./concern.ts";
+import { wholeSeconds } from "./units.ts";
+
+/** The paths at which a replica says how it is; the kubelet asks over HTTP at the API's port. */
+export interface Probes {
+  /** Answers 2xx once the replica has started; until then nothing else is asked. Omitted: /health/startup. Kubernetes: startupProbe */
+  readonly startup?: string;
+  /** Answers 2xx while the replica can serve; otherwise it gets no traffic. Omitted: /health/ready. Kubernetes: readinessProbe */
+  readonly readiness?: string;
+  /** Answers 2xx unless only a restart helps; must not look at other services or the database. Omitted: /health/live. Kubernetes: livenessProbe */
+  readonly liveness?: string;
+  /** How long a replica may take to start before it is restarted. 2 s to 30 min, in whole seconds. Omitted: 60 s. Kubernetes: startupProbe.failureThreshold x periodSeconds */
+  readonly startupTimeout?: Duration;
+}
+
+/** The path of an HTTP request, without host. */
+export const urlPath = z
+  .string()
+  .max(1024, "must have at most 1024 characters; shorten it")
+  .regex(
+    /^\/[\w\-.~!$&'()*+,;=:@%/?]*$/,
+    "must be a URL path; begin it with / and escape what a URL cannot hold",
+  );
+
+export const probes: Concern<Probes | undefined, Required<Probes>> = {
+  schema: z
+    .strictObject({
+      startup: urlPath.exactOptional(),
+      readiness: urlPath.exactOptional(),
+      liveness: urlPath.exactOptional(),
+      startupTimeout: wholeSeconds({ min: Duration.seconds(2), max: Duration.minutes(30) }).exactOptional(),
+    })
+    .optional(),
+  resolve: (described) => ({
+    startup: described?.startup ?? "/health/startup",
+    readiness: described?.readiness ?? "/health/ready",
+    liveness: described?.liveness ?? "/health/live",
+    startupTimeout: described?.startupTimeout ?? Duration.seconds(60),
+  }),
+};

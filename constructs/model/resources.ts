@@ -1,0 +1,29 @@
+import { Size } from "cdk8s";
+import { Cpu } from "cdk8s-plus-27";
+import { z } from "zod";
+import type { Concern } from "./concern.ts";
+import { cpu, size } from "./units.ts";
+
+/** What one replica may count on. */
+export interface Resources {
+  /**
+   * CPU that is kept free for each replica, and the measure of an autoscaler's target. 1m to 64 cores. Omitted: 100m.
+   * There is no CPU limit: a throttled replica is slow while the node idles. Kubernetes: resources.requests.cpu
+   */
+  readonly cpu?: Cpu;
+  /** Memory of each replica; above it the container is killed. 16 MiB to 512 GiB. Omitted: 128 MiB. Kubernetes: resources.requests.memory and limits.memory */
+  readonly memory?: Size;
+}
+
+export const resources: Concern<Resources | undefined, Required<Resources>> = {
+  schema: z
+    .strictObject({
+      cpu: cpu({ min: Cpu.millis(1), max: Cpu.units(64) }).exactOptional(),
+      memory: size({ min: Size.mebibytes(16), max: Size.gibibytes(512) }).exactOptional(),
+    })
+    .optional(),
+  resolve: (described) => ({
+    cpu: described?.cpu ?? Cpu.millis(100),
+    memory: described?.memory ?? Size.mebibytes(128),
+  }),
+};

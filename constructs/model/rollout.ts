@@ -1,0 +1,85 @@
+import { Duration } from "cdk8s";
+import { z } from "zod";
+import type { Concern } from "./concern.ts";
+import { urlPath } from "./probes.ts";
+import { wholeSeconds } from "./units.ts";
+
+/** How a new version takes the place of the old one. */
+export type Rollout = RollingRollout | BlueGreenRollout;
+
+/** Replica by replica, never fewer than before. Kubernetes: Deployment, strategy RollingUpdate */
+export interface RollingRollout {
+  readonly kind: "rolling";
+}
+
+/** The new version stands beside the old one, is tested, and then takes all traffic at once. Argo Rollouts: Rollout, strategy blueGreen */
+export interface BlueGreenRollout {
+  readonly kind: "blue-green";
+  /** Requests to the new version that must be answered 2xx before it gets any traffic. Omitted: none. Argo Rollouts: prePromotionAnalysis */
+  readonly smokeTest?: readonly SmokeRequest[];
+  /** Who decides on the switch. Omitted: automatic, at once. */
+  readonly promotion?: Promotion;
+  /** How long the old version keeps running after the switch. 30 s (so that routes settle) to 24 h, in whole seconds. Omitted: the environment's keepBlue. Argo Rollouts: scaleDownDelaySeconds */
+  readonly keepBlue?: Duration;
+}
+
+/** The switch happens by itself, or when a person runs `kubectl argo rollouts promote`. */
+export type Promotion =
+  | {
+      readonly kind: "automatic";
+      /** How long the tested new version waits before the switch. 1 s to 24 h, in whole seconds. Omitted: no wait. Argo Rollouts: autoPromotionSeconds */
+      readonly after?: Duration;
+    }
+  /** Argo Rollouts: autoPromotionEnabled: false */
+  | { readonly kind: "manual" };
+
+/** A request of a smoke test. */
+export interface SmokeRequest {
+  readonly method: "GET";
+  readonly path: string;
+}
+
+export type ResolvedRollout = RollingRollout | ResolvedBlueGreen;
+
+export interface ResolvedBlueGreen {
+  readonly kind: "blue-green";
+  readonly smokeTest: readonly SmokeRequest[];
+  readonly promotion: Promotion;
+  readonly keepBlue: Duration;
+}
+
+/** A GET request that must be answered 2xx. */
+export function get(path: string): SmokeRequest {
+  return { method: "GET", path };
+}
+
+const day = Duration.hours(24);
+
+const promotion = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("automatic"),
+    after: wholeSeconds({ min: Duration.seconds(1), max: day }).exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal("manual") }),
+]);
+
+export const rollout: Concern<Rollout | undefined, ResolvedRollout> = {
+  schema: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("rolling") }),
+      z.strictObject({
+        kind: z.literal("blue-green"),
+        smokeTest: z
+          .array(z.strictObject({ method: z.literal("GET"), path: urlPath }))
+          .max(10, "must have at most 10 requests; a smoke test is no test suite")
+          .exactOptional(),
+        promotion: promotion.exactOptional(),
+        keepBlue: wholeSeconds({ min: Duration.seconds(30), max: day }).exactOptional(),
+      }),
+    ])
+    .optional(),
+  resolve: (described, { environment }) => {
+    if (described?.kind !== "blue-green") return { kind: "rolling" };
+    return { smokeTest: [], promotion: { kind: "automatic" }, keepBlue: environment.keepBlue, ...described };
+  },
+};

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Concern } from "./concern.ts";
+
+/** How many replicas there are: a number, or as many as the load needs. */
+export type Scaling = FixedScaling | AutoscaledScaling;
+
+export interface FixedScaling {
+  readonly kind: "fixed";
+  /** Replicas at all times. 1 to 1000, and not under the environment's minimum. Omitted: that minimum. Kubernetes: spec.replicas */
+  readonly replicas?: number;
+}
+
+export interface AutoscaledScaling {
+  readonly kind: "autoscaled";
+  /** Replicas when nothing happens. 1 to 1000, and not under the environment's minimum. Omitted: that minimum. Kubernetes: HorizontalPodAutoscaler minReplicas */
+  readonly min?: number;
+  /** Replicas at the most. 1 to 1000. Kubernetes: HorizontalPodAutoscaler maxReplicas */
+  readonly max: number;
+  /** Share of the requested CPU that replicas use on average. Above 0, up to 1. Omitted: 0.7. Kubernetes: metrics[].resource.target.averageUtilization */
+  readonly cpu?: number;
+}
+
+export type ResolvedScaling = Required<FixedScaling> | Required<AutoscaledScaling>;
+
+const replicas = z
+  .int("must be a whole number; give a number of replicas")
+  .min(1, "must be at least 1; a service without replicas serves nothing")
+  .max(1000, "must be at most 1000; split the service");
+
+export const scaling: Concern<Scaling | undefined, ResolvedScaling> = {
+  schema: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("fixed"), replicas: replicas.exactOptional() }),
+      z.strictObject({
+        kind: z.literal("autoscaled"),
+        min: replicas.exactOptional(),
+        max: replicas,
+        cpu: z
+          .number("must be a number; write for example 0.7")
+          .min(0.01, "must be at least 0.01; write for example 0.7")
+          .max(1, "must be at most 1; write for example 0.7")
+          .exactOptional(),
+      }),
+    ])
+    .optional(),
+  resolve: (described, { environment: { minimumReplicas } }) => {
+    if (described?.kind === "autoscaled") return { min: minimumReplicas, cpu: 0.7, ...described };
+    return { kind: "fixed", replicas: described?.replicas ?? minimumReplicas };
+  },
+  check: ({ scaling: resolved }, { environment }) => {
+    const least =
+      resolved.kind === "fixed"
+        ? { field: "scaling.replicas", value: resolved.replicas }
+        : { field: "scaling.min", value: resolved.min };
+    return [
+      ...(least.value < environment.minimumReplicas
+        ? [
+            {
+              ...least,
+              rule: `but ${environment.name} runs at least ${environment.minimumReplicas} of each service`,
+              remedy: "raise it or leave it out",
+            },
+          ]
+        : []),
+      ...(resolved.kind === "autoscaled" && resolved.min > resolved.max
+        ? [
+            {
+              field: "scaling.min",
+              value: resolved.min,
+              rule: `but scaling.max is ${resolved.max}`,
+              remedy: "raise max or lower min",
+            },
+          ]
+        : []),
+    ];
+  },
+};

@@ -1,0 +1,99 @@
+import { Duration, Size } from "cdk8s";
+import { Cpu } from "cdk8s-plus-27";
+import { z } from "zod";
+
+/** A duration in whole milliseconds. */
+export function duration(bounds: { min: Duration; max: Duration }) {
+  return amount(
+    Duration,
+    "Duration.millis(200)",
+    milliseconds,
+    bounds,
+    Number.isInteger,
+    "whole milliseconds",
+  );
+}
+
+/** A duration in whole seconds, for upstream fields that count seconds. */
+export function wholeSeconds(bounds: { min: Duration; max: Duration }) {
+  const whole = (millis: number) => Number.isInteger(millis / 1000);
+  return amount(Duration, "Duration.seconds(30)", milliseconds, bounds, whole, "whole seconds");
+}
+
+/** An amount of memory or storage in whole mebibytes. */
+export function size(bounds: { min: Size; max: Size }) {
+  return amount(Size, "Size.mebibytes(256)", mebibytes, bounds, Number.isInteger, "whole mebibytes");
+}
+
+/** An amount of CPU in whole millicores. */
+export function cpu(bounds: { min: Cpu; max: Cpu }) {
+  return amount(Cpu, "Cpu.millis(250)", millicores, bounds, Number.isInteger, "whole millicores");
+}
+
+export function milliseconds(value: Duration): number {
+  return value.toMilliseconds({ integral: false });
+}
+
+export function seconds(value: Duration): number {
+  return value.toSeconds({ integral: false });
+}
+
+export function mebibytes(value: Size): number {
+  return value.toKibibytes() / 1024;
+}
+
+export function millicores(value: Cpu): number {
+  const text = String(value.amount);
+  return text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000;
+}
+
+/** Kubernetes' own spelling of an amount of memory or storage. */
+export function sizeQuantity(value: Size): string {
+  return `${mebibytes(value)}Mi`;
+}
+
+/** Kubernetes' own spelling of an amount of CPU. */
+export function cpuQuantity(value: Cpu): string {
+  return `${millicores(value)}m`;
+}
+
+// Cpu's constructor is private, so a constructor signature would not take it.
+// biome-ignore lint/complexity/noBannedTypes: instanceof needs nothing more than a function
+type UnitClass<Unit> = Function & { readonly prototype: Unit };
+
+function amount<Unit>(
+  type: UnitClass<Unit>,
+  example: string,
+  measure: (value: Unit) => number,
+  bounds: { min: Unit; max: Unit },
+  whole: (measured: number) => boolean,
+  wholeWords: string,
+) {
+  const [min, max] = [measure(bounds.min), measure(bounds.max)];
+  return z
+    .custom<Unit>((value) => value instanceof type, `must be a ${type.name}; write for example ${example}`)
+    .refine((value) => inRange(measured(value, measure), min, max) && whole(measure(value)), {
+      error: `must be ${wholeWords} from ${spell(bounds.min)} to ${spell(bounds.max)}; write for example ${example}`,
+      abort: true,
+    });
+}
+
+function measured<Unit>(value: Unit, measure: (value: Unit) => number): number {
+  try {
+    return measure(value);
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function inRange(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
+}
+
+/** How an amount is said to a person. */
+export function spell(value: unknown): string {
+  if (value instanceof Duration) return `${milliseconds(value)} ms`;
+  if (value instanceof Size) return sizeQuantity(value);
+  if (value instanceof Cpu) return cpuQuantity(value);
+  return String(value);
+}

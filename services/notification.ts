@@ -1,0 +1,9 @@
+import { rest, service } from "../constructs/index.ts";
+
+/** Tells customers what became of their order. */
+export const notification = service("notification", {
+  owner: "customer-care",
+  api: rest({ port: 3000 }),
+  configuration: { env: { SENDER: "hello@mountainpass.example" } },
+  scaling: { kind: "autoscaled", max: 20 },
+});

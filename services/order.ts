@@ -1,0 +1,19 @@
+import { Cpu, call, Duration, get, postgres, rest, Size, service } from "../constructs/index.ts";
+import { inventory } from "./inventory.ts";
+import { notification } from "./notification.ts";
+import { payment } from "./payment.ts";
+
+/** Takes orders, reserves stock, charges the customer and tells them. */
+export const order = service("order", {
+  owner: "checkout",
+  api: rest({ port: 3000 }),
+  resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) },
+  database: postgres({ size: Size.gibibytes(20), migrations: { args: ["migrate"] } }),
+  calls: () => [
+    call(inventory.api, { timeout: Duration.millis(800), attempts: 2 }),
+    call(payment.api, { timeout: Duration.seconds(1) }),
+    call(notification.api, { timeout: Duration.millis(500) }),
+  ],
+  scaling: { kind: "autoscaled", max: 60, cpu: 0.7 },
+  rollout: { kind: "blue-green", smokeTest: [get("/health/ready"), get("/orders")] },
+});

@@ -1,0 +1,10 @@
+import { postgres, rest, Size, service } from "../constructs/index.ts";
+
+/** Charges customers, and never twice for one order. */
+export const payment = service("payment", {
+  owner: "checkout",
+  api: rest({ port: 3000 }),
+  resources: { memory: Size.mebibytes(256) },
+  database: postgres({ size: Size.gibibytes(20), migrations: { args: ["migrate"] } }),
+  scaling: { kind: "autoscaled", max: 30 },
+});

@@ -1,0 +1,72 @@
+import { Cpu, Duration, type Environment, type PlatformEdge } from "../constructs/index.ts";
+import devImages from "./images.dev.json" with { type: "json" };
+import productionImages from "./images.production.json" with { type: "json" };
+import stagingImages from "./images.staging.json" with { type: "json" };
+
+/** Cluster DNS as every distribution labels it. */
+const dns: PlatformEdge = {
+  name: "dns",
+  to: { namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } },
+  ports: [
+    { protocol: "UDP", port: 53 },
+    { protocol: "TCP", port: 53 },
+  ],
+};
+
+const dev: Environment = {
+  name: "dev",
+  namespacePrefix: "dev-",
+  images: devImages.services,
+  unpinnedImages: "allowed",
+  smokeTestImage: devImages.tools.busybox,
+  stores: { postgres: { kind: "statefulset", image: devImages.stores.postgres } },
+  platformEdges: [dns],
+  minimumReplicas: 1,
+  zoneSpread: "preferred",
+  scaleDownStabilization: Duration.seconds(30),
+  progressDeadline: Duration.minutes(2),
+  keepBlue: Duration.seconds(30),
+  // A laptop has few cores: all of MountainPass fits into one of them, and order shows how it scales.
+  sizing: {
+    order: { resources: { cpu: Cpu.millis(100) }, scaling: { kind: "autoscaled", max: 3 } },
+    inventory: { resources: { cpu: Cpu.millis(50) }, scaling: { kind: "fixed" } },
+    payment: { resources: { cpu: Cpu.millis(50) }, scaling: { kind: "fixed" } },
+    notification: { resources: { cpu: Cpu.millis(50) }, scaling: { kind: "fixed" } },
+    rental: { resources: { cpu: Cpu.millis(50) }, scaling: { kind: "fixed" } },
+  },
+};
+
+const staging: Environment = {
+  name: "staging",
+  namespacePrefix: "staging-",
+  images: stagingImages.services,
+  unpinnedImages: "refused",
+  smokeTestImage: stagingImages.tools.busybox,
+  stores: { postgres: { kind: "managed", subnets: ["10.41.64.0/20"] } },
+  platformEdges: [dns],
+  minimumReplicas: 2,
+  zoneSpread: "preferred",
+  scaleDownStabilization: Duration.minutes(5),
+  progressDeadline: Duration.minutes(10),
+  keepBlue: Duration.minutes(5),
+  sizing: {},
+};
+
+const production: Environment = {
+  name: "production",
+  namespacePrefix: "production-",
+  images: productionImages.services,
+  unpinnedImages: "refused",
+  smokeTestImage: productionImages.tools.busybox,
+  stores: { postgres: { kind: "managed", subnets: ["10.42.64.0/20", "10.42.80.0/20", "10.42.96.0/20"] } },
+  platformEdges: [dns],
+  minimumReplicas: 3,
+  zoneSpread: "required",
+  scaleDownStabilization: Duration.minutes(5),
+  progressDeadline: Duration.minutes(10),
+  keepBlue: Duration.minutes(30),
+  sizing: {},
+};
+
+/** Where MountainPass goes: the values of each environment, side by side. */
+export const environments = { dev, staging, production };
