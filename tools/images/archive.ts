@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, posix } from "node:path";
+import { dirname, join, posix, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
 
@@ -66,7 +66,9 @@ export async function folderEntries(
   prefix: string,
   owner: { readonly uid?: number; readonly gid?: number } = {},
 ): Promise<LayerEntry[]> {
-  const names = await readdir(folder, { recursive: true });
+  // With types, because by names alone readdir follows links to folders, and the layer would hold both.
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const names = found.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
   return Promise.all(names.map((name) => entryOf(join(folder, name), posix.join("/", prefix, name), owner)));
 }
 
