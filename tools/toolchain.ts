@@ -11,8 +11,8 @@ interface Program {
   readonly folder: string;
   /** The main package: of our own (`./…`) or of a module in go.mod. */
   readonly package: string;
-  /** The module whose version is the program's version. */
-  readonly module: string;
+  /** The module whose version is the program's version. Omitted: the program is all our own and has none. */
+  readonly module?: string;
   /** The string variables that the linker sets, given that version. */
   readonly stamp?: (version: string) => Readonly<Record<string, string>>;
 }
@@ -33,6 +33,7 @@ export const programs = {
   kubelet: { ...kubernetes, package: "./kubelet" },
   "kube-proxy": { ...kubernetes, package: "./kubeproxy" },
   kubectl: { ...kubernetes, package: "./kubectl" },
+  pause: { folder: "pause", package: "." },
   coredns: {
     folder: "coredns",
     package: "github.com/coredns/coredns",
@@ -79,7 +80,7 @@ export const programs = {
     package: ".",
     module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
   },
-} satisfies Record<string, Program>;
+} as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;
 
@@ -110,11 +111,69 @@ export async function areBuilt(names: readonly ProgramName[]): Promise<boolean> 
   return found.every(Boolean);
 }
 
+/**
+ * The version of a program, as its go.mod pins it, such as `v1.36.3`.
+ *
+ * @throws Error for a program that is all our own
+ */
+export async function versionOf(name: ProgramName): Promise<string> {
+  const { module = "a module of others" }: Program = programs[name];
+  const lines = (await readFile(join(moduleRoot(name), "go.mod"), "utf8")).split("\n");
+  const requirements = lines.map((line) =>
+    line
+      .trim()
+      .replace(/^require /, "")
+      .split(" "),
+  );
+  const version = requirements.find(([path]) => path === module)?.[1];
+  if (version === undefined) {
+    throw new Error(`${name}: go.mod does not require ${module}`);
+  }
+  return version;
+}
+
+/**
+ * The source of a program's module in Go's module cache, downloaded when it is not there: its CRDs and
+ * installation manifests lie in it.
+ */
+export async function moduleFolder(name: ProgramName): Promise<string> {
+  const { module }: Program = programs[name];
+  const pinned = `${module}@${await versionOf(name)}`;
+  const { stdout } = await go(moduleRoot(name), ["mod", "download", "-json", pinned]);
+  return JSON.parse(stdout).Dir;
+}
+
+async function ensurePrograms<Name extends ProgramName>(
+  names: readonly Name[],
+  say: Say = () => {},
+): Promise<Record<Name, string>> {
+  const paths: [Name, string][] = [];
+  for (const name of names) {
+    paths.push([name, await ensureProgram(name, say)]);
+  }
+  return Object.fromEntries(paths) as Record<Name, string>;
+}
+
+/** Whether all of these programs are built already. */
+export async function areBuilt(names: readonly ProgramName[]): Promise<boolean> {
+  const found = await Promise.all(
+    names.map(async (name) => exists(join(machineCache, await cacheName(name)))),
+  );
+  return found.every(Boolean);
+}
+
 /** The version of a program, as its go.mod pins it, such as `v1.36.3`. */
 export async function versionOf(name: ProgramName): Promise<string> {
   const { module } = programs[name];
   const lines = (await readFile(join(moduleRoot(name), "go.mod"), "utf8")).split("\n");
-  const required = lines.map((line) => line.trim().split(" ")).find((words) => words[0] === module);
+  const required = lines
+    .map((line) =>
+      line
+        .trim()
+        .replace(/^require /, "")
+        .split(" "),
+    )
+    .find((words) => words[0] === module);
   if (!required?.[1]) {
     throw new Error(`${name}: go.mod does not require ${module}`);
   }
@@ -139,8 +198,10 @@ async function ensureProgram(name: ProgramName, say: Say): Promise<string> {
 }
 
 async function build(name: ProgramName, output: string, say: Say): Promise<void> {
-  const program = programs[name];
-  say(`building ${name} ${await versionOf(name)} from ${program.module}`);
+  const program: Program = programs[name];
+  say(
+    program.module ? `building ${name} ${await versionOf(name)} from ${program.module}` : `building ${name}`,
+  );
   const flags = ["-ldflags", await linkerFlags(name), "-o", output];
   await go(moduleRoot(name), ["build", "-v", ...flags, program.package], occasionally(name, say));
 }
@@ -202,7 +263,7 @@ async function sources(folder: string): Promise<string[]> {
 
 async function linkerFlags(name: ProgramName): Promise<string> {
   const { stamp }: Program = programs[name];
-  const variables = Object.entries(stamp?.(await versionOf(name)) ?? {});
+  const variables = stamp ? Object.entries(stamp(await versionOf(name))) : [];
   return ["-s", "-w", ...variables.map(([variable, value]) => `-X ${variable}=${value}`)].join(" ");
 }
 
