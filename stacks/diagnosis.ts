@@ -1,0 +1,125 @@
+import { CoreV1Api, CustomObjectsApi, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import { type AnalysisRun, analysisTroubles, jobNames } from "./analysis.ts";
+import { isFailing, loggingContainers, podTroubles, warnings } from "./pod.ts";
+import { redactorFor } from "./redact.ts";
+import type { WorkloadStatus } from "./verdict.ts";
+
+/**
+ * Why a workload is not ready, in the words of the cluster: its failing pods with their containers' states, events
+ * and last log lines, and its failed analyses with their jobs' logs. Values of Secrets are blotted out.
+ */
+export async function diagnose(workload: WorkloadStatus, cluster: KubeConfig): Promise<string[]> {
+  const scene = new Scene(cluster, workload.metadata?.namespace ?? "default");
+  const parts = await Promise.all([
+    replicaFailures(workload),
+    failingPods(workload, scene),
+    analyses(workload, scene),
+  ]);
+  return parts.flat();
+}
+
+/** Where to look. */
+class Scene {
+  readonly core: CoreV1Api;
+  readonly custom: CustomObjectsApi;
+  readonly namespace: string;
+
+  constructor(cluster: KubeConfig, namespace: string) {
+    this.core = cluster.makeApiClient(CoreV1Api);
+    this.custom = cluster.makeApiClient(CustomObjectsApi);
+    this.namespace = namespace;
+  }
+
+  async pods(labels: Record<string, string>): Promise<V1Pod[]> {
+    const labelSelector = selector(labels);
+    return (await this.core.listNamespacedPod({ namespace: this.namespace, labelSelector })).items;
+  }
+
+  async warnings(pod: string): Promise<string[]> {
+    const fieldSelector = `involvedObject.kind=Pod,involvedObject.name=${pod}`;
+    return warnings(
+      (await this.core.listNamespacedEvent({ namespace: this.namespace, fieldSelector })).items,
+    );
+  }
+
+  /** The last lines of a container, of its run before when it has none yet; nothing when both are gone. */
+  async log(pod: string, container: string): Promise<string[]> {
+    const request = { name: pod, namespace: this.namespace, container, tailLines: logLines };
+    for (const previous of [false, true]) {
+      const text = await this.core.readNamespacedPodLog({ ...request, previous }).catch(() => "");
+      if (text) return text.trimEnd().split("\n");
+    }
+    return [];
+  }
+}
+
+const logLines = 20;
+// Replicas of one template fail alike; three tell the story.
+const podsShown = 3;
+
+/** Pods that could not even be created: a quota, an admission policy. */
+function replicaFailures({ status }: WorkloadStatus): string[] {
+  const failures = status?.conditions?.filter(({ type }) => type === "ReplicaFailure") ?? [];
+  return failures.map(({ reason, message }) => `  ${reason}: ${message}`);
+}
+
+async function failingPods(workload: WorkloadStatus, scene: Scene): Promise<string[]> {
+  const pods = (await scene.pods(podLabels(workload))).filter(isFailing).sort(newestFirst);
+  const shown = await Promise.all(pods.slice(0, podsShown).map((pod) => describePod(pod, scene)));
+  const more = pods.length - shown.length;
+  return [...shown.flat(), ...(more > 0 ? [`  and ${more} more pods`] : [])];
+}
+
+function newestFirst(a: V1Pod, b: V1Pod): number {
+  return Number(b.metadata?.creationTimestamp) - Number(a.metadata?.creationTimestamp);
+}
+
+async function describePod(pod: V1Pod, scene: Scene): Promise<string[]> {
+  const name = pod.metadata?.name ?? "";
+  const redact = await redactorFor(pod, scene.core);
+  const troubles = [...podTroubles(pod), ...(await scene.warnings(name))];
+  const logs = await Promise.all(
+    loggingContainers(pod).map((container) => lastLines(name, container.name, scene)),
+  );
+  return [`  pod ${name}`, ...troubles.map((trouble) => `    ${trouble}`), ...logs.flat()].map(redact);
+}
+
+async function lastLines(pod: string, container: string, scene: Scene): Promise<string[]> {
+  const lines = await scene.log(pod, container);
+  return lines.length === 0
+    ? []
+    : [`    last lines of ${container}:`, ...lines.map((line) => `      ${line}`)];
+}
+
+async function analyses(workload: WorkloadStatus, scene: Scene): Promise<string[]> {
+  const hash = workload.status?.currentPodHash;
+  if (workload.kind !== "Rollout" || hash === undefined) return [];
+  const { items }: { items: AnalysisRun[] } = await scene.custom.listNamespacedCustomObject({
+    group: "argoproj.io",
+    version: "v1alpha1",
+    namespace: scene.namespace,
+    plural: "analysisruns",
+    labelSelector: selector({ "rollouts-pod-template-hash": hash }),
+  });
+  return (await Promise.all(items.map((run) => describeAnalysis(run, scene)))).flat();
+}
+
+async function describeAnalysis(run: AnalysisRun, scene: Scene): Promise<string[]> {
+  const troubles = analysisTroubles(run);
+  if (troubles.length === 0) return [];
+  const pods = await Promise.all(jobNames(run).map((job) => scene.pods({ "job-name": job })));
+  const jobs = await Promise.all(pods.flat().map((pod) => describePod(pod, scene)));
+  return [`  analysis ${run.metadata.name}`, ...troubles.map((trouble) => `    ${trouble}`), ...jobs.flat()];
+}
+
+/** A Rollout keeps its old pods beside the new ones for a while; only the new ones are in question. */
+function podLabels({ spec, status }: WorkloadStatus): Record<string, string> {
+  const hash = status?.currentPodHash;
+  return { ...spec?.selector?.matchLabels, ...(hash && { "rollouts-pod-template-hash": hash }) };
+}
+
+function selector(labels: Record<string, string>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+}

@@ -1,0 +1,83 @@
+/** What a workload's own status says about it. */
+export type Verdict =
+  | { kind: "pending"; message: string }
+  | { kind: "ready" }
+  | { kind: "failed"; message: string };
+
+/** A Deployment or a Rollout as the API server returns it, as far as its readiness and its pods go. */
+export interface WorkloadStatus {
+  kind?: string;
+  metadata?: { generation?: number; namespace?: string };
+  spec?: {
+    replicas?: number;
+    selector?: { matchLabels?: Record<string, string> };
+    strategy?: { blueGreen?: { autoPromotionEnabled?: boolean; prePromotionAnalysis?: object } };
+  };
+  status?: {
+    /** A number for a Deployment, a string for a Rollout. */
+    observedGeneration?: number | string;
+    replicas?: number;
+    updatedReplicas?: number;
+    availableReplicas?: number;
+    phase?: string;
+    message?: string;
+    /** Of a Rollout: the label value of the pods of the newest revision. */
+    currentPodHash?: string;
+    blueGreen?: { prePromotionAnalysisRunStatus?: { status?: string } };
+    conditions?: readonly Condition[];
+  };
+}
+
+interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+}
+
+/** Judges a workload. A status that is older than its spec says nothing, however healthy it looks. */
+export function judge(workload: WorkloadStatus): Verdict {
+  const { generation } = workload.metadata ?? {};
+  const observed = workload.status?.observedGeneration;
+  if (String(observed) !== String(generation)) {
+    return {
+      kind: "pending",
+      message: `generation ${generation} not observed yet (status is of ${observed ?? "none"})`,
+    };
+  }
+  return workload.kind === "Rollout" ? judgeRollout(workload) : judgeDeployment(workload);
+}
+
+function judgeRollout(rollout: WorkloadStatus): Verdict {
+  const { status = {} } = rollout;
+  const message = [status.phase, status.message].filter(Boolean).join(": ");
+  if (status.phase === "Healthy" || awaitsPromotion(rollout)) return { kind: "ready" };
+  if (status.phase === "Degraded") return { kind: "failed", message };
+  return { kind: "pending", message };
+}
+
+/** Where a person promotes, a deployment has done its part once the green pods stand tested beside the blue ones. */
+function awaitsPromotion({ spec = {}, status = {} }: WorkloadStatus): boolean {
+  const { autoPromotionEnabled, prePromotionAnalysis } = spec.strategy?.blueGreen ?? {};
+  const tested = status.blueGreen?.prePromotionAnalysisRunStatus?.status === "Successful";
+  return (
+    status.phase === "Paused" &&
+    autoPromotionEnabled === false &&
+    (tested || prePromotionAnalysis === undefined)
+  );
+}
+
+function judgeDeployment({ spec = {}, status = {} }: WorkloadStatus): Verdict {
+  const progressing = status.conditions?.find(({ type }) => type === "Progressing");
+  if (progressing?.reason === "ProgressDeadlineExceeded") {
+    return { kind: "failed", message: `${progressing.reason}: ${progressing.message}` };
+  }
+  const { replicas: desired = 1 } = spec;
+  const { replicas = 0, updatedReplicas: updated = 0, availableReplicas: available = 0 } = status;
+  if (updated >= desired && replicas <= updated && available >= updated) return { kind: "ready" };
+  const old = replicas - updated;
+  return {
+    kind: "pending",
+    message: `${updated} of ${desired} pods updated, ${available} available${old > 0 ? `, ${old} old` : ""}`,
+  };
+}
