@@ -143,53 +143,6 @@ export async function moduleFolder(name: ProgramName): Promise<string> {
   return JSON.parse(stdout).Dir;
 }
 
-async function ensurePrograms<Name extends ProgramName>(
-  names: readonly Name[],
-  say: Say = () => {},
-): Promise<Record<Name, string>> {
-  const paths: [Name, string][] = [];
-  for (const name of names) {
-    paths.push([name, await ensureProgram(name, say)]);
-  }
-  return Object.fromEntries(paths) as Record<Name, string>;
-}
-
-/** Whether all of these programs are built already. */
-export async function areBuilt(names: readonly ProgramName[]): Promise<boolean> {
-  const found = await Promise.all(
-    names.map(async (name) => exists(join(machineCache, await cacheName(name)))),
-  );
-  return found.every(Boolean);
-}
-
-/** The version of a program, as its go.mod pins it, such as `v1.36.3`. */
-export async function versionOf(name: ProgramName): Promise<string> {
-  const { module } = programs[name];
-  const lines = (await readFile(join(moduleRoot(name), "go.mod"), "utf8")).split("\n");
-  const required = lines
-    .map((line) =>
-      line
-        .trim()
-        .replace(/^require /, "")
-        .split(" "),
-    )
-    .find((words) => words[0] === module);
-  if (!required?.[1]) {
-    throw new Error(`${name}: go.mod does not require ${module}`);
-  }
-  return required[1];
-}
-
-/**
- * The source of a program's module in Go's module cache, downloaded when it is not there: its CRDs and
- * installation manifests lie in it.
- */
-export async function moduleFolder(name: ProgramName): Promise<string> {
-  const pinned = `${programs[name].module}@${await versionOf(name)}`;
-  const { stdout } = await go(moduleRoot(name), ["mod", "download", "-json", pinned]);
-  return JSON.parse(stdout).Dir;
-}
-
 async function ensureProgram(name: ProgramName, say: Say): Promise<string> {
   const folder = await cachedFolder(await cacheName(name), (unfinished) =>
     build(name, join(unfinished, name), say),
