@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Answer } from "./answer.ts";
+import { readBody } from "./body.ts";
+import { makeCall } from "./calls.ts";
+import { Overload } from "./capacity.ts";
+import { Problem } from "./problem.ts";
+import { recordId, type ServiceRecord } from "./record.ts";
+import type { Service } from "./service.ts";
+import type { Trace } from "./trace.ts";
+
+/**
+ * The API of every service: `POST /<collection>`, `GET /<collection>` and `GET /<collection>/<id>`. Any
+ * first segment is a collection; by custom it is the plural of the service's name.
+ *
+ * @throws Problem for whatever is not answered with a record.
+ */
+export async function answerApi(
+  service: Service,
+  request: IncomingMessage,
+  path: string,
+  trace: Trace,
+): Promise<Answer> {
+  const [, collection, id] = /^\/([a-z0-9][a-z0-9-]{0,62})(?:\/([\w-]{1,64}))?$/.exec(path) ?? [];
+  if (collection === undefined) {
+    throw new Problem(
+      404,
+      "Not Found",
+      `${path} is not served; there are /<collection> and /<collection>/<id>`,
+    );
+  }
+  switch (`${request.method} ${id === undefined ? "collection" : "record"}`) {
+    case "POST collection":
+      return create(service, collection, request, trace);
+    case "GET collection":
+      await takeTurn(service);
+      return { status: 200, body: await service.store.newest(collection) };
+    case "GET record":
+      await takeTurn(service);
+      return { status: 200, body: await find(service, collection, id ?? "") };
+    default:
+      throw new Problem(405, "Method Not Allowed", `${request.method} ${path} is not served`, {
+        headers: { allow: id === undefined ? "GET, POST" : "GET" },
+      });
+  }
+}
+
+async function create(
+  service: Service,
+  collection: string,
+  request: IncomingMessage,
+  trace: Trace,
+): Promise<Answer> {
+  const body = await readBody(request);
+  const id = recordId(service.description.service, collection, idempotencyKey(request));
+  await takeTurn(service);
+  const kept =
+    (await service.store.find(collection, id)) ??
+    (await service.store.keep(collection, await fulfil(service, id, body, trace)));
+  return { status: 201, headers: { location: `/${collection}/${id}` }, body: kept };
+}
+
+/** Makes the declared calls one after another; each callee gets the body and learns our id under our name. */
+async function fulfil(
+  { description: { service, version, calls } }: Service,
+  id: string,
+  body: Record<string, unknown>,
+  trace: Trace,
+): Promise<ServiceRecord> {
+  const answers: Record<string, unknown> = {};
+  for (const call of calls) {
+    answers[call.callee] = await makeCall(call, { body: { ...body, [service]: id }, key: id, trace });
+  }
+  return { id, service, version, created: new Date().toISOString(), body, calls: answers };
+}
+
+async function find(service: Service, collection: string, id: string): Promise<ServiceRecord> {
+  const record = await service.store.find(collection, id);
+  if (record === undefined) {
+    throw new Problem(404, "Not Found", `${collection} has no ${id}`);
+  }
+  return record;
+}
+
+async function takeTurn({ capacity }: Service): Promise<void> {
+  try {
+    await capacity.serve();
+  } catch (error) {
+    if (error instanceof Overload) {
+      throw new Problem(503, "Service Unavailable", error.message, { headers: { "retry-after": "1" } });
+    }
+    throw error;
+  }
+}
+
+function idempotencyKey(request: IncomingMessage): string {
+  const key = request.headers["idempotency-key"] ?? randomUUID();
+  if (typeof key !== "string" || key.length > 255) {
+    throw new Problem(400, "Bad Request", "the idempotency key is longer than 255 characters");
+  }
+  return key;
+}

@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { setTimeout } from "node:timers/promises";
+import { warn } from "./log.ts";
+import type { Service } from "./service.ts";
+
+/** When no request has come for so long, callers have taken notice. In milliseconds. */
+const QUIET = 1000;
+
+/**
+ * Stops without losing a request: says not ready, goes on serving whoever has not noticed yet, then closes
+ * the door and finishes what is under way. Takes at most the description's drain.
+ */
+export async function drain(server: Server, service: Service): Promise<void> {
+  service.isDraining = true;
+  const begun = Date.now();
+  const half = begun + service.description.drain / 2;
+  await quiet(service, begun, half);
+  await close(server, begun + service.description.drain);
+}
+
+/** Half of the time is left for those who came last. */
+async function quiet(service: Service, begun: number, until: number): Promise<void> {
+  const silence = () => Date.now() - Math.max(begun, service.lastArrival);
+  while (silence() < QUIET && Date.now() < until) {
+    await setTimeout(20);
+  }
+}
+
+async function close(server: Server, deadline: number): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  const inTime = await Promise.race([
+    closed.then(() => true),
+    setTimeout(Math.max(0, deadline - Date.now()), false, { ref: false }),
+  ]);
+  if (!inTime) {
+    warn("the drain took too long; requests under way are cut off");
+    server.closeAllConnections();
+    process.exitCode = 1;
+  }
+}
