@@ -1,0 +1,26 @@
+import { readFile, writeFile } from "node:fs/promises";
+
+/** The images of an environment, as stacks/images.<environment>.json holds them. */
+export interface ImageReferences {
+  readonly services: Readonly<Record<string, string>>;
+  readonly stores: { readonly postgres: string };
+  readonly tools: { readonly busybox: string };
+}
+
+/** Writes the references like a lock file: only when they differ from what stands there. Returns whether they did. */
+export async function writeImageReferences(path: string, references: ImageReferences): Promise<boolean> {
+  const text = `${JSON.stringify(sorted(references), null, 2)}\n`;
+  const before = await readFile(path, "utf8").catch(() => "");
+  if (text === before) {
+    return false;
+  }
+  await writeFile(path, text);
+  return true;
+}
+
+function sorted(value: object): object {
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(
+    entries.map(([key, held]) => [key, typeof held === "object" ? sorted(held) : held]),
+  );
+}
