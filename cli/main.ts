@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { ProblemsError } from "../constructs/index.ts";
+import { Fault } from "../tools/fault.ts";
+
+// Loaded when asked for, so that synth does not wait for Pulumi or a cluster client.
+const subcommands: Record<string, () => Promise<Command>> = {
+  start: async () => (await import("./start.ts")).startCommand(),
+  stop: async () => (await import("./stop.ts")).stopCommand(),
+  synth: async () => (await import("./synth.ts")).synthCommand(),
+  deploy: async () => (await import("./deploy.ts")).deployCommand(),
+  cluster: async () => (await import("./cluster.ts")).clusterCommand(),
+};
+
+async function program(name: string | undefined): Promise<Command> {
+  const named = subcommands[name ?? ""];
+  const known = named ? [named] : Object.values(subcommands);
+  const root = new Command("pressurevalve")
+    .description("from service descriptions to a running platform")
+    .exitOverride();
+  for (const make of known) root.addCommand((await make()).copyInheritedSettings(root));
+  return root;
+}
+
+try {
+  await (await program(process.argv[2])).parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says what went wrong, without a stack where the words are meant for a person. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+  if (error instanceof ProblemsError || error instanceof Fault) {
+    console.error(error.message);
+    return error instanceof Fault ? error.exitCode : 1;
+  }
+  console.error(error);
+  return 1;
+}

@@ -1,0 +1,14 @@
+// The cdk8s entry: `cdk8s synth` runs it, as does `node stacks/synth.ts`. It writes every environment.
+import { join } from "node:path";
+import { environments } from "./environments.ts";
+import { writeFiles } from "./files.ts";
+import { judgeShop } from "./judgement.ts";
+import { renderShop } from "./shop.ts";
+
+const output = process.env["CDK8S_OUTDIR"] ?? "dist";
+
+for (const environment of Object.values(environments)) {
+  const shop = renderShop(environment);
+  judgeShop(shop, environment);
+  await writeFiles(join(output, environment.name), shop);
+}
