@@ -13,19 +13,21 @@ import type { Rule } from "./rule.ts";
  *
  *     pulumi preview -s dev --policy-pack policies --policy-pack-config policies/unpinned-images-allowed.json
  */
-new PolicyPack("pressurevalve", { enforcementLevel: "mandatory", policies: rules.map(stackPolicy) });
+new PolicyPack("pressurevalve", {
+  enforcementLevel: "mandatory",
+  policies: rules.map(stackPolicy),
+  readme: rules.map(({ name, description, why }) => `- **${name}**: ${description} ${why}`).join("\n"),
+});
 
 function stackPolicy(rule: Rule): StackValidationPolicy {
   return {
     name: rule.name,
-    description: `${rule.description} ${rule.why}`,
+    description: rule.description,
     validateStack: ({ resources }, reportViolation) => {
       const judged = resources.filter(isJudged).map(({ urn, props }) => ({ urn, object: declared(props) }));
       const urns = new Map(judged.map(({ urn, object }) => [key(offender(object)), urn]));
-      for (const violation of judgeBy(
-        [rule],
-        judged.map(({ object }) => object),
-      ))
+      const objects = judged.map(({ object }) => object);
+      for (const violation of judgeBy([rule], objects))
         reportViolation(describe(violation), violation.object && urns.get(key(violation.object)));
     },
   };

@@ -12,22 +12,20 @@ export const podKinds: readonly Match[] = [
   { apiGroup: "keda.sh", kinds: ["ScaledJob"] },
 ];
 
-/** The pod templates of an object, a CEL list: none, one, or one a metric of an AnalysisTemplate. */
-export function podTemplates(object: string): string {
-  return `(
-    (${object}.kind == "Pod" ? [${object}] : [])
-    + [${object}.?template, ${object}.?spec.?template, ${object}.?spec.?jobTemplate.?spec.?template,
-       ${object}.?spec.?jobTargetRef.?template].filter(t, t.hasValue()).map(t, t.value())
-    + ${object}.?spec.?templates.orValue([]).map(t, t.template)
-    + ${object}.?spec.?metrics.orValue([]).filter(m, m.?provider.?job.hasValue())
+/** The pod templates of `object`, a CEL list: none, one, or one a metric of an AnalysisTemplate. */
+const templates = `(
+    (object.kind == "Pod" ? [object] : [])
+    + [object.?template, object.?spec.?template, object.?spec.?jobTemplate.?spec.?template,
+       object.?spec.?jobTargetRef.?template].filter(t, t.hasValue()).map(t, t.value())
+    + object.?spec.?templates.orValue([]).map(t, t.template)
+    + object.?spec.?metrics.orValue([]).filter(m, m.?provider.?job.hasValue())
         .map(m, m.provider.job.spec.template)
   )`;
-}
 
 /** `variables.pods`: the pods that the object makes, each with `metadata`, `spec` and all its `containers`. */
 export const pods: Variable = {
   name: "pods",
-  expression: `${podTemplates("object")}.map(t, {
+  expression: `${templates}.map(t, {
     "metadata": t.?metadata.orValue({}),
     "spec": t.spec,
     "containers": t.spec.?containers.orValue([])
