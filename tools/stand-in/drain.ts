@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { warn } from "./log.ts";
+import { Fault } from "../fault.ts";
 import type { Service } from "./service.ts";
 
 /** When no request has come for so long, callers have taken notice. In milliseconds. */
@@ -10,6 +10,8 @@ const QUIET = 1000;
 /**
  * Stops without losing a request: says not ready, goes on serving whoever has not noticed yet, then closes
  * the door and finishes what is under way. Takes at most the description's drain.
+ *
+ * @throws Fault when requests are still under way then
  */
 export async function drain(server: Server, service: Service): Promise<void> {
   service.isDraining = true;
@@ -35,8 +37,6 @@ async function close(server: Server, deadline: number): Promise<void> {
     setTimeout(Math.max(0, deadline - Date.now()), false, { ref: false }),
   ]);
   if (!inTime) {
-    warn("the drain took too long; requests under way are cut off");
-    server.closeAllConnections();
-    process.exitCode = 1;
+    throw new Fault("DRAIN is over and requests are still under way; they are cut off", 2);
   }
 }

@@ -31,5 +31,6 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   warn("the stand-in ends", error);
-  process.exitCode = error instanceof Fault ? error.exitCode : 1;
+  // At once, for requests that outlast the drain would keep the process alive.
+  process.exit(error instanceof Fault ? error.exitCode : 1);
 }

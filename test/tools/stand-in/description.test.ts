@@ -1,0 +1,53 @@
+import { expect, test } from "@jest/globals";
+import { describe } from "../../../tools/stand-in/description.ts";
+import { run } from "./service.ts";
+
+test("the calls are those that the environment declares, in its order", () => {
+  const { calls } = describe({
+    PAYMENT_URL: "http://payment:3000/",
+    PAYMENT_TIMEOUT: "500ms",
+    GIFT_CARD_URL: "http://gift-card:3000",
+    GIFT_CARD_TIMEOUT: "1s",
+    GIFT_CARD_ATTEMPTS: "2",
+    DOCS_URL: "http://not-a-call",
+  });
+  expect(calls).toEqual([
+    { callee: "payment", url: "http://payment:3000", timeout: 500, attempts: 1 },
+    { callee: "gift-card", url: "http://gift-card:3000", timeout: 1000, attempts: 2 },
+  ]);
+});
+
+test.each([
+  [{ PORT: "http" }, 'PORT is "http"; it must be a whole number of at least 0'],
+  [{ A_URL: "a:x y", A_TIMEOUT: "200" }, "A_TIMEOUT"],
+  [{ A_URL: "nowhere", A_TIMEOUT: "1s" }, 'A_URL is "nowhere"; it must be a URL'],
+  [
+    { A_URL: "http://a", A_TIMEOUT: "1s", A_ATTEMPTS: "0" },
+    'A_ATTEMPTS is "0"; it must be a whole number of at least 1',
+  ],
+  [{ CAPACITY_KIND: "gpu" }, 'CAPACITY_KIND is "gpu"; it must be one of wait, cpu'],
+])("%j is refused", (env, message) => {
+  expect(() => describe(env)).toThrow(message);
+});
+
+test("a service without a database has nothing to migrate and no job to do", async () => {
+  expect(await run(["migrate"])).toMatchObject({
+    code: 0,
+    lines: [{ message: "no database, so nothing to do" }],
+  });
+  expect(await run(["job", "nightly"])).toMatchObject({ code: 0 });
+});
+
+test("a service whose binding is missing ends with 3 and says where it looked", async () => {
+  const { code, errors } = await run([], { SERVICE_BINDING_ROOT: "/nowhere" });
+  expect(code).toBe(3);
+  expect(errors).toContain(
+    "SERVICE_BINDING_ROOT is /nowhere, where no binding has the type postgresql (found: none)",
+  );
+});
+
+test("an unknown command is refused with the ones there are", async () => {
+  const { code, errors } = await run(["mend"]);
+  expect(code).toBe(1);
+  expect(errors).toContain("there is no command mend; there are serve, migrate, job, fault");
+});
