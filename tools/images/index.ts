@@ -9,7 +9,8 @@ import type { ImageReferences } from "./references.ts";
 import { busyboxRecipe } from "./shell.ts";
 import { standInRecipe } from "./stand-in.ts";
 
-const REGISTRY = "pressurevalve.local";
+/** The registry of images that are in none: they reach the cluster as archives. */
+export const REGISTRY = "pressurevalve.local";
 const archives = join(import.meta.dirname, "..", "..", ".local", "images");
 
 type Say = (line: string) => void;
