@@ -1,23 +1,50 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
+import type { Manifest } from "../constructs/kubernetes/manifest.ts";
+import { stackCluster } from "./cluster.ts";
 import { diagnose } from "./diagnosis.ts";
-import type { Workload } from "./service.ts";
+import type { Service, Workload } from "./service.ts";
 import { judge, type Verdict, type WorkloadStatus } from "./verdict.ts";
 
 /**
- * Resolves when the workload runs what was just deployed. Throws a ResourceError that names the service, the
- * reason and the failing pods' own words when its controller gives up, or when nothing has changed for the
- * workload's progress deadline and a margin.
+ * Awaits the workloads of all services side by side, and reports each that fails when it fails. `npm run deploy`
+ * awaits the one service that it deploys: PRESSUREVALVE_SERVICE names it.
+ *
+ * @throws RunError that names the services which are not ready.
  */
-export async function workloadReady(workload: Workload, cluster: KubeConfig): Promise<void> {
+export async function allReady(services: readonly Service[]): Promise<void> {
+  const only = process.env.PRESSUREVALVE_SERVICE;
+  const workloads = services
+    .flatMap(({ workloads }) => workloads)
+    .filter(({ service }) => only === undefined || service === only);
+  const cluster = stackCluster();
+  const failed = await Promise.all(workloads.map((workload) => failure(workload, cluster)));
+  const names = failed.filter((service) => service !== undefined);
+  if (names.length > 0) throw new pulumi.RunError(`not ready: ${names.join(", ")}`);
+}
+
+/** The name of the service when its workload fails, and its reasons in the log. */
+async function failure(workload: Workload, cluster: KubeConfig): Promise<string | undefined> {
+  const reasons = await trouble(workload, cluster);
+  if (reasons === undefined) return undefined;
+  await pulumi.log.error(reasons, workload.resource);
+  return workload.service;
+}
+
+/**
+ * Waits until the workload runs what was just deployed. Otherwise says why not: the service, the reason and the
+ * failing pods' own words, once its controller gives up, or once nothing has changed for the workload's progress
+ * deadline and a margin.
+ */
+export async function trouble(workload: Workload, cluster: KubeConfig): Promise<string | undefined> {
   await registered(workload.resource);
   const { live, verdict } = await settled(workload, cluster);
-  if (verdict.kind === "ready") return;
-  const { service, manifest, resource } = workload;
+  if (verdict.kind !== "failed") return undefined;
+  const { service, manifest } = workload;
   const words = await diagnose(live, cluster);
   const headline = `${service}: ${manifest.kind} ${manifest.metadata.name} is not ready: ${verdict.message}`;
-  throw new pulumi.ResourceError([headline, ...words].join("\n"), resource, true);
+  return [headline, ...words].join("\n");
 }
 
 /** The id of a resource is known once the provider has created or updated its object. */
@@ -31,14 +58,12 @@ interface Outcome {
 }
 
 async function settled({ manifest, resource }: Workload, cluster: KubeConfig): Promise<Outcome> {
-  const { apiVersion, kind, metadata } = manifest;
   const api = KubernetesObjectApi.makeApiClient(cluster);
   const patience = stallLimit(manifest.spec);
-  let seen = "";
+  let seen: string | undefined;
   let lastChange = Date.now();
   for (;;) {
-    const live: WorkloadStatus = await api.read({ apiVersion, kind, metadata });
-    const verdict = judge(live);
+    const { live, verdict } = await look(manifest, api);
     if (verdict.kind !== "pending") return { live, verdict };
     const status = JSON.stringify(live.status);
     if (status !== seen) {
@@ -49,6 +74,17 @@ async function settled({ manifest, resource }: Workload, cluster: KubeConfig): P
     const idle = Date.now() - lastChange;
     if (idle > patience) return { live, verdict: stalled(verdict.message, patience) };
     await sleep(pause(idle));
+  }
+}
+
+/** An API server that does not answer for a moment is no reason to give up on a workload. */
+async function look({ apiVersion, kind, metadata }: Manifest, api: KubernetesObjectApi): Promise<Outcome> {
+  try {
+    const live: WorkloadStatus = await api.read({ apiVersion, kind, metadata });
+    return { live, verdict: judge(live) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { live: { kind, metadata }, verdict: { kind: "pending", message } };
   }
 }
 

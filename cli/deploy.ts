@@ -1,0 +1,79 @@
+import { Command } from "commander";
+import { didYouMean } from "../constructs/model/problem.ts";
+import { services } from "../services/index.ts";
+import { environments } from "../stacks/environments.ts";
+import { type Changes, changesOf, describeStep, type Step } from "../stacks/steps.ts";
+import { Fault } from "../tools/fault.ts";
+import { pulumi, pulumiOnTerminal } from "../tools/pulumi/run.ts";
+
+/** `pressurevalve deploy <environment> <service>` */
+export function deployCommand(): Command {
+  return new Command("deploy")
+    .description("deploy one service alone, when nothing else is due")
+    .argument("<environment>", `one of ${Object.keys(environments).join(", ")}`)
+    .argument("<service>", "name of the service")
+    .action(deploy);
+}
+
+async function deploy(environment: string, service: string): Promise<void> {
+  expectKnown("environment", environment, Object.keys(environments));
+  expectKnown(
+    "service",
+    service,
+    services.map(({ name }) => name),
+  );
+  const changes = changesOf(await preview(environment));
+  refuseOthers(changes, environment, service);
+  const own = changes.services.get(service);
+  if (own === undefined) console.error(`${service} is as described in ${environment}; nothing to do`);
+  else await up(environment, service, [...changes.groundwork, ...own]);
+}
+
+function expectKnown(what: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw new Fault(
+    `${what} ${name} is unknown; ${didYouMean(name, known, `there are ${known.join(", ")}`)}`,
+    1,
+  );
+}
+
+async function preview(environment: string): Promise<Step[]> {
+  const { failed, stdout, stderr } = await pulumi(["preview", "--json", "--stack", environment]);
+  if (failed) throw new Fault(`the preview of ${environment} failed:\n${previewErrors(stdout) || stderr}`, 2);
+  return JSON.parse(stdout).steps;
+}
+
+/** With `--json`, the errors stand among the diagnostics on stdout; what fails earlier speaks on stderr. */
+function previewErrors(stdout: string): string {
+  if (!stdout.startsWith("{")) return "";
+  const { diagnostics = [] }: { diagnostics?: { severity: string; message: string }[] } = JSON.parse(stdout);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  return errors.map(({ message }) => message.trimEnd()).join("\n");
+}
+
+/** One service alone means that the rest of the stack is as the repository says. */
+export function refuseOthers(changes: Changes, environment: string, service: string): void {
+  const others = [...changes.services]
+    .filter(([name]) => name !== service)
+    .map(([name, steps]) => [name, ...steps.map((step) => `  ${describeStep(step)}`)]);
+  const outside =
+    changes.outside.length === 0
+      ? []
+      : [["of no service", ...changes.outside.map((step) => `  ${describeStep(step)}`)]];
+  const list = [...others, ...outside].flat();
+  if (list.length === 0) return;
+  const remedy = `deploy those first, or all together: npx pulumi up -s ${environment}`;
+  throw new Fault(
+    [`${service} cannot be deployed alone to ${environment}: other changes are due`, ...list, remedy].join(
+      "\n",
+    ),
+    2,
+  );
+}
+
+async function up(environment: string, service: string, steps: readonly Step[]): Promise<void> {
+  const targets = [...new Set(steps.map(({ urn }) => urn))].flatMap((urn) => ["--target", urn]);
+  const args = ["up", "--yes", "--skip-preview", "--stack", environment, ...targets];
+  const done = await pulumiOnTerminal(args, { PRESSUREVALVE_SERVICE: service });
+  if (!done) throw new Fault(`the deployment of ${service} to ${environment} failed`, 2);
+}

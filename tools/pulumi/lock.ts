@@ -1,0 +1,40 @@
+import { readdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { pulumiProgram } from "./program.ts";
+import { pulumiOutput } from "./run.ts";
+
+/**
+ * Removes the lock that a killed `pulumi` left on a stack, when its process is gone for certain: it ran on this
+ * machine, and no Pulumi has its number now. Only a file backend shows its locks; elsewhere nothing happens.
+ */
+export async function releaseDeadLock(project: string, stack: string): Promise<void> {
+  const locks = await locksOf(project, stack);
+  if (locks.length === 0) return;
+  if ((await Promise.all(locks.map(isDead))).every(Boolean)) {
+    await pulumiOutput(["cancel", "--yes", "--stack", stack]);
+  }
+}
+
+interface Lock {
+  pid: number;
+  hostname: string;
+}
+
+async function locksOf(project: string, stack: string): Promise<Lock[]> {
+  const { env } = await pulumiProgram([]);
+  const backend = env.PULUMI_BACKEND_URL ?? "";
+  if (!backend.startsWith("file:///")) return [];
+  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", project, stack);
+  const names = await readdir(folder).catch(() => []);
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  return texts.map((text) => JSON.parse(text));
+}
+
+async function isDead(lock: Lock): Promise<boolean> {
+  if (lock.hostname !== hostname()) return false;
+  const { stdout } = await execa("ps", ["-p", `${lock.pid}`, "-o", "comm="], { reject: false });
+  return !stdout.includes("pulumi");
+}

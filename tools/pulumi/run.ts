@@ -1,0 +1,70 @@
+import { execa } from "execa";
+import { Fault } from "../fault.ts";
+import { pulumiProgram, root } from "./program.ts";
+
+/** What a finished run of the CLI said. */
+export interface Outcome {
+  failed: boolean;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the CLI at the repository's root and gathers its words; `say` gets each line as it comes. */
+export async function pulumi(
+  args: readonly string[],
+  say: (line: string) => void = () => {},
+): Promise<Outcome> {
+  const invocation = await pulumiProgram([...args, "--non-interactive", "--color", "never"]);
+  const { path, env } = invocation;
+  const running = execa(path, invocation.args, {
+    cwd: root,
+    env,
+    reject: false,
+    cleanup: false,
+    stdin: "ignore",
+  });
+  const done = letItFinish();
+  try {
+    for await (const line of running) say(line);
+    const { failed, stdout, stderr } = await running;
+    return { failed, stdout, stderr };
+  } finally {
+    done();
+  }
+}
+
+/** Runs the CLI on this terminal; true when it did what it was told. */
+export async function pulumiOnTerminal(
+  args: readonly string[],
+  extra: Record<string, string> = {},
+): Promise<boolean> {
+  const invocation = await pulumiProgram(args);
+  const { path, env } = invocation;
+  const options = {
+    cwd: root,
+    env: { ...env, ...extra },
+    reject: false,
+    cleanup: false,
+    stdio: "inherit",
+  } as const;
+  const done = letItFinish();
+  try {
+    return !(await execa(path, invocation.args, options)).failed;
+  } finally {
+    done();
+  }
+}
+
+/** The standard output of a run that has to succeed. */
+export async function pulumiOutput(args: readonly string[]): Promise<string> {
+  const { failed, stdout, stderr } = await pulumi(args);
+  if (failed) throw new Fault(`pulumi ${args.join(" ")} failed:\n${stderr || stdout}`, 3);
+  return stdout;
+}
+
+/** Ctrl-C reaches the CLI by itself, which then stops in good order and unlocks its state; we wait for that. */
+function letItFinish(): () => void {
+  const wait = () => {};
+  process.on("SIGINT", wait);
+  return () => process.off("SIGINT", wait);
+}
