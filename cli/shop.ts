@@ -1,0 +1,98 @@
+import { CoreV1Api, KubeConfig, type KubernetesObject, KubernetesObjectApi } from "@kubernetes/client-node";
+import { namespaceOf } from "../constructs/model/names.ts";
+import { environments } from "../stacks/environments.ts";
+import { sampleRequest } from "../stacks/sample-request.ts";
+import { renderShop } from "../stacks/shop.ts";
+import { judge, type WorkloadStatus } from "../stacks/verdict.ts";
+import { Fault } from "../tools/fault.ts";
+import { forward } from "../tools/port-forward.ts";
+import type { Target } from "../tools/target.ts";
+
+/** Prints the running services and the answer of one real order. */
+export async function showShop(
+  name: keyof typeof environments,
+  { kubeconfig, context }: Target,
+): Promise<void> {
+  const cluster = new KubeConfig();
+  cluster.loadFromFile(kubeconfig);
+  cluster.setCurrentContext(context);
+  const environment = environments[name];
+  const rows = await Promise.all(
+    renderShop(environment).flatMap(({ manifests }) =>
+      manifests.filter(isWorkload).map((workload) => row(cluster, workload)),
+    ),
+  );
+  console.log(table(["service", "version", "ready", "rollout", "url"], rows));
+  console.error(`\nPOST ${sampleRequest.path} to ${sampleRequest.service}:`);
+  const answer = await request(cluster, namespaceOf(environment, sampleRequest.service));
+  console.log(JSON.stringify(answer, null, 2));
+}
+
+function isWorkload({ kind }: { kind: string }): boolean {
+  return kind === "Deployment" || kind === "Rollout";
+}
+
+type LiveWorkload = KubernetesObject &
+  WorkloadStatus & {
+    spec: { replicas: number; template: { metadata: { labels: Record<string, string> } } };
+    status: { readyReplicas?: number; availableReplicas?: number };
+  };
+
+async function row(cluster: KubeConfig, { apiVersion, kind, metadata }: KubernetesObject): Promise<string[]> {
+  const { name = "", namespace = "" } = metadata ?? {};
+  const live = (await KubernetesObjectApi.makeApiClient(cluster).read({
+    apiVersion: apiVersion as string,
+    kind: kind as string,
+    metadata: { name, namespace },
+  })) as LiveWorkload;
+  const { spec } = await cluster.makeApiClient(CoreV1Api).readNamespacedService({ namespace, name });
+  const version = live.spec.template.metadata.labels["app.kubernetes.io/version"] ?? "";
+  const ready = `${live.status.readyReplicas ?? 0}/${live.spec.replicas}`;
+  return [name, version, ready, rolloutState(live), `http://${spec?.clusterIP}:${spec?.ports?.[0]?.port}`];
+}
+
+function rolloutState(workload: LiveWorkload): string {
+  const verdict = judge(workload);
+  return verdict.kind === "ready" ? "healthy" : `${verdict.kind}: ${verdict.message}`;
+}
+
+/** Places the order over HTTP, the way into the cluster being a port-forward, and reads it back. */
+async function request(cluster: KubeConfig, namespace: string): Promise<unknown> {
+  const { service, path, body } = sampleRequest;
+  const { url, close } = await forward(cluster, namespace, service);
+  try {
+    const placed = await answered(`${url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return await answered(`${url}${path}/${(placed as { id: string }).id}`);
+  } finally {
+    close();
+  }
+}
+
+async function answered(url: string, options?: RequestInit): Promise<unknown> {
+  const response = await fetch(url, { ...options, headers: { ...options?.headers, connection: "close" } });
+  const text = await response.text();
+  if (!response.ok)
+    throw new Fault(
+      `${options?.method ?? "GET"} ${new URL(url).pathname} was answered ${response.status}: ${text}`,
+      2,
+    );
+  return JSON.parse(text);
+}
+
+function table(header: string[], rows: string[][]): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  return [header, ...rows]
+    .map((cells) =>
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from "@kubernetes/client-node";
+import { Fault } from "./fault.ts";
+
+/** A service of the cluster, reachable on loopback until it is closed. */
+export interface Forwarded {
+  readonly url: string;
+  close(): void;
+}
+
+/**
+ * Forwards a free port on loopback to a ready pod behind a Service: the way into any cluster.
+ * @throws Fault when no pod is ready
+ */
+export async function forward(config: KubeConfig, namespace: string, service: string): Promise<Forwarded> {
+  const { pod, port } = await readyPod(config, namespace, service);
+  const forwarding = new PortForward(config);
+  const server = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    forwarding.portForward(namespace, pod, [port], socket, null, socket).catch(() => socket.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+async function readyPod(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+): Promise<{ pod: string; port: number }> {
+  const api = config.makeApiClient(CoreV1Api);
+  const { spec } = await api.readNamespacedService({ namespace, name });
+  const labelSelector = Object.entries(spec?.selector ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  const pods = await api.listNamespacedPod({ namespace, labelSelector });
+  const ready = pods.items.find(isReady)?.metadata?.name;
+  if (ready === undefined)
+    throw new Fault(`${namespace}/${name} has no ready pod; see kubectl -n ${namespace} get pods`, 2);
+  return { pod: ready, port: spec?.ports?.[0]?.port ?? 0 };
+}
+
+function isReady({ status, metadata }: V1Pod): boolean {
+  return (
+    !metadata?.deletionTimestamp &&
+    status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true
+  );
+}
