@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Environment, ProblemsError, render, resolve } from "../constructs/index.ts";
-import { services as shop } from "../services/index.ts";
+import { type Environment, ProblemsError } from "../constructs/index.ts";
 import { allReady } from "./await.ts";
 import { environments } from "./environments.ts";
 import { deploy } from "./service.ts";
+import { renderShop } from "./shop.ts";
 
-const rendered = inOwnWords(() => render(resolve(shop, environment(pulumi.getStack()))));
+const rendered = inOwnWords(() => renderShop(environment(pulumi.getStack())));
 const deployed = deploy(rendered);
 
 // A preview changes nothing that could become ready.
