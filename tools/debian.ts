@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { cachedFolder, machineCache } from "./cache.ts";
+import { cachedFolder, exists, machineCache } from "./cache.ts";
 import { Fault } from "./fault.ts";
 
 /** Debian packages unpacked into one folder. */
@@ -39,20 +39,29 @@ export async function unpackPackages(
   names: readonly string[],
   selection: Selection,
 ): Promise<UnpackedPackages> {
-  const unwanted = new Set([
-    ...(selection.exclude ?? []),
-    ...(await alreadyThere(names, selection.dependencies)),
-  ]);
-  const key = createHash("sha256")
-    .update(JSON.stringify([[...names].sort(), [...unwanted].sort()]))
-    .digest("hex");
-  const cached = await cachedFolder(join("debian", `${names[0]}-${key.slice(0, 16)}`), async (folder) => {
+  const unwanted = await unwantedOf(names, selection);
+  const folder = await cachedFolder(cacheName(names, unwanted), async (unfinished) => {
     const say = selection.say ?? (() => {});
-    await unpackAll(await download(names, join(folder, "archives"), say), unwanted, folder, say);
-    await rm(join(folder, "archives"), { recursive: true });
+    await unpackAll(await download(names, join(unfinished, "archives"), say), unwanted, unfinished, say);
+    await rm(join(unfinished, "archives"), { recursive: true });
   });
-  const versions = JSON.parse(await readFile(join(cached, "versions.json"), "utf8"));
-  return { folder: join(cached, "root"), versions };
+  const versions = JSON.parse(await readFile(join(folder, "versions.json"), "utf8"));
+  return { folder: join(folder, "root"), versions };
+}
+
+/** Whether these packages are unpacked already. */
+export async function areUnpacked(names: readonly string[], selection: Selection): Promise<boolean> {
+  return exists(join(machineCache, cacheName(names, await unwantedOf(names, selection))));
+}
+
+async function unwantedOf(names: readonly string[], selection: Selection): Promise<Set<string>> {
+  return new Set([...(selection.exclude ?? []), ...(await alreadyThere(names, selection.dependencies))]);
+}
+
+function cacheName(names: readonly string[], unwanted: ReadonlySet<string>): string {
+  const request = JSON.stringify([[...names].sort(), [...unwanted].sort()]);
+  const key = createHash("sha256").update(request).digest("hex");
+  return join("debian", `${names[0]}-${key.slice(0, 16)}`);
 }
 
 async function alreadyThere(

@@ -112,12 +112,13 @@ export async function areBuilt(names: readonly ProgramName[]): Promise<boolean> 
 }
 
 /**
- * The version of a program, as its go.mod pins it, such as `v1.36.3`.
+ * The version of a program, as its go.mod pins it, such as `v1.36.3`; or of another module that is part of it.
  *
  * @throws Error for a program that is all our own
  */
-export async function versionOf(name: ProgramName): Promise<string> {
-  const { module = "a module of others" }: Program = programs[name];
+export async function versionOf(name: ProgramName, part?: string): Promise<string> {
+  const { module }: Program = programs[name];
+  const wanted = part ?? module;
   const lines = (await readFile(join(moduleRoot(name), "go.mod"), "utf8")).split("\n");
   const requirements = lines.map((line) =>
     line
@@ -125,9 +126,9 @@ export async function versionOf(name: ProgramName): Promise<string> {
       .replace(/^require /, "")
       .split(" "),
   );
-  const version = requirements.find(([path]) => path === module)?.[1];
-  if (version === undefined) {
-    throw new Error(`${name}: go.mod does not require ${module}`);
+  const version = requirements.find(([path]) => path === wanted)?.[1];
+  if (wanted === undefined || version === undefined) {
+    throw new Error(`${name}: go.mod does not require ${wanted}`);
   }
   return version;
 }

@@ -1,0 +1,62 @@
+import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { CGROUP } from "./layout.ts";
+import { end, type ProcessRecord, recordOf } from "./processes.ts";
+
+/** Makes the control group that the kubelet puts the pods under: one folder, or with cgroup v1 one a controller. */
+export async function makeCgroup(): Promise<void> {
+  await Promise.all((await hierarchies()).map((mount) => mkdir(join(mount, CGROUP), { recursive: true })));
+}
+
+/** Ends every process of every pod and removes the control groups. PostgreSQL gets the time to stop cleanly. */
+export async function endPods(): Promise<void> {
+  await end(await podProcesses());
+  await Promise.all((await hierarchies()).map((mount) => removeTree(join(mount, CGROUP))));
+}
+
+async function podProcesses(): Promise<ProcessRecord[]> {
+  const ids = new Set<number>();
+  for (const mount of await hierarchies()) {
+    for (const folder of await tree(join(mount, CGROUP))) {
+      const listed = await readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "");
+      listed
+        .split("\n")
+        .filter(Boolean)
+        .forEach((id) => {
+          ids.add(Number(id));
+        });
+    }
+  }
+  const records = await Promise.all([...ids].map(recordOf));
+  return records.filter((record) => record !== undefined);
+}
+
+async function hierarchies(): Promise<string[]> {
+  return cgroupMounts(await readFile("/proc/self/mounts", "utf8"));
+}
+
+/** The mount points of all control group hierarchies among the lines of /proc/self/mounts. */
+export function cgroupMounts(mounts: string): string[] {
+  const fields = mounts.split("\n").map((line) => line.split(" "));
+  return fields
+    .filter(([, , type]) => type === "cgroup" || type === "cgroup2")
+    .map(([, point]) => `${point}`);
+}
+
+/** The folder and all beneath it, the deepest first; empty when it is not there. */
+async function tree(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (!entries) {
+    return [];
+  }
+  const children = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => tree(join(folder, entry.name)));
+  return [...(await Promise.all(children)).flat(), folder];
+}
+
+async function removeTree(root: string): Promise<void> {
+  for (const folder of await tree(root)) {
+    await rmdir(folder);
+  }
+}

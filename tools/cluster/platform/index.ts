@@ -1,0 +1,26 @@
+import type { PlatformImages } from "../images.ts";
+import { argoRollouts } from "./argo-rollouts.ts";
+import { coredns } from "./coredns.ts";
+import { localPathProvisioner } from "./local-path-provisioner.ts";
+import type { Manifest } from "./manifest.ts";
+import { metricsServer } from "./metrics-server.ts";
+
+/** What a managed cluster would bring: the Deployments that must be ready, by namespace. */
+export const platformDeployments = [
+  { namespace: "kube-system", name: "coredns", program: "coredns" },
+  { namespace: "kube-system", name: "metrics-server", program: "metrics-server" },
+  { namespace: "argo-rollouts", name: "argo-rollouts", program: "rollouts-controller" },
+  { namespace: "local-path-storage", name: "local-path-provisioner", program: "local-path-provisioner" },
+] as const;
+
+export type PlatformDeployment = (typeof platformDeployments)[number];
+
+/** All objects of the platform, in an order in which they can be applied. */
+export async function platformManifests(images: PlatformImages): Promise<Manifest[]> {
+  const upstream = await Promise.all([
+    metricsServer(images["metrics-server"]),
+    argoRollouts(images["rollouts-controller"]),
+    localPathProvisioner(images["local-path-provisioner"], images.busybox),
+  ]);
+  return [...coredns(images.coredns), ...upstream.flat()];
+}

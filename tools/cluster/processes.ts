@@ -1,0 +1,127 @@
+import { spawn } from "node:child_process";
+import { appendFileSync, closeSync, openSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Fault } from "../fault.ts";
+import { inCluster } from "./layout.ts";
+import { until } from "./wait.ts";
+
+/** A process that we started. Its start time tells it from a later one that was given the same id. */
+export interface ProcessRecord {
+  readonly pid: number;
+  /** Clock ticks between the machine's boot and the process's start. */
+  readonly startTime: string;
+}
+
+/** A long-running program of the cluster. */
+export interface Component {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether it does its work already. */
+  readonly ready: () => Promise<boolean>;
+}
+
+/** Where a component's output goes. */
+export function logOf(name: string): string {
+  return inCluster("logs", `${name}.log`);
+}
+
+/**
+ * Starts a component that outlives us, hands its record to `started` and waits until it is ready.
+ *
+ * @throws Fault with the last lines of its log when it ends or is not ready within two minutes
+ */
+export async function launch(
+  component: Component,
+  started: (name: string, record: ProcessRecord) => void,
+): Promise<void> {
+  const { name, program, args, env = {} } = component;
+  await mkdir(inCluster("logs"), { recursive: true });
+  const log = openSync(logOf(name), "w");
+  // Not execa, which ties a child's life to ours.
+  const child = spawn(program, args, {
+    detached: true,
+    cwd: inCluster(),
+    env: { ...process.env, ...env },
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  child.on("error", (error) => appendFileSync(logOf(name), error.message)).unref();
+  const record = child.pid === undefined ? undefined : await recordOf(child.pid);
+  if (record) {
+    started(name, record);
+  }
+  await waitUntilReady(component, record);
+}
+
+async function waitUntilReady(component: Component, record: ProcessRecord | undefined): Promise<void> {
+  const { name } = component;
+  await until(`${name} to be ready`, async () => {
+    if (!record || !(await isAlive(record))) {
+      throw new Fault(
+        `${name} ended while starting; the end of ${logOf(name)}:\n${await lastLines(name)}`,
+        3,
+      );
+    }
+    return component.ready();
+  }).catch(async (error) => {
+    throw error instanceof Fault
+      ? error
+      : new Fault(`${error.message}; the end of ${logOf(name)}:\n${await lastLines(name)}`, 3);
+  });
+}
+
+async function lastLines(name: string): Promise<string> {
+  const text = await readFile(logOf(name), "utf8").catch(() => "");
+  return text.trimEnd().split("\n").slice(-15).join("\n");
+}
+
+/** The record of a running process, or undefined when there is none of that id. */
+export async function recordOf(pid: number): Promise<ProcessRecord | undefined> {
+  const stat = await readFile(join("/proc", `${pid}`, "stat"), "utf8").catch(() => undefined);
+  return stat === undefined ? undefined : { pid, startTime: startTimeIn(stat) };
+}
+
+/** Field 22 of /proc/<pid>/stat. The second field, the program's name, may itself hold blanks and brackets. */
+export function startTimeIn(stat: string): string {
+  const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return `${afterName[22 - 3]}`;
+}
+
+/** The state letter, which follows the name: a zombie has ended and only waits for its parent. */
+export function isZombie(stat: string): boolean {
+  return stat.charAt(stat.lastIndexOf(")") + 2) === "Z";
+}
+
+/** Whether that very process still runs. */
+export async function isAlive(record: ProcessRecord): Promise<boolean> {
+  const stat = await readFile(join("/proc", `${record.pid}`, "stat"), "utf8").catch(() => undefined);
+  return stat !== undefined && startTimeIn(stat) === record.startTime && !isZombie(stat);
+}
+
+/** Asks processes to end and, when `grace` milliseconds later one still runs, ends it. */
+export async function end(records: readonly ProcessRecord[], grace = 10_000): Promise<void> {
+  await signalAll(records, "SIGTERM");
+  const gone = async () => (await living(records)).length === 0;
+  await until("processes to end", gone, grace).catch(() => signalAll(records, "SIGKILL"));
+  await until("processes to end", gone);
+}
+
+async function living(records: readonly ProcessRecord[]): Promise<ProcessRecord[]> {
+  const alive = await Promise.all(records.map(isAlive));
+  return records.filter((_, at) => alive[at]);
+}
+
+async function signalAll(records: readonly ProcessRecord[], signal: NodeJS.Signals): Promise<void> {
+  for (const { pid } of await living(records)) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+        throw error;
+      }
+    }
+  }
+}
