@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Concern } from "./concern.ts";
 import { namespaceOf } from "./names.ts";
+import { fields } from "./shape.ts";
 
 /** An HTTP API that other services call by reference (`inventory.api`). */
 export interface RestApi {
@@ -30,12 +31,12 @@ export function rest(api: Omit<RestApi, "kind">): RestApi {
 }
 
 export const portNumber = z
-  .int("must be a whole number; give the port that the container listens on")
+  .int({ error: "must be a whole number; give the port that the container listens on", abort: true })
   .min(1024, "must be at least 1024; a container without root listens above 1023")
   .max(65535, "must be at most 65535; choose a lower port");
 
 export const api: Concern<RestApi, ResolvedApi> = {
-  schema: z.strictObject({ kind: z.literal("rest"), port: portNumber }),
+  schema: fields({ kind: z.literal("rest"), port: portNumber }),
   resolve: (described, { name, environment }) => ({
     ...described,
     url: apiUrl(name, namespaceOf(environment, name), described.port),

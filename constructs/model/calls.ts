@@ -5,7 +5,8 @@ import type { Concern, FieldProblem, Shop } from "./concern.ts";
 import { namespaceOf } from "./names.ts";
 import { didYouMean } from "./problem.ts";
 import type { ResolvedService } from "./resolve.ts";
-import { duration, milliseconds } from "./units.ts";
+import { fields, reason } from "./shape.ts";
+import { duration, milliseconds, spell } from "./units.ts";
 
 /** One synchronous edge of the call graph. */
 export interface Call {
@@ -33,14 +34,14 @@ export function call(api: ApiReference, options: Omit<Call, "api"> = {}): Call {
 /** Edges are given as a function, so that services that call each other are a problem to report, not a crash of the module loader. */
 export type Calls = () => readonly Call[];
 
-const callSchema = z.strictObject({
+const callSchema = fields({
   api: z.custom<ApiReference>(
-    (value) => value instanceof ApiReference,
+    (value) => value instanceof ApiReference && typeof value.service === "string",
     "must be the API of a service; write for example inventory.api",
   ),
   timeout: duration({ min: Duration.millis(1), max: Duration.minutes(5) }).exactOptional(),
   attempts: z
-    .int("must be a whole number; give how often the call is tried in all")
+    .int({ error: "must be a whole number; give how often the call is tried in all", abort: true })
     .min(1, "must be at least 1; 1 means that the call is tried once")
     .max(10, "must be at most 10; more attempts make an outage worse")
     .exactOptional(),
@@ -49,18 +50,19 @@ const callSchema = z.strictObject({
 const callsSchema = z
   .custom<Calls>((value) => typeof value === "function", "must be a function; write calls: () => [...]")
   .superRefine((declare, context) => {
-    const declared = z.array(callSchema).safeParse(evaluated(declare));
-    for (const issue of declared.error?.issues ?? [])
+    for (const issue of declarationIssues(declare))
       context.issues.push({ ...issue, input: undefined } as z.core.$ZodRawIssue);
   })
   .optional();
 
-/** What the function declares; what it throws fails the array schema like any other wrong value. */
-function evaluated(declare: Calls): unknown {
+const declarations = z.array(callSchema, "must return an array; write calls: () => [call(inventory.api)]");
+
+function declarationIssues(declare: Calls): readonly Partial<z.core.$ZodIssue>[] {
   try {
-    return declare();
+    return declarations.safeParse(declare()).error?.issues ?? [];
   } catch (error) {
-    return error;
+    const message = `must return the calls, but throws: ${reason(error)}; mend the function`;
+    return [{ code: "custom", message, path: [] }];
   }
 }
 
@@ -119,13 +121,14 @@ function repeatedCallees({ calls }: ResolvedService): FieldProblem[] {
 function timeoutsThatCannotNest(service: ResolvedService, { services }: Shop): FieldProblem[] {
   return service.calls.flatMap((outer, index) =>
     (services.get(outer.callee)?.calls ?? []).flatMap((inner) => {
-      const needed = inner.attempts * milliseconds(inner.timeout);
-      if (needed <= milliseconds(outer.timeout)) return [];
+      const all = inner.attempts * milliseconds(inner.timeout);
+      if (all <= milliseconds(outer.timeout)) return [];
+      const needed = spell(Duration.millis(all));
       return {
         field: `calls[${index}].timeout`,
         value: outer.timeout,
-        rule: `but ${outer.callee} may take ${needed} ms to call ${inner.callee} (${inner.attempts} x ${milliseconds(inner.timeout)} ms)`,
-        remedy: `raise it to ${needed} ms or more, or lower the timeout or attempts of ${outer.callee}`,
+        rule: `but ${outer.callee} may take ${needed} to call ${inner.callee} (${inner.attempts} x ${spell(inner.timeout)})`,
+        remedy: `raise it to ${needed} or more, or lower the timeout or attempts of ${outer.callee}`,
       };
     }),
   );

@@ -2,10 +2,11 @@ import { z } from "zod";
 import type { Concern, FieldProblem } from "./concern.ts";
 import { contentHash } from "./names.ts";
 import type { ResolvedService } from "./resolve.ts";
+import { fields, record } from "./shape.ts";
 
 /** Settings that are no secret. */
 export interface Configuration {
-  /** Environment variables; part of the pod template, so that an undo restores them. Kubernetes: containers[].env */
+  /** Environment variables, 64 KiB in all; part of the pod template, so that an undo restores them. Kubernetes: containers[].env */
   readonly env?: Readonly<Record<string, string>>;
   /** Files under /etc/<service>/, 900 KiB in all. Kubernetes: an immutable ConfigMap whose name carries its content */
   readonly files?: Readonly<Record<string, string>>;
@@ -37,18 +38,28 @@ const fileName = z
 
 const largestFiles = 900 * 1024;
 
-const files = z
-  .record(fileName, text)
-  .refine(
-    (data) =>
-      Object.values(data).reduce((sum, content) => sum + Buffer.byteLength(content), 0) <= largestFiles,
-    "must have at most 900 KiB in all; keep larger data in a store",
-  );
+const files = record(fileName, text).refine(
+  (data) => bytes(data) <= largestFiles,
+  "must have at most 900 KiB in all; keep larger data in a store",
+);
+
+// Linux hands them to the process together with its arguments, and the pod template repeats them.
+const largestEnv = 64 * 1024;
+
+const env = record(variableName, text).refine(
+  (variables) => bytes(variables) <= largestEnv,
+  "must have at most 64 KiB in all; put larger settings into files",
+);
+
+function bytes(data: Readonly<Record<string, string>>): number {
+  return Object.entries(data).reduce((sum, entry) => sum + Buffer.byteLength(entry.join("")), 0);
+}
 
 export const configuration: Concern<Configuration | undefined, ResolvedConfiguration> = {
-  schema: z
-    .strictObject({ env: z.record(variableName, text).exactOptional(), files: files.exactOptional() })
-    .optional(),
+  schema: fields({
+    env: env.exactOptional(),
+    files: files.exactOptional(),
+  }).optional(),
   resolve: (described, { name }) => ({
     env: described?.env ?? {},
     ...(described?.files &&

@@ -2,6 +2,7 @@ import { Duration, Size } from "cdk8s";
 import { z } from "zod";
 import { commandArguments } from "./command.ts";
 import type { Concern } from "./concern.ts";
+import { fields } from "./shape.ts";
 import { size, wholeSeconds } from "./units.ts";
 
 /** A PostgreSQL database that this service alone owns: no other service can name it. */
@@ -44,18 +45,14 @@ export function postgres(database: Omit<Postgres, "kind"> = {}): Postgres {
 }
 
 export const database: Concern<Postgres | undefined, ResolvedDatabase | undefined> = {
-  schema: z
-    .strictObject({
-      kind: z.literal("postgres"),
-      size: size({ min: Size.gibibytes(1), max: Size.tebibytes(64) }).exactOptional(),
-      migrations: z
-        .strictObject({
-          args: commandArguments,
-          deadline: wholeSeconds({ min: Duration.seconds(10), max: Duration.hours(24) }).exactOptional(),
-        })
-        .exactOptional(),
-    })
-    .optional(),
+  schema: fields({
+    kind: z.literal("postgres"),
+    size: size({ min: Size.gibibytes(1), max: Size.tebibytes(64) }).exactOptional(),
+    migrations: fields({
+      args: commandArguments,
+      deadline: wholeSeconds({ min: Duration.seconds(10), max: Duration.hours(24) }).exactOptional(),
+    }).exactOptional(),
+  }).optional(),
   resolve: (described, { name, environment }) =>
     described && {
       kind: described.kind,

@@ -1,7 +1,13 @@
-import type { Duration, Size } from "cdk8s";
+import { Duration, type Size } from "cdk8s";
+import { z } from "zod";
 import type { DatabaseStore } from "./database.ts";
+import { referenceProblems } from "./image.ts";
+import { longestServiceName } from "./names.ts";
+import type { Problem } from "./problem.ts";
 import type { Resources } from "./resources.ts";
 import type { Scaling } from "./scaling.ts";
+import { fields, record, schemaProblems } from "./shape.ts";
+import { wholeSeconds } from "./units.ts";
 
 /** Where services go: values only, never a name to branch on. The shop writes them in stacks/environments.ts. */
 export interface Environment {
@@ -35,7 +41,7 @@ export interface Environment {
 
 /** Something that the platform offers to every pod: DNS, and later telemetry and the mesh. */
 export interface PlatformEdge {
-  /** Names the NetworkPolicy: `to-<name>`. */
+  /** Names the NetworkPolicy: `platform-to-<name>`. */
   readonly name: string;
   readonly to: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
   readonly ports: readonly { readonly protocol: "TCP" | "UDP"; readonly port: number }[];
@@ -47,4 +53,100 @@ export interface Sizing {
   readonly scaling?: Scaling;
   /** Kubernetes: resources.requests.storage of the store's volume claim */
   readonly databaseSize?: Size;
+}
+
+const label = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    "must be a DNS label; use lower-case letters, digits and inner dashes",
+  );
+
+const longestPrefix = 63 - longestServiceName;
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()], "must be a CIDR range; write for example 10.42.64.0/20");
+
+const platformEdge = fields({
+  name: label.max(50, "must have at most 50 characters; shorten it"),
+  to: fields({
+    namespace: label,
+    // No label at all would admit every pod of the namespace.
+    podLabels: record(z.string(), z.string()).refine(
+      (labels) => Object.keys(labels).length > 0,
+      "must have at least one label; say which pods",
+    ),
+  }),
+  ports: z
+    .array(
+      fields({
+        protocol: z.literal(["TCP", "UDP"]),
+        port: z
+          .int({ error: "must be a whole number; give the pods' port", abort: true })
+          .min(1, "must be at least 1; give the pods' port")
+          .max(65535, "must be at most 65535; give the pods' port"),
+      }),
+    )
+    // A NetworkPolicy without ports admits all of them.
+    .min(1, "must have at least one port; say where the pods listen"),
+});
+
+const schema = fields({
+  name: label,
+  namespacePrefix: z
+    .string()
+    .max(longestPrefix, `must have at most ${longestPrefix} characters; shorten it`)
+    .regex(/^([a-z0-9][-a-z0-9]*)?$/, "must begin a DNS label; use lower-case letters, digits and dashes"),
+  images: record(z.string(), z.string()),
+  smokeTestImage: z.string(),
+  unpinnedImages: z.literal(["allowed", "refused"]),
+  minimumReplicas: z
+    .int({ error: "must be a whole number; give a number of replicas", abort: true })
+    .min(1, "must be at least 1; a service without replicas serves nothing")
+    .max(1000, "must be at most 1000; lower it"),
+  platformEdges: z.array(platformEdge),
+  stores: fields({
+    postgres: z.discriminatedUnion("kind", [
+      fields({ kind: z.literal("statefulset"), image: z.string() }),
+      fields({
+        kind: z.literal("managed"),
+        // A NetworkPolicy without peers admits all of them.
+        subnets: z.array(cidr).min(1, "must have at least one CIDR range; say where the database is"),
+      }),
+    ]),
+  }),
+  zoneSpread: z.literal(["required", "preferred"]),
+  // The HorizontalPodAutoscaler takes at most an hour.
+  scaleDownStabilization: wholeSeconds({ min: Duration.seconds(0), max: Duration.hours(1) }),
+  progressDeadline: wholeSeconds({ min: Duration.seconds(10), max: Duration.hours(24) }),
+  keepBlue: wholeSeconds({ min: Duration.seconds(30), max: Duration.hours(24) }),
+  // The sizes themselves are checked as part of the descriptions that they change.
+  sizing: record(
+    z.string(),
+    fields({
+      resources: z.unknown().exactOptional(),
+      scaling: z.unknown().exactOptional(),
+      databaseSize: z.unknown().exactOptional(),
+    }),
+  ),
+});
+
+/** What is wrong with an environment itself, whatever services go there. */
+export function environmentProblems(environment: Environment): Problem[] {
+  const found = Object.entries(schema.shape).flatMap(([field, fieldSchema]) =>
+    schemaProblems(field, fieldSchema, environment[field as keyof Environment]),
+  );
+  const images = found.length === 0 ? toolImageProblems(environment) : [];
+  return [...found, ...images].map((problem) => ({ service: `environment ${environment.name}`, ...problem }));
+}
+
+/** The images that no service describes. */
+function toolImageProblems(environment: Environment) {
+  const { smokeTestImage, stores } = environment;
+  const file = `stacks/images.${environment.name}.json`;
+  return [
+    ...referenceProblems("smokeTestImage", smokeTestImage, environment, file),
+    ...(stores.postgres.kind === "statefulset"
+      ? referenceProblems("stores.postgres.image", stores.postgres.image, environment, file)
+      : []),
+  ];
 }

@@ -1,4 +1,5 @@
-import type { Concern } from "./concern.ts";
+import type { Concern, FieldProblem } from "./concern.ts";
+import type { Environment } from "./environment.ts";
 import { dnsLabel } from "./names.ts";
 import { didYouMean } from "./problem.ts";
 
@@ -13,40 +14,38 @@ export interface ResolvedImage {
 
 export const image: Concern<string | undefined, ResolvedImage> = {
   schema: dnsLabel.optional(),
-  resolve: (described, { name, environment }) => {
+  resolve: (described, { name, environment: { images } }) => {
     const imageName = described ?? name;
-    const reference = environment.images[imageName] ?? "";
+    const reference = Object.hasOwn(images, imageName) ? (images[imageName] ?? "") : "";
     return { name: imageName, reference, version: imageVersion(reference) };
   },
   check: ({ image: { name, reference } }, { environment }) => {
     const file = `stacks/images.${environment.name}.json`;
     if (reference === "") {
-      const remedy = didYouMean(name, Object.keys(environment.images), `write its reference there`);
+      const remedy = didYouMean(name, Object.keys(environment.images), "write its reference there");
       return [{ field: "image", value: name, rule: `but ${file} has no such image`, remedy }];
     }
-    if (!wellFormed.test(reference)) {
-      return [
-        {
-          field: "image",
-          value: reference,
-          rule: `but must be an image reference`,
-          remedy: `mend it in ${file}`,
-        },
-      ];
-    }
-    if (environment.unpinnedImages === "refused" && !pinned.test(reference)) {
-      return [
-        {
-          field: "image",
-          value: reference,
-          rule: `but ${environment.name} takes pinned images only`,
-          remedy: `write it with its @sha256: digest in ${file}`,
-        },
-      ];
-    }
-    return [];
+    return referenceProblems("image", reference, environment, file);
   },
 };
+
+/** What is wrong with an image reference in an environment. */
+export function referenceProblems(
+  field: string,
+  reference: string,
+  { name, unpinnedImages }: Environment,
+  file: string,
+): FieldProblem[] {
+  if (!wellFormed.test(reference)) {
+    const rule = "but must be an image reference";
+    return [{ field, value: reference, rule, remedy: `mend it in ${file}` }];
+  }
+  if (unpinnedImages === "refused" && !pinned.test(reference)) {
+    const rule = `but ${name} takes pinned images only`;
+    return [{ field, value: reference, rule, remedy: `write it with its @sha256: digest in ${file}` }];
+  }
+  return [];
+}
 
 // The grammar of https://github.com/distribution/reference, host optional.
 const wellFormed =
@@ -55,11 +54,8 @@ const pinned = /@sha256:[0-9a-f]{64}$/;
 
 /** The tag, else twelve characters of the digest, as a valid label value. */
 function imageVersion(reference: string): string {
-  const tag = /:([\w][\w.-]*)(?:@|$)/.exec(reference.slice(reference.lastIndexOf("/") + 1))?.[1];
-  const digest = /@sha256:([0-9a-f]{12})/.exec(reference)?.[1];
-  return (
-    (tag?.startsWith("sha256") ? undefined : tag)?.slice(0, 63).replace(/[^a-zA-Z0-9]+$/, "") ??
-    digest ??
-    "latest"
-  );
+  const [named = "", digest] = reference.split("@sha256:", 2);
+  const tag = /:([^:/]+)$/.exec(named)?.[1]?.slice(0, 63);
+  // A tag may begin and end with signs that a label value may not.
+  return tag?.replace(/^[^a-zA-Z0-9]+|[^a-zA-Z0-9]+$/g, "") || digest?.slice(0, 12) || "latest";
 }

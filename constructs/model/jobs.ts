@@ -3,6 +3,7 @@ import { z } from "zod";
 import { commandArguments } from "./command.ts";
 import type { Concern } from "./concern.ts";
 import { dnsLabel } from "./names.ts";
+import { fields, record } from "./shape.ts";
 import { wholeSeconds } from "./units.ts";
 
 /** A Job of the service's own image that runs on a schedule, never twice at once. */
@@ -54,21 +55,19 @@ function isCronField(field: string, min: number, max: number): boolean {
 }
 
 export const jobs: Concern<Jobs | undefined, readonly ResolvedJob[]> = {
-  schema: z
-    .record(
-      dnsLabel,
-      z.strictObject({
-        schedule: z
-          .string()
-          .refine(
-            isCronSchedule,
-            "must be a cron schedule of five numeric fields; write for example */15 * * * *",
-          ),
-        args: commandArguments,
-        deadline: wholeSeconds({ min: Duration.seconds(10), max: Duration.hours(24) }).exactOptional(),
-      }),
-    )
-    .optional(),
+  schema: record(
+    dnsLabel,
+    fields({
+      schedule: z
+        .string()
+        .refine(
+          isCronSchedule,
+          "must be a cron schedule of five numeric fields; write for example */15 * * * *",
+        ),
+      args: commandArguments,
+      deadline: wholeSeconds({ min: Duration.seconds(10), max: Duration.hours(24) }).exactOptional(),
+    }),
+  ).optional(),
   resolve: (described, { name }) =>
     Object.entries(described ?? {}).map(([job, scheduled]) => ({
       deadline: Duration.minutes(10),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Environment } from "./environment.ts";
 
 /** Longest service name that leaves room for what is made from it (`<name>-smoke-test-1`, a CronJob's 52 characters). */
-const longestServiceName = 30;
+export const longestServiceName = 30;
 
 /** A DNS label (RFC 1123), short enough for the names that are made from it. */
 export const dnsLabel = z

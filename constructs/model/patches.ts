@@ -1,6 +1,7 @@
 import { JsonPatch } from "cdk8s";
 import { z } from "zod";
 import type { Concern } from "./concern.ts";
+import { fields } from "./shape.ts";
 
 /**
  * The escape hatch: changes a rendered object where the description has no word for it. The object shows the
@@ -20,7 +21,7 @@ export interface Patch {
 export const patches: Concern<readonly Patch[] | undefined, readonly Patch[]> = {
   schema: z
     .array(
-      z.strictObject({
+      fields({
         kind: z.string().min(1, "must name a kind; write for example Deployment"),
         name: z.string().min(1, "must name an object; write its metadata.name"),
         operations: z
@@ -31,7 +32,10 @@ export const patches: Concern<readonly Patch[] | undefined, readonly Patch[]> = 
             ),
           )
           .min(1, "must have at least one operation; say what to change"),
-        reason: z.string().min(1, "must be a sentence; say why the description is not enough"),
+        reason: z
+          .string()
+          .min(1, "must be a sentence; say why the description is not enough")
+          .max(1000, "must have at most 1000 characters; shorten it"),
       }),
     )
     .optional(),

@@ -1,7 +1,8 @@
 import { Duration } from "cdk8s";
 import { z } from "zod";
 import type { Concern } from "./concern.ts";
-import { wholeSeconds } from "./units.ts";
+import { fields } from "./shape.ts";
+import { seconds, spell, wholeSeconds } from "./units.ts";
 
 /** The paths at which a replica says how it is; the kubelet asks over HTTP at the API's port. */
 export interface Probes {
@@ -25,18 +26,27 @@ export const urlPath = z
   );
 
 export const probes: Concern<Probes | undefined, Required<Probes>> = {
-  schema: z
-    .strictObject({
-      startup: urlPath.exactOptional(),
-      readiness: urlPath.exactOptional(),
-      liveness: urlPath.exactOptional(),
-      startupTimeout: wholeSeconds({ min: Duration.seconds(2), max: Duration.minutes(30) }).exactOptional(),
-    })
-    .optional(),
+  schema: fields({
+    startup: urlPath.exactOptional(),
+    readiness: urlPath.exactOptional(),
+    liveness: urlPath.exactOptional(),
+    startupTimeout: wholeSeconds({ min: Duration.seconds(2), max: Duration.minutes(30) }).exactOptional(),
+  }).optional(),
   resolve: (described) => ({
     startup: described?.startup ?? "/health/startup",
     readiness: described?.readiness ?? "/health/ready",
     liveness: described?.liveness ?? "/health/live",
     startupTimeout: described?.startupTimeout ?? Duration.seconds(60),
   }),
+  check: ({ probes: { startupTimeout } }, { environment: { name, progressDeadline } }) =>
+    seconds(startupTimeout) < seconds(progressDeadline)
+      ? []
+      : [
+          {
+            field: "probes.startupTimeout",
+            value: startupTimeout,
+            rule: `but an update of ${name} fails after ${spell(progressDeadline)} without progress`,
+            remedy: "lower it, or raise the environment's progressDeadline",
+          },
+        ],
 };

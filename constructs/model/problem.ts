@@ -14,8 +14,11 @@ export interface Problem {
 
 /** `order: scaling.min is 8, but scaling.max is 5; raise max or lower min` */
 export function describeProblem(problem: Problem): string {
-  const value = problem.value === undefined ? "" : ` is ${show(problem.value)},`;
-  return `${problem.service}: ${problem.field}${value} ${problem.rule}; ${problem.remedy}`;
+  const value =
+    problem.value === undefined
+      ? ""
+      : ` is ${attempt(() => show(problem.value)) ?? printable(problem.value)},`;
+  return `${printable(problem.service)}: ${problem.field}${value} ${problem.rule}; ${problem.remedy}`;
 }
 
 /** All problems of all descriptions, reported together. */
@@ -47,20 +50,42 @@ export function didYouMean(name: string, candidates: Iterable<string>, otherwise
 const longest = 80;
 
 function show(value: unknown): string {
-  const text = typeof value === "string" ? value || '""' : (asJson(value) ?? String(value));
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  if (typeof value === "string" && readsAsText.test(value)) return printable(value);
+  return printable(isPlain(value) ? asJson(value) : spell(value));
 }
 
-function asJson(value: unknown): string | undefined {
+/** Text that stands for itself; `"3000"`, `"true"`, and what is empty or has odd spaces, want quotes. */
+const readsAsText = /^(?!(?:[-+.\d]+|true|false|null|undefined)$)\S(?:.*\S)?$/;
+
+function asJson(value: unknown): unknown {
+  return attempt(() =>
+    JSON.stringify(value, (_, part) => (isPlain(part) ? part : attempt(() => spell(part)))),
+  );
+}
+
+/** Whether JSON shows the value as it is: class instances, functions and odd numbers it does not. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null)
+    return ["string", "boolean", "object"].includes(typeof value);
+  return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}
+
+/** Any value as one short line that a terminal shows as it is. */
+export function printable(value: unknown): string {
+  const text = attempt(() => String(value)) ?? "a value that cannot be shown";
+  const line = text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}
+
+/** Nothing that stands in a description may crash its own error message. */
+function attempt<Value>(action: () => Value): Value | undefined {
   try {
-    return JSON.stringify(value, (_, part) => (isPlain(part) ? part : spell(part)));
+    return action();
   } catch {
     return undefined;
   }
-}
-
-/** Whether JSON shows the value as it is: class instances and odd numbers it does not. */
-function isPlain(value: unknown): boolean {
-  if (typeof value === "number") return Number.isFinite(value);
-  return typeof value !== "object" || value === null || Array.isArray(value) || value.constructor === Object;
 }

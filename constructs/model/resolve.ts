@@ -1,11 +1,11 @@
 import type { ZodType } from "zod";
 import type { Concern, Context, Shop } from "./concern.ts";
 import { concerns } from "./concerns.ts";
-import type { Environment } from "./environment.ts";
+import { type Environment, environmentProblems } from "./environment.ts";
 import { dnsLabel, namespaceOf } from "./names.ts";
-import { didYouMean, type Problem, ProblemsError } from "./problem.ts";
+import { didYouMean, type Problem, ProblemsError, printable } from "./problem.ts";
 import type { Service, ServiceDescription } from "./service.ts";
-import { type SchemaProblem, schemaProblems } from "./shape.ts";
+import { type SchemaProblem, schemaProblems, unreadable } from "./shape.ts";
 
 type Concerns = typeof concerns;
 
@@ -22,24 +22,29 @@ const fields = Object.entries(concerns) as [keyof Concerns, Concern<unknown, unk
 
 /**
  * Settles what descriptions mean in an environment.
- * @throws ProblemsError with every problem of every service.
+ * @throws ProblemsError with every problem of every service, or of the environment itself.
  */
 export function resolve(services: readonly Service[], environment: Environment): readonly ResolvedService[] {
-  const problems: Problem[] = [...duplicateNames(services), ...unknownSizing(services, environment)];
+  const amiss = environmentProblems(environment);
+  if (amiss.length > 0) throw new ProblemsError(amiss);
+  const named = services.filter(isNamed);
+  const problems: Problem[] = [
+    ...nameless(services),
+    ...duplicateNames(named),
+    ...unknownSizing(named, environment),
+  ];
   const descriptions = new Map<string, ServiceDescription>();
-  for (const { name, description } of services) {
-    const sized = withSizing(description, name, environment);
-    const found = shapeProblems(name, sized);
-    problems.push(...found);
-    if (found.length === 0) descriptions.set(name, sized);
+  for (const service of named) {
+    const { description, found } = checkedShape(service, environment);
+    problems.push(...found.map((problem) => ({ service: service.name, ...problem })));
+    if (found.length === 0) descriptions.set(service.name, description);
   }
   const resolved = [...descriptions].map(([name, description]) =>
     resolveService({ name, description, environment, descriptions }),
   );
-  const names = new Set(services.map(({ name }) => name));
   const shop: Shop = {
     environment,
-    names,
+    names: new Set(named.map(({ name }) => name)),
     services: new Map(resolved.map((service) => [service.name, service])),
   };
   problems.push(...resolved.flatMap((service) => checkService(service, shop)));
@@ -64,35 +69,58 @@ function checkService(service: ResolvedService, shop: Shop): Problem[] {
   );
 }
 
-function shapeProblems(name: string, description: unknown): Problem[] {
-  if (typeof description !== "object" || description === null) {
-    return [
-      {
-        service: name,
-        field: "description",
-        value: description,
-        rule: "but must be an object",
-        remedy: "describe the service",
-      },
-    ];
+/** A description as it is in an environment, and what its schemas say against it. */
+function checkedShape({ name, description }: Service, environment: Environment) {
+  try {
+    const sized = withSizing(description, name, environment);
+    return {
+      description: sized,
+      found: [...schemaProblems("name", dnsLabel, name), ...descriptionProblems(sized)],
+    };
+  } catch (error) {
+    return { description, found: [unreadable("description", error)] };
+  }
+}
+
+function descriptionProblems(description: unknown): SchemaProblem[] {
+  if (typeof description !== "object" || description === null || Array.isArray(description)) {
+    const rule = "but must be an object";
+    return [{ field: "description", value: printable(description), rule, remedy: "describe the service" }];
   }
   const described = description as Record<string, unknown>;
-  const found: SchemaProblem[] = [
-    ...schemaProblems("name", dnsLabel, name),
+  return [
     ...unknownFields(described),
     ...fields.flatMap(([field, { schema }]) => schemaProblems(field, schema as ZodType, described[field])),
   ];
-  return found.map((problem) => ({ service: String(name), ...problem }));
 }
 
 function unknownFields(description: Record<string, unknown>): SchemaProblem[] {
   return Object.keys(description)
-    .filter((field) => !(field in concerns))
+    .filter((field) => !Object.hasOwn(concerns, field))
     .map((field) => ({
-      field,
+      field: printable(field),
       rule: "is no field of a service",
       remedy: didYouMean(field, Object.keys(concerns), "take it out"),
     }));
+}
+
+function isNamed(service: Service | undefined): service is Service {
+  return typeof service?.name === "string" && service.name !== "";
+}
+
+/** Without a name a service is known by its place in the list. */
+function nameless(services: readonly Service[]): Problem[] {
+  return Array.from(services).flatMap((service, index) =>
+    isNamed(service)
+      ? []
+      : {
+          service: `services[${index}]`,
+          field: "name",
+          value: printable((service as Service | undefined)?.name),
+          rule: "but must be a DNS label",
+          remedy: "make it with service(name, description)",
+        },
+  );
 }
 
 function duplicateNames(services: readonly Service[]): Problem[] {
@@ -114,12 +142,14 @@ function withSizing(
   name: string,
   { sizing }: Environment,
 ): ServiceDescription {
+  if (!Object.hasOwn(sizing, name) || typeof description !== "object" || description === null)
+    return description;
   const { resources, databaseSize, scaling } = sizing[name] ?? {};
   return {
     ...description,
-    ...(resources && { resources: { ...description?.resources, ...resources } }),
+    ...(resources && { resources: { ...description.resources, ...resources } }),
     ...(scaling && { scaling }),
-    ...(description?.database &&
+    ...(description.database &&
       databaseSize && { database: { ...description.database, size: databaseSize } }),
   };
 }
@@ -153,9 +183,12 @@ function unknownSizing(services: readonly Service[], { name: environment, sizing
   });
 }
 
+/** What is frozen all the way down; a value that its writer froze may hold others that are not. */
+const frozen = new WeakSet<object>();
+
 function deepFreeze<Value>(value: Value): Value {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
+  if (typeof value === "object" && value !== null && !frozen.has(value)) {
+    frozen.add(Object.freeze(value));
     Object.values(value).forEach(deepFreeze);
   }
   return value;

@@ -1,7 +1,7 @@
 import { Size } from "cdk8s";
 import { Cpu } from "cdk8s-plus-27";
-import { z } from "zod";
 import type { Concern } from "./concern.ts";
+import { fields } from "./shape.ts";
 import { cpu, size } from "./units.ts";
 
 /** What one replica may count on. */
@@ -16,12 +16,10 @@ export interface Resources {
 }
 
 export const resources: Concern<Resources | undefined, Required<Resources>> = {
-  schema: z
-    .strictObject({
-      cpu: cpu({ min: Cpu.millis(1), max: Cpu.units(64) }).exactOptional(),
-      memory: size({ min: Size.mebibytes(16), max: Size.gibibytes(512) }).exactOptional(),
-    })
-    .optional(),
+  schema: fields({
+    cpu: cpu({ min: Cpu.millis(1), max: Cpu.units(64) }).exactOptional(),
+    memory: size({ min: Size.mebibytes(16), max: Size.gibibytes(512) }).exactOptional(),
+  }).optional(),
   resolve: (described) => ({
     cpu: described?.cpu ?? Cpu.millis(100),
     memory: described?.memory ?? Size.mebibytes(128),

@@ -2,6 +2,7 @@ import { Duration } from "cdk8s";
 import { z } from "zod";
 import type { Concern } from "./concern.ts";
 import { urlPath } from "./probes.ts";
+import { fields } from "./shape.ts";
 import { wholeSeconds } from "./units.ts";
 
 /** How a new version takes the place of the old one. */
@@ -56,21 +57,21 @@ export function get(path: string): SmokeRequest {
 const day = Duration.hours(24);
 
 const promotion = z.discriminatedUnion("kind", [
-  z.strictObject({
+  fields({
     kind: z.literal("automatic"),
     after: wholeSeconds({ min: Duration.seconds(1), max: day }).exactOptional(),
   }),
-  z.strictObject({ kind: z.literal("manual") }),
+  fields({ kind: z.literal("manual") }),
 ]);
 
 export const rollout: Concern<Rollout | undefined, ResolvedRollout> = {
   schema: z
     .discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("rolling") }),
-      z.strictObject({
+      fields({ kind: z.literal("rolling") }),
+      fields({
         kind: z.literal("blue-green"),
         smokeTest: z
-          .array(z.strictObject({ method: z.literal("GET"), path: urlPath }))
+          .array(fields({ method: z.literal("GET"), path: urlPath }))
           .max(10, "must have at most 10 requests; a smoke test is no test suite")
           .exactOptional(),
         promotion: promotion.exactOptional(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Concern } from "./concern.ts";
+import { fields } from "./shape.ts";
 
 /** How many replicas there are: a number, or as many as the load needs. */
 export type Scaling = FixedScaling | AutoscaledScaling;
@@ -23,15 +24,15 @@ export interface AutoscaledScaling {
 export type ResolvedScaling = Required<FixedScaling> | Required<AutoscaledScaling>;
 
 const replicas = z
-  .int("must be a whole number; give a number of replicas")
+  .int({ error: "must be a whole number; give a number of replicas", abort: true })
   .min(1, "must be at least 1; a service without replicas serves nothing")
   .max(1000, "must be at most 1000; split the service");
 
 export const scaling: Concern<Scaling | undefined, ResolvedScaling> = {
   schema: z
     .discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("fixed"), replicas: replicas.exactOptional() }),
-      z.strictObject({
+      fields({ kind: z.literal("fixed"), replicas: replicas.exactOptional() }),
+      fields({
         kind: z.literal("autoscaled"),
         min: replicas.exactOptional(),
         max: replicas,

@@ -1,13 +1,47 @@
-import type { ZodType, z } from "zod";
-import type { Problem } from "./problem.ts";
+import { type ZodRawShape, type ZodType, z } from "zod";
+import { didYouMean, type Problem, printable } from "./problem.ts";
 
 /** A problem of one field that its schema found. */
 export type SchemaProblem = Omit<Problem, "service">;
 
 /** What a schema says against a value, in the words of our problems. */
 export function schemaProblems(field: string, schema: ZodType, value: unknown): SchemaProblem[] {
-  const { error } = schema.safeParse(value);
-  return (error?.issues ?? []).flatMap((issue) => issueProblems(field, issue, value));
+  try {
+    const { error } = schema.safeParse(value);
+    return (error?.issues ?? []).flatMap((issue) => issueProblems(field, issue, value));
+  } catch (error) {
+    // A getter that throws, a proxy that was revoked: nothing that a schema could answer to.
+    return [unreadable(field, error)];
+  }
+}
+
+/** The problem of a field whose value cannot even be looked at. */
+export function unreadable(field: string, error: unknown): SchemaProblem {
+  return { field, rule: `cannot be read: ${reason(error)}`, remedy: "give it plain values" };
+}
+
+/** What an error says, on one line and without the sign that parts rule and remedy. */
+export function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : error;
+  return printable(text).replaceAll("; ", ", ");
+}
+
+/** An object of exactly these fields; a mistyped one is answered with the field that was meant. */
+export function fields<Shape extends ZodRawShape>(shape: Shape) {
+  // The message is no text for people: it carries the known names to where the problem is worded.
+  return z.strictObject(shape, {
+    error: ({ code }) => (code === "unrecognized_keys" ? Object.keys(shape).join(" ") : undefined),
+  });
+}
+
+/** An object of fields whose names are the writer's own. */
+export function record<Value extends ZodType>(names: z.ZodType<string, string>, values: Value) {
+  return z
+    .record(names, values)
+    .refine(
+      (value) => !Object.hasOwn(value, "__proto__"),
+      "must have no field __proto__, which JavaScript keeps for itself; rename it",
+    );
 }
 
 function issueProblems(field: string, issue: z.core.$ZodIssue, value: unknown): SchemaProblem[] {
@@ -16,55 +50,84 @@ function issueProblems(field: string, issue: z.core.$ZodIssue, value: unknown): 
     return issue.keys.map((key) => ({
       field: fieldPath(path, [key]),
       rule: "is no such field",
-      remedy: "take it out",
+      remedy: didYouMean(key, issue.message.split(" "), "take it out"),
     }));
   }
   if (issue.code === "invalid_key") {
-    return issue.issues.map((inner) => ({ field: path, ...ruleAndRemedy(inner) }));
+    return issue.issues.map((inner) => {
+      const { rule, remedy } = ruleAndRemedy(inner);
+      return { field: path, rule: `has a name that ${rule}`, remedy };
+    });
   }
+  return [{ field: path, ...held(issue, value) }];
+}
+
+function held(issue: z.core.$ZodIssue, value: unknown): Omit<SchemaProblem, "field"> {
+  const { rule, remedy } = ruleAndRemedy(issue);
   const found = at(value, issue.path);
-  return [
-    {
-      field: path,
-      ...(found === undefined ? {} : { value: found }),
-      ...ruleAndRemedy(issue, found === undefined),
-    },
-  ];
+  if (found.value !== undefined) return { value: found.value, rule: `but ${rule}`, remedy };
+  if (found.stands) return { rule: `is undefined, but ${rule}`, remedy };
+  if (found.within === "function") return { rule, remedy };
+  return { rule: `is missing: it ${rule}`, remedy: remedy.replace(/^write it as /, "write ") };
 }
 
-function ruleAndRemedy(issue: z.core.$ZodIssue, missing = false): Pick<SchemaProblem, "rule" | "remedy"> {
+function ruleAndRemedy(issue: z.core.$ZodIssue): Pick<SchemaProblem, "rule" | "remedy"> {
   const [rule, remedy] = issue.message.split("; ", 2);
-  if (rule !== undefined && remedy !== undefined)
-    return { rule: missing ? `is missing, but ${rule}` : `but ${rule}`, remedy };
-  if (missing) return { rule: `is missing${expectation(issue)}`, remedy: "add it" };
-  return { rule: `but is not allowed here${expectation(issue)}`, remedy: "see the field's documentation" };
+  if (rule !== undefined && remedy !== undefined) return { rule, remedy };
+  if (issue.code === "invalid_type") return typeProblem[issue.expected] ?? typeProblem.object;
+  const choices = choicesOf(issue);
+  return {
+    rule: `must be ${choices.join(" or ")}`,
+    remedy: choices.length > 1 ? "choose one of them" : `write ${choices[0]}`,
+  };
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_type") return `: it must be ${article(issue.expected)}`;
-  if (issue.code === "invalid_value")
-    return `: it must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+const typeProblem: Record<string, Pick<SchemaProblem, "rule" | "remedy">> &
+  Record<"object", Pick<SchemaProblem, "rule" | "remedy">> = {
+  string: { rule: "must be a string", remedy: "write it as text in quotes" },
+  array: { rule: "must be an array", remedy: "write it as a list in brackets" },
+  object: { rule: "must be an object", remedy: "write it as fields in braces" },
+};
+
+/** The values that a literal or a discriminator may have. */
+function choicesOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "invalid_value") return issue.values.map((value) => JSON.stringify(value));
   if (issue.code === "invalid_union" && "options" in issue)
-    return `: it must be one of ${JSON.stringify(issue.options)}`;
-  return "";
+    return (issue.options as unknown[]).map((value) => JSON.stringify(value));
+  return [];
 }
 
-function article(noun: string): string {
-  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
+/** `jobs.nightly.args[0]`; a key that is no plain name stands in brackets and quotes. */
+export function fieldPath(field: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    const name = String(part);
+    return /^[\w-]{1,64}$/.test(name) ? `${text}.${name}` : `${text}[${JSON.stringify(printable(name))}]`;
+  }, field);
 }
 
-function fieldPath(field: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, part) => (typeof part === "number" ? `${text}[${part}]` : `${text}.${String(part)}`),
-    field,
-  );
+interface Found {
+  readonly value: unknown;
+  /** Whether the field is written down, if only as `undefined`. */
+  readonly stands: boolean;
+  readonly within: "data" | "function";
 }
 
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, part) => (inner as Record<PropertyKey, unknown> | undefined)?.[part],
-    unfolded(value),
-  );
+function at(value: unknown, path: readonly PropertyKey[]): Found {
+  const isFunction = typeof value === "function";
+  const start: Found = {
+    value: isFunction && path.length === 0 ? undefined : unfolded(value),
+    stands: false,
+    within: isFunction ? "function" : "data",
+  };
+  return path.reduce<Found>(({ value: outer }, part) => {
+    const inside = typeof outer === "object" && outer !== null && Object.hasOwn(outer, part);
+    return {
+      value: inside ? (outer as Record<PropertyKey, unknown>)[part] : undefined,
+      stands: inside,
+      within: "data",
+    };
+  }, start);
 }
 
 /** What a function declares (`calls`), for the value that a message shows. */

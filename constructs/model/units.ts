@@ -31,7 +31,7 @@ export function cpu(bounds: { min: Cpu; max: Cpu }) {
 }
 
 export function milliseconds(value: Duration): number {
-  return value.toMilliseconds({ integral: false });
+  return unfuzzed(value.toMilliseconds({ integral: false }));
 }
 
 export function seconds(value: Duration): number {
@@ -44,7 +44,12 @@ export function mebibytes(value: Size): number {
 
 export function millicores(value: Cpu): number {
   const text = String(value.amount);
-  return text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000;
+  return unfuzzed(text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000);
+}
+
+/** 1.001 x 1000 is not quite 1001 in binary. */
+function unfuzzed(measured: number): number {
+  return Number(measured.toPrecision(12));
 }
 
 /** Kubernetes' own spelling of an amount of memory or storage. */
@@ -90,10 +95,24 @@ function inRange(value: number, min: number, max: number): boolean {
   return value >= min && value <= max;
 }
 
-/** How an amount is said to a person. */
+/** How an amount is said to a person: `800 ms`, `10 min`, `256 MiB`, `250m`, `2 cores`. */
 export function spell(value: unknown): string {
-  if (value instanceof Duration) return `${milliseconds(value)} ms`;
-  if (value instanceof Size) return sizeQuantity(value);
-  if (value instanceof Cpu) return cpuQuantity(value);
+  if (value instanceof Duration)
+    return inUnits(milliseconds(value), ["ms", 1], ["s", 1000], ["min", 60], ["h", 60]);
+  if (value instanceof Size) return inUnits(mebibytes(value), ["MiB", 1], ["GiB", 1024], ["TiB", 1024]);
+  if (value instanceof Cpu) {
+    const millis = millicores(value);
+    return millis % 1000 === 0 ? `${millis / 1000} cores` : `${millis}m`;
+  }
   return String(value);
+}
+
+/** The amount in the largest unit in which it is a whole number. */
+function inUnits(amount: number, ...units: [string, number][]): string {
+  let [count, unit] = [amount, units[0]?.[0]];
+  for (const [larger, factor] of units) {
+    if (count === 0 || count % factor !== 0) break;
+    [count, unit] = [count / factor, larger];
+  }
+  return `${count} ${unit}`;
 }
