@@ -5,9 +5,7 @@ import type { ResolvedService } from "../model/resolve.ts";
 import { concerns } from "./concerns.ts";
 import { databaseSecrets } from "./database.ts";
 import type { Manifest, RenderedService } from "./manifest.ts";
-
-/** Shows on a patched object why the description was not enough. */
-const patchedAnnotation = "pressurevalve.dev/patched";
+import { applyPatches } from "./patches.ts";
 
 /**
  * One service as a cdk8s chart. A team may add constructs of its own to it; they are rendered, judged and
@@ -22,7 +20,8 @@ export class ServiceChart extends Chart {
     this.service = service;
     for (const manifest of concerns.flatMap((concern) => concern(service)))
       new ApiObject(this, objectId(manifest), manifest);
-    applyPatches(this, service);
+    const problems = applyPatches(this, service);
+    if (problems.length > 0) throw new ProblemsError(problems);
   }
 
   /** The service's objects, and the Secrets that they need. */
@@ -40,35 +39,6 @@ export class ServiceChart extends Chart {
 
 /** Construct ids are public: Pulumi URNs and construct paths are made from them. */
 function objectId({ kind, metadata }: Manifest): string {
-  return [kind, metadata.namespace, metadata.name].filter(Boolean).join("-");
-}
-
-function applyPatches(chart: ServiceChart, service: ResolvedService): void {
-  const problems = service.patches.flatMap(({ kind, name, operations, reason }, index) => {
-    const field = `patches[${index}]`;
-    const target = chart.apiObjects.find((object) => object.kind === kind && object.name === name);
-    if (!target) {
-      return {
-        service: service.name,
-        field,
-        value: `${kind} ${name}`,
-        rule: "but there is no such object",
-        remedy: "name one of its objects",
-      };
-    }
-    target.addJsonPatch(...operations);
-    target.metadata.addAnnotation(patchedAnnotation, reason);
-    return applies(target) ?? [];
-
-    function applies(object: ApiObject) {
-      try {
-        object.toJson();
-        return undefined;
-      } catch (error) {
-        const rule = `does not apply to ${kind} ${name}: ${(error as Error).message}`;
-        return { service: service.name, field, rule, remedy: "mend its operations" };
-      }
-    }
-  });
-  if (problems.length > 0) throw new ProblemsError(problems);
+  // No name holds an underscore, so no two objects share an id.
+  return [kind, metadata.namespace, metadata.name].filter(Boolean).join("_");
 }

@@ -40,7 +40,7 @@ function platformPolicy(service: ResolvedService, { name, to, ports }: PlatformE
     namespaceSelector: inNamespace(to.namespace),
     podSelector: { matchLabels: { ...to.podLabels } },
   };
-  return policy(service, `to-${name}`, {
+  return policy(service, `platform-to-${name}`, {
     podSelector: {},
     policyTypes: ["Egress"],
     egress: [{ to: [peer], ports: [...ports] }],
@@ -49,7 +49,7 @@ function platformPolicy(service: ResolvedService, { name, to, ports }: PlatformE
 
 /** One edge between pods: leave at the one end, enter at the other. Both objects belong to the service that wants the edge. */
 export function edge(owner: ResolvedService, from: Pods, to: Pods, port: number): Manifest[] {
-  return [egress(owner, from, peerName(to, from), [pods(to)], port), ingress(owner, from, to, port)];
+  return [egress(owner, from, edgeName(from, "to", to), [pods(to)], port), ingress(owner, from, to, port)];
 }
 
 /** An edge to addresses outside the cluster. */
@@ -61,12 +61,11 @@ export function edgeToSubnets(
   port: number,
 ): Manifest[] {
   const blocks = subnets.map((cidr) => ({ ipBlock: { cidr } }));
-  return [egress(owner, from, name, blocks, port)];
+  return [egress(owner, from, `${from.components[0]}-to-${name}`, blocks, port)];
 }
 
 function egress(owner: ResolvedService, from: Pods, name: string, to: Peer[], port: number): Manifest {
-  const prefix = from.components.includes("service") ? "" : `${from.components[0]}-`;
-  return policy(owner, `${prefix}to-${name}`, {
+  return policy(owner, name, {
     podSelector: podSelector(from),
     policyTypes: ["Egress"],
     egress: [{ to, ports: tcp(port) }],
@@ -79,12 +78,17 @@ function ingress(owner: ResolvedService, from: Pods, to: Pods, port: number): Ma
     policyTypes: ["Ingress"],
     ingress: [{ from: [pods(from)], ports: tcp(port) }],
   };
-  return policy(owner, `${peerName(to, from)}-from-${peerName(from, to)}`, admitted, to.namespace);
+  return policy(owner, edgeName(to, "from", from), admitted, to.namespace);
 }
 
-/** Another service by its name, pods of the same service by their component. */
-function peerName(pods: Pods, seenFrom: Pods): string {
-  return pods.service === seenFrom.service ? (pods.components[0] as string) : pods.service;
+/**
+ * `to-inventory` and, at its other end, `from-order`; within a service `service-to-database`. Their beginnings
+ * differ, so that a service may be called like a component or like what the platform offers.
+ */
+function edgeName(at: Pods, way: "to" | "from", other: Pods): string {
+  return at.service === other.service
+    ? `${at.components[0]}-${way}-${other.components[0]}`
+    : `${way}-${other.service}`;
 }
 
 function policy(

@@ -61,8 +61,10 @@ export function podTemplate(
       containers: [
         {
           ...container,
+          ...(container.command && { command: container.command.map(verbatim) }),
+          ...(container.args && { args: container.args.map(verbatim) }),
           imagePullPolicy: "IfNotPresent",
-          ...(env.length > 0 && { env }),
+          ...(env.length > 0 && { env: env.map(verbatimVariable) }),
           volumeMounts: [
             { name: "tmp", mountPath: "/tmp" },
             ...parts.flatMap((part) => part.volumeMounts ?? []),
@@ -85,4 +87,13 @@ export function podTemplate(
 /** Requests of CPU and memory, and a memory limit. No CPU limit: a throttled container is slow while the node idles. */
 export function containerResources(cpu: string, memory: string): V1ResourceRequirements {
   return { requests: { cpu, memory }, limits: { memory } };
+}
+
+/** The kubelet expands $(NAME) and takes $$ for $; a description means what it says. */
+function verbatim(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}
+
+function verbatimVariable({ value, ...variable }: V1EnvVar): V1EnvVar {
+  return { ...variable, ...(value !== undefined && { value: verbatim(value) }) };
 }
