@@ -107,6 +107,8 @@ export function controllerManager(kubernetes: string): Component {
         "tls-cert-file": serving.cert,
         "tls-private-key-file": serving.key,
         "cluster-name": CLUSTER_NAME,
+        // By default a folder under /usr, which it would make.
+        "flex-volume-plugin-dir": inCluster("kubelet", "volume-plugins"),
         "cluster-signing-cert-file": ca.cert,
         "cluster-signing-key-file": ca.key,
         "root-ca-file": ca.cert,

@@ -1,5 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { endPods } from "./cgroup.ts";
 import type { HostTools } from "./host-tools.ts";
 import { writeSettings } from "./kernel-settings.ts";
@@ -9,6 +8,7 @@ import { removeNetwork } from "./network.ts";
 import { end, isAlive, type ProcessRecord } from "./processes.ts";
 import type { ClusterRecord } from "./record.ts";
 import { countShims, endShims, removeShimSockets } from "./shims.ts";
+import { removeTraces } from "./traces.ts";
 import { until } from "./wait.ts";
 
 /**
@@ -28,7 +28,7 @@ export async function clear(tools: HostTools, record: ClusterRecord): Promise<vo
   await unmountBeneath(tools, [record.folder, runFolder]);
   await removeShimSockets();
   await removeNetwork(tools);
-  await removeNetworkResults();
+  await removeTraces(record.folder);
   await writeSettings(record.settings);
   await rm(runFolder, { recursive: true, force: true });
 }
@@ -44,11 +44,4 @@ async function letShimsEnd(containerd: ProcessRecord | undefined): Promise<void>
 
 function present(process: ProcessRecord | undefined): ProcessRecord[] {
   return process ? [process] : [];
-}
-
-/** The CNI library keeps the result of every pod in a folder that cannot be chosen; ours begin with our network's name. */
-async function removeNetworkResults(): Promise<void> {
-  const results = "/var/lib/cni/results";
-  const ours = (await readdir(results).catch(() => [])).filter((name) => name.startsWith("pressurevalve-"));
-  await Promise.all(ours.map((name) => rm(join(results, name))));
 }
