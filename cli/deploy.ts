@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { didYouMean } from "../constructs/model/problem.ts";
 import { services } from "../services/index.ts";
 import { environments } from "../stacks/environments.ts";
-import { type Changes, changesOf, describeStep, type Step } from "../stacks/steps.ts";
+import { type Changes, changesOf, describeStep, type Step, targetsOf } from "../stacks/steps.ts";
 import { Fault } from "../tools/fault.ts";
 import { pulumi, pulumiOnTerminal } from "../tools/pulumi/run.ts";
 
@@ -22,11 +22,11 @@ async function deploy(environment: string, service: string): Promise<void> {
     service,
     services.map(({ name }) => name),
   );
-  const changes = changesOf(await preview(environment));
+  const steps = await preview(environment);
+  const changes = changesOf(steps);
   refuseOthers(changes, environment, service);
-  const own = changes.services.get(service);
-  if (own === undefined) console.error(`${service} is as described in ${environment}; nothing to do`);
-  else await up(environment, service, [...changes.groundwork, ...own]);
+  if (changes.services.has(service)) await up(environment, service, targetsOf(steps, service));
+  else console.error(`${service} is as described in ${environment}; nothing to do`);
 }
 
 function expectKnown(what: string, name: string, known: readonly string[]): void {
@@ -38,7 +38,14 @@ function expectKnown(what: string, name: string, known: readonly string[]): void
 }
 
 async function preview(environment: string): Promise<Step[]> {
-  const { failed, stdout, stderr } = await pulumi(["preview", "--json", "--stack", environment]);
+  // The services themselves seldom change, and without --show-sames their objects would have no parents.
+  const { failed, stdout, stderr } = await pulumi([
+    "preview",
+    "--json",
+    "--show-sames",
+    "--stack",
+    environment,
+  ]);
   if (failed) throw new Fault(`the preview of ${environment} failed:\n${previewErrors(stdout) || stderr}`, 2);
   return JSON.parse(stdout).steps;
 }
@@ -71,9 +78,9 @@ export function refuseOthers(changes: Changes, environment: string, service: str
   );
 }
 
-async function up(environment: string, service: string, steps: readonly Step[]): Promise<void> {
-  const targets = [...new Set(steps.map(({ urn }) => urn))].flatMap((urn) => ["--target", urn]);
-  const args = ["up", "--yes", "--skip-preview", "--stack", environment, ...targets];
+async function up(environment: string, service: string, targets: readonly string[]): Promise<void> {
+  const options = targets.flatMap((urn) => ["--target", urn]);
+  const args = ["up", "--yes", "--skip-preview", "--stack", environment, ...options];
   const done = await pulumiOnTerminal(args, { PRESSUREVALVE_SERVICE: service });
   if (!done) throw new Fault(`the deployment of ${service} to ${environment} failed`, 2);
 }

@@ -1,6 +1,10 @@
 import { Command } from "commander";
 import { services } from "../services/index.ts";
-import { startSteps as clusterSteps, importImage, localTarget } from "../tools/cluster/index.ts";
+import {
+  startSteps as clusterSteps,
+  importImage,
+  kubeconfig as localKubeconfig,
+} from "../tools/cluster/index.ts";
 import { Fault } from "../tools/fault.ts";
 import { areImagesBuilt, buildImages, imageReferences } from "../tools/images/index.ts";
 import { pushImages } from "../tools/images/push.ts";
@@ -17,6 +21,7 @@ interface StartOptions {
   readonly anyContext?: true;
 }
 
+const localTarget: Target = { kubeconfig: localKubeconfig, context: "pressurevalve" };
 const stack = "dev";
 const referencesFile = `stacks/images.${stack}.json`;
 const imageNames = [...new Set(services.map(({ name, description }) => description.image ?? name))];
@@ -86,8 +91,8 @@ function imagesStep(): Step {
 function importStep(): Step {
   return {
     title: "images into the cluster",
-    run: async (say) => {
-      for (const { archive } of (await buildImages(imageNames)).images) await importImage(archive, say);
+    run: async () => {
+      for (const { archive } of (await buildImages(imageNames)).images) await importImage(archive);
     },
   };
 }

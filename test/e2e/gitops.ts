@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "@jest/globals";
+import { execa } from "execa";
+import { environments } from "../../stacks/environments.ts";
+import { renderShop } from "../../stacks/shop.ts";
+import { succeeded } from "./checkout.ts";
+import { ask } from "./load.ts";
+import type { Scene } from "./scene.ts";
+
+export function gitops(scene: () => Scene): void {
+  test("brings dev up by the printed sequence, word for word", async () => {
+    const { checkout, cluster } = scene();
+    const { stdout } = succeeded(await checkout.run("npm", "run", "--silent", "synth", "--", "dev"));
+    for (const { namespace } of renderShop(environments.dev))
+      await cluster.kubectl("create", "namespace", namespace);
+    await makeSecrets(scene());
+    await execa("bash", ["-euo", "pipefail", "-c", stdout], {
+      cwd: checkout.folder,
+      env: cluster.env,
+      stderr: ["pipe", "inherit"],
+    });
+    const answer = await ask(`${await cluster.url("dev-order", "order")}/orders`, { note: "by kubectl" });
+    expect(JSON.parse(answer)).toMatchObject({
+      service: "order",
+      calls: { payment: { service: "payment" } },
+    });
+  });
+}
+
+/** What a person, or External Secrets, does from the list of Secrets. */
+async function makeSecrets({ cluster }: Scene): Promise<void> {
+  for (const { name, namespace, type, generate } of renderShop(environments.dev).flatMap(
+    ({ secrets }) => secrets,
+  )) {
+    const stringData = generate?.(randomBytes(16).toString("hex"));
+    await cluster.apply([
+      { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, type, stringData },
+    ]);
+  }
+}

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, jest } from "@jest/globals";
+import { ensurePrograms } from "../../tools/toolchain.ts";
+import { acceptance } from "./acceptance.ts";
+import { Checkout } from "./checkout.ts";
+import { Cluster } from "./cluster.ts";
+import { deployAlone } from "./deploy-alone.ts";
+import { destroy } from "./destroy.ts";
+import { foreignCluster } from "./foreign-cluster.ts";
+import { gitops } from "./gitops.ts";
+import { network } from "./network.ts";
+import { newService } from "./new-service.ts";
+import { policyPack } from "./policy-pack.ts";
+import { scaling } from "./scaling.ts";
+import type { Scene } from "./scene.ts";
+import { start } from "./start.ts";
+import { stop } from "./stop.ts";
+import { updates } from "./updates.ts";
+
+jest.setTimeout(45 * 60_000);
+
+let scene: Scene;
+const current = () => scene;
+
+beforeAll(async () => {
+  const checkout = await Checkout.make();
+  const { kubectl } = await ensurePrograms(["kubectl"], (line) => process.stderr.write(`${line}\n`));
+  scene = { checkout, cluster: new Cluster(kubectl, checkout.kubeconfigFile) };
+});
+
+afterAll(async () => {
+  await scene.checkout.run("npm", "stop");
+  await scene.checkout.remove();
+});
+
+// One run in one order: docs/decisions/0006-end-to-end-tests-in-one-order.md
+describe("npm start", () => start(current));
+describe("every environment before the real API server", () => acceptance(current));
+describe("the network policies before another's eyes", () => network(current));
+describe("updates", () => updates(current));
+describe("autoscaling", () => scaling(current));
+describe("npm run deploy", () => deployAlone(current));
+describe("the policy pack", () => policyPack(current));
+describe("a service copied from notification", () => newService(current));
+describe("a cluster that someone else runs", () => foreignCluster(current));
+describe("pulumi destroy", () => destroy(current));
+describe("plain kubectl", () => gitops(current));
+describe("npm stop", () => stop(current));

@@ -1,0 +1,53 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { succeeded } from "./checkout.ts";
+import { ask } from "./load.ts";
+import type { Scene } from "./scene.ts";
+
+export function newService(scene: () => Scene): void {
+  test("runs with the next start, called by order, and serves", async () => {
+    const { checkout, cluster } = scene();
+    await addShipping(checkout.folder);
+    const { stdout } = succeeded(await checkout.run("npm", "start"));
+    expect(stdout).toMatch(/^shipping +[0-9a-f]+ +1\/1 +healthy/m);
+    const answer = await ask(`${await cluster.url("dev-shipping", "shipping")}/shippings`, { parcel: 1 });
+    expect(JSON.parse(answer)).toMatchObject({ service: "shipping" });
+    await removeShipping(checkout.folder);
+  });
+
+  test("leaves nothing when it is taken out again", async () => {
+    const { checkout, cluster } = scene();
+    succeeded(await checkout.run("npm", "start"));
+    expect(await cluster.kubectl("get", "namespaces", "-o", "name")).not.toContain("dev-shipping");
+  });
+}
+
+const kept: Record<string, string> = {};
+
+/** What the README tells: copy notification, change its name and words, and list it. */
+async function addShipping(folder: string): Promise<void> {
+  const notification = await readFile(join(folder, "services/notification.ts"), "utf8");
+  const shipping = notification
+    .replaceAll("notification", "shipping")
+    .replace("customer-care", "logistics")
+    .replace(/^\/\*\*.*\*\/$/m, "/** Sends parcels. */")
+    .replace(/^ {2}configuration: .*\n/m, "");
+  const changed = notification.split("\n").filter((line) => !shipping.split("\n").includes(line));
+  expect(changed.length).toBeLessThanOrEqual(8);
+  await writeFile(join(folder, "services/shipping.ts"), shipping);
+  const index = join(folder, "services/index.ts");
+  kept[index] = await readFile(index, "utf8");
+  await writeFile(
+    index,
+    kept[index]
+      .replace("import { rental }", 'import { shipping } from "./shipping.ts";\nimport { rental }')
+      .replace("rental]", "rental, shipping]"),
+  );
+}
+
+async function removeShipping(folder: string): Promise<void> {
+  const { rm } = await import("node:fs/promises");
+  for (const [path, text] of Object.entries(kept)) await writeFile(path, text);
+  await rm(join(folder, "services/shipping.ts"));
+}

@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { succeeded } from "./checkout.ts";
+import type { Scene } from "./scene.ts";
+
+export function start(scene: () => Scene): void {
+  let printed = "";
+
+  test("brings dev up and ends with the services and the answer of an order", async () => {
+    const { stdout } = succeeded(await scene().checkout.run("npm", "start"));
+    printed = stdout;
+    for (const service of ["order", "inventory", "payment", "notification", "rental"]) {
+      expect(printed).toMatch(new RegExp(`^${service} +[0-9a-f]+ +1/1 +healthy +http://[0-9.]+:3000$`, "m"));
+    }
+  });
+
+  test("the order went through order, inventory, payment and notification", () => {
+    const answer = JSON.parse(printed.slice(printed.indexOf("{")));
+    expect(answer).toMatchObject({
+      service: "order",
+      calls: {
+        inventory: { service: "inventory" },
+        payment: { service: "payment" },
+        notification: { service: "notification" },
+      },
+    });
+  });
+
+  test("the order stands in PostgreSQL, and so does what inventory and payment made of it", async () => {
+    const { id } = JSON.parse(printed.slice(printed.indexOf("{")));
+    for (const service of ["order", "inventory", "payment"]) {
+      const rows = await scene().cluster.kubectl(
+        ...[
+          "exec",
+          "-n",
+          `dev-${service}`,
+          `${service}-database-0`,
+          "--",
+          "psql",
+          "--host=/tmp",
+          "--username=postgres",
+        ],
+        ...[`--dbname=${service}`, "--tuples-only", "--command=SELECT * FROM record"],
+      );
+      expect(rows).toContain(id);
+    }
+  });
+
+  test("a second start has nothing to build and changes nothing", async () => {
+    const before = await generations(scene());
+    const { stderr } = succeeded(await scene().checkout.run("npm", "start"));
+    expect(stderr).toMatch(/already done/);
+    expect(await generations(scene())).toEqual(before);
+  });
+
+  test("a preview of what runs is empty", async () => {
+    const { stdout } = succeeded(
+      await scene().checkout.run("npx", "pulumi", "preview", "-s", "dev", "--expect-no-changes"),
+    );
+    expect(stdout).toMatch(/unchanged/);
+  });
+
+  test("pulumi refresh finds the cluster as it left it", async () => {
+    succeeded(
+      await scene().checkout.run(
+        "npx",
+        "pulumi",
+        "refresh",
+        "-s",
+        "dev",
+        "--yes",
+        "--skip-preview",
+        "--expect-no-changes",
+      ),
+    );
+  });
+
+  test("generated passwords stand in the state only encrypted", async () => {
+    const { data } = await scene().cluster.get<{ data: Record<string, string> }>(
+      "secret",
+      "-n",
+      "dev-order",
+      "order-database",
+    );
+    const password = Buffer.from(data["password"] ?? "", "base64").toString();
+    expect(password.length).toBeGreaterThan(20);
+    const state = await readFile(
+      join(scene().checkout.folder, ".local/pulumi/.pulumi/stacks/mountainpass/dev.json"),
+      "utf8",
+    );
+    expect(state).toContain("order-database");
+    expect(state).not.toContain(password);
+    expect(state).not.toContain(data["password"]);
+  });
+}
+
+async function generations({ cluster }: Scene): Promise<string> {
+  const columns = "-o=custom-columns=N:.metadata.namespace,K:.kind,M:.metadata.name,G:.metadata.generation";
+  return cluster.kubectl("get", "deployments,rollouts,statefulsets", "-A", "--no-headers", columns);
+}
