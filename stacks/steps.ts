@@ -16,22 +16,31 @@ export interface Changes {
   services: ReadonlyMap<string, readonly Step[]>;
   /** Changes of the stack that belong to no service. */
   outside: readonly Step[];
-  /** What a stack needs before its first resource: itself and its providers. */
-  groundwork: readonly Step[];
 }
 
-/** Sorts the steps of a preview; what stays the same is no change. */
+/** Sorts the changes of a preview. A new stack's first provider is nobody's change. */
 export function changesOf(steps: readonly Step[]): Changes {
-  const states = new Map(steps.map((step) => [step.urn, stateOf(step)]));
-  const changed = steps.filter(({ op }) => op !== "same" && op !== "read");
-  const owned = Map.groupBy(changed, (step) => serviceOf(step.urn, states));
-  const loose = owned.get(undefined) ?? [];
+  const owned = byService(steps, ({ op }) => op !== "same" && op !== "read");
+  const outside = (owned.get(undefined) ?? []).filter((step) => !isGroundwork(step));
   owned.delete(undefined);
-  return {
-    services: owned as ReadonlyMap<string, readonly Step[]>,
-    outside: loose.filter((step) => !isGroundwork(step)),
-    groundwork: loose.filter(isGroundwork),
-  };
+  return { services: owned as Map<string, Step[]>, outside };
+}
+
+/**
+ * What `pulumi up --target` has to name to deploy one service: all of its resources, and what a new stack needs
+ * before its first. The unchanged ones too, because an untargeted resource keeps the dependencies of its last
+ * update, and where one of those is replaced by another name, such as a migration Job, Pulumi writes a state that it
+ * then refuses to read.
+ */
+export function targetsOf(steps: readonly Step[], service: string): string[] {
+  const owned = byService(steps, () => true);
+  const targets = [...(owned.get(undefined) ?? []).filter(isGroundwork), ...(owned.get(service) ?? [])];
+  return [...new Set(targets.map(({ urn }) => urn))];
+}
+
+function byService(steps: readonly Step[], wanted: (step: Step) => boolean): Map<string | undefined, Step[]> {
+  const states = new Map(steps.map((step) => [step.urn, stateOf(step)]));
+  return Map.groupBy(steps.filter(wanted), ({ urn }) => serviceOf(urn, states));
 }
 
 /** The kind of change and what it befalls: `update order: deployment/dev-order/order`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { refuseOthers } from "../../cli/deploy.ts";
-import { changesOf, type Step } from "../../stacks/steps.ts";
+import { changesOf, type Step, targetsOf } from "../../stacks/steps.ts";
 import type { Fault } from "../../tools/fault.ts";
 
 const stack = "urn:pulumi:dev::mountainpass::pulumi:pulumi:Stack::mountainpass-dev";
@@ -22,7 +22,12 @@ function loose(op: string, type: string, name: string): Step {
 }
 
 const root: Step = { op: "create", urn: stack, newState: { type: "pulumi:pulumi:Stack" } };
+const provider = loose("create", "pulumi:providers:kubernetes", "default_4_34_2");
 const services = [component("order"), component("payment")];
+
+function nameOf(urn: string): string | undefined {
+  return urn.split("::").at(-1);
+}
 
 function refusal(steps: readonly Step[]): Fault | undefined {
   try {
@@ -42,7 +47,7 @@ describe("the changes of a preview", () => {
 
   test("are none where everything stays the same", () => {
     const changes = changesOf([...services, object("same", "order", "deployment/dev-order/order")]);
-    expect(changes).toEqual({ services: new Map(), outside: [], groundwork: [] });
+    expect(changes).toEqual({ services: new Map(), outside: [] });
   });
 
   test("of a deleted object belong to the service that had it", () => {
@@ -50,18 +55,31 @@ describe("the changes of a preview", () => {
     expect([...changesOf([...services, step]).services.keys()]).toEqual(["payment"]);
   });
 
-  test("of a new stack and its provider belong to nobody and are groundwork", () => {
-    const provider = loose("create", "pulumi:providers:kubernetes", "default_4_34_2");
-    expect(changesOf([root, provider, ...services])).toMatchObject({
-      outside: [],
-      groundwork: [root, provider],
-    });
+  test("of a new stack and its provider belong to nobody", () => {
+    expect(changesOf([root, provider, ...services])).toEqual({ services: new Map(), outside: [] });
   });
 });
 
 describe("one service alone", () => {
   test("is deployed when nothing else changes", () => {
     expect(refusal([object("update", "order", "deployment/dev-order/order")])).toBeUndefined();
+  });
+
+  test("is targeted with its unchanged objects, which may depend on a replaced one, and with a new stack's provider", () => {
+    const steps = [
+      object("create", "order", "job/dev-order/order-migration-2"),
+      object("same", "order", "service/dev-order/order"),
+      object("same", "payment", "service/dev-payment/payment"),
+      object("delete", "order", "job/dev-order/order-migration-1"),
+    ];
+    expect(targetsOf([root, provider, ...services, ...steps], "order").map(nameOf)).toEqual([
+      "mountainpass-dev",
+      "default_4_34_2",
+      "order",
+      "job/dev-order/order-migration-2",
+      "service/dev-order/order",
+      "job/dev-order/order-migration-1",
+    ]);
   });
 
   test.each(["create", "update", "replace", "create-replacement", "delete-replaced", "delete"])(
