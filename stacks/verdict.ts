@@ -42,7 +42,7 @@ export function judge(workload: WorkloadStatus): Verdict {
   if (String(observed) !== String(generation)) {
     return {
       kind: "pending",
-      message: `generation ${generation} not observed yet (status is of ${observed ?? "none"})`,
+      message: `generation ${generation} not observed yet by its controller (status is of ${observed ?? "none"})`,
     };
   }
   return workload.kind === "Rollout" ? judgeRollout(workload) : judgeDeployment(workload);

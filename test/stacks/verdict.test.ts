@@ -28,7 +28,7 @@ describe("a Rollout", () => {
   test("is not ready by the health of the generation before", () => {
     expect(judge(rollout({ observedGeneration: "1", phase: "Healthy" }))).toEqual({
       kind: "pending",
-      message: "generation 2 not observed yet (status is of 1)",
+      message: "generation 2 not observed yet by its controller (status is of 1)",
     });
   });
 
