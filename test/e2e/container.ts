@@ -21,7 +21,7 @@ export async function bind(binding: string, folder: string): Promise<void> {
   await cp(binding, join(folder, "bindings"), { recursive: true });
 }
 
-/** Runs a command in an unpacked image as its process 1 and its user. Needs root, as the local cluster does. */
+/** Runs a command in an unpacked image as its user; the process is the command's own, as each step becomes the next. Needs root, as the local cluster does. */
 export function runInImage(
   folder: string,
   command: readonly string[],
@@ -29,23 +29,22 @@ export function runInImage(
 ): ChildProcess {
   const script = [
     'mount --rbind /dev "$0/dev"',
-    'mount -t proc proc "$0/proc"',
+    'mount --rbind /proc "$0/proc"',
     'mount -t tmpfs -o mode=1777 tmp "$0/tmp"',
     'exec chroot --userspec=65532:65532 --groups="" "$0" "$@"',
   ].join(" && ");
-  const isolation = ["--mount", "--pid", "--fork", "--kill-child"];
-  return spawn("unshare", [...isolation, "sh", "-c", script, folder, ...command], {
+  return spawn("unshare", ["--mount", "sh", "-c", script, folder, ...command], {
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", SERVICE_BINDING_ROOT: "/bindings", ...env },
     stdio: ["ignore", "inherit", "inherit"],
   });
 }
 
-/** Ends a container at once; what is in it goes with its process 1. */
-export async function end(container: ChildProcess): Promise<void> {
+/** Ends what runs in an image by the signal that the image asks for. */
+export async function end(container: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (container.exitCode !== null) {
     return;
   }
   const ended = once(container, "exit");
-  container.kill("SIGKILL");
+  container.kill(signal);
   await ended;
 }

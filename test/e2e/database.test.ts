@@ -74,7 +74,7 @@ beforeAll(async () => {
 afterEach(endAll);
 
 afterAll(async () => {
-  await end(database);
+  await end(database, "SIGINT");
   await rm(folder, { recursive: true });
 });
 
@@ -101,7 +101,7 @@ test("an order outlives the service that took it, and is kept once however often
 test("a service is not ready without its database, and heals when it comes back with another password", async () => {
   const order = await startService("order", { SERVICE_BINDING_ROOT: binding });
   await ready(order.url);
-  await end(database);
+  await end(database, "SIGINT");
   expect((await fetch(`${order.url}/health/ready`)).status).toBe(503);
   expect((await post(`${order.url}/orders`)).status).toBe(503);
   expect((await fetch(`${order.url}/health/live`)).status).toBe(200);
