@@ -4,7 +4,8 @@ set -eu
 
 binding="${SERVICE_BINDING_ROOT:-/bindings}/database"
 for folder in /usr/lib/postgresql/*/bin; do PATH="$folder:$PATH"; done
-export PATH
+PGPORT=$(cat "$binding/port")
+export PATH PGPORT binding
 
 # A folder beneath the volume: the volume's own root has the wrong owner and may hold lost+found.
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
@@ -25,7 +26,6 @@ RULES
 mkdir -p /tmp/set-up
 pg_ctl start --silent --wait --timeout=300 \
   -o "-c listen_addresses='' -c unix_socket_directories=/tmp/set-up -c log_min_error_statement=panic"
-export binding
 psql --host=/tmp/set-up --dbname=postgres --no-psqlrc --quiet --tuples-only --set=ON_ERROR_STOP=1 <<'SQL'
 \set username `cat "$binding/username"`
 \set password `cat "$binding/password"`
@@ -38,4 +38,5 @@ SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'username')
 SQL
 pg_ctl stop --silent --wait --mode=fast
 
-exec postgres -c listen_addresses='*' -c unix_socket_directories=/tmp -c max_connections=300
+exec postgres -c listen_addresses='*' -c unix_socket_directories=/tmp -c max_connections=300 \
+  -c shared_buffers=64MB
