@@ -7,7 +7,11 @@ afterEach(endAll);
 afterEach(endCallees);
 
 test("no request is lost when the service is stopped under steady load", async () => {
-  const order = await startService("order", { CAPACITY_SERVICE_TIME: "20ms", CAPACITY_QUEUE: "1000", DRAIN: "1m" });
+  const order = await startService("order", {
+    CAPACITY_SERVICE_TIME: "20ms",
+    CAPACITY_QUEUE: "1000",
+    DRAIN: "1m",
+  });
   const answers: Promise<Response>[] = [];
   const send = async (count: number) => {
     for (let sent = 0; sent < count; sent += 1) {
