@@ -11,11 +11,11 @@ import { changedSettings, readSettings, writeSettings } from "./kernel-settings.
 import { writeKubeconfigs } from "./kubeconfig.ts";
 import { clusterFolder } from "./layout.ts";
 import { clear } from "./leftovers.ts";
-import { requireFreePorts, requireMachine, requireNoOther } from "./machine.ts";
+import { requireFreePorts, requireMachine, requireNoOther, requireNoOtherCommand } from "./machine.ts";
 import { makeBridge, networkSettings } from "./network.ts";
 import { configureNode, kubelet, kubeProxy } from "./node.ts";
 import { applyPlatform, isPlatformReady, platformReady } from "./platform.ts";
-import { type Component, launch } from "./processes.ts";
+import { type Component, launch, recordOf } from "./processes.ts";
 import { bootId, readRecord, recordProcess, writeRecord } from "./record.ts";
 import { isRunning } from "./status.ts";
 
@@ -51,6 +51,7 @@ export async function stop(): Promise<void> {
   const record = await readRecord();
   if (record?.folder === clusterFolder) {
     requireMachine();
+    await requireNoOtherCommand(record);
     await clear(await hostTools(), record);
   }
 }
@@ -68,7 +69,9 @@ export async function importImage(archive: string): Promise<void> {
 
 async function check(): Promise<void> {
   requireMachine();
-  await requireNoOther(await readRecord());
+  const record = await readRecord();
+  await requireNoOther(record);
+  await requireNoOtherCommand(record);
 }
 
 async function nothingLeft(): Promise<boolean> {
@@ -115,6 +118,7 @@ async function openRecord(): Promise<void> {
     folder: clusterFolder,
     boot: await bootId(),
     started: new Date().toISOString(),
+    startedBy: await recordOf(process.pid),
     processes: {},
     settings,
   });

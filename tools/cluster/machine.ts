@@ -4,6 +4,7 @@ import { clusterFolder, inCluster, listeners } from "./layout.ts";
 import { isTaken } from "./probe.ts";
 import { isAlive } from "./processes.ts";
 import type { ClusterRecord } from "./record.ts";
+import { isRunning } from "./status.ts";
 
 const elsewhere = "use kind or any other cluster instead: npm start -- --kubeconfig <file> --context <name>";
 
@@ -41,6 +42,14 @@ export async function requireNoOther(record: ClusterRecord | undefined): Promise
       `a machine runs one local cluster, and that of ${checkout} runs; stop it first: cd ${checkout} && npm stop`,
       3,
     );
+  }
+}
+
+/** @throws Fault when another command has begun to start this machine's cluster and is still at it */
+export async function requireNoOtherCommand(record: ClusterRecord | undefined): Promise<void> {
+  const other = record?.startedBy;
+  if (other && other.pid !== process.pid && (await isAlive(other)) && !(await isRunning())) {
+    throw new Fault(`process ${other.pid} is starting the local cluster; wait until it has, or end it`, 3);
   }
 }
 

@@ -11,6 +11,8 @@ export interface ClusterRecord {
   readonly boot: string;
   /** When it was started, as an ISO date. */
   readonly started: string;
+  /** The command that started it, so that another one does not interfere before it has. */
+  readonly startedBy: ProcessRecord | undefined;
   readonly processes: Readonly<Record<string, ProcessRecord>>;
   /** Kernel settings as they were before, by name. */
   readonly settings: Readonly<Record<string, string>>;
