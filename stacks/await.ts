@@ -1,50 +1,45 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
+import { ApiException, type KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../constructs/kubernetes/manifest.ts";
 import { stackCluster } from "./cluster.ts";
 import { diagnose } from "./diagnosis.ts";
-import type { Service, Workload } from "./service.ts";
+import { immediately, type Ready, type Service, type Workload } from "./service.ts";
 import { judge, type Verdict, type WorkloadStatus } from "./verdict.ts";
 
 /**
- * Awaits the workloads of all services side by side, and reports each that fails when it fails. `npm run deploy`
- * awaits the one service that it deploys: PRESSUREVALVE_SERVICE names it.
- *
- * @throws RunError that names the services which are not ready.
+ * How this run awaits workloads. A preview changes nothing that could become ready. `npm run deploy` awaits the one
+ * service that it deploys, which PRESSUREVALVE_SERVICE names, whatever the state of the others.
  */
-export async function allReady(services: readonly Service[]): Promise<void> {
+export function awaiting(): Ready {
+  if (pulumi.runtime.isDryRun()) return immediately;
   const only = process.env.PRESSUREVALVE_SERVICE;
-  const workloads = services
-    .flatMap(({ workloads }) => workloads)
-    .filter(({ service }) => only === undefined || service === only);
   const cluster = stackCluster();
-  const failed = await Promise.all(workloads.map((workload) => failure(workload, cluster)));
-  const names = failed.filter((service) => service !== undefined);
-  if (names.length > 0) throw new pulumi.RunError(`not ready: ${names.join(", ")}`);
+  return (workload) =>
+    only === undefined || only === workload.service ? becomeReady(workload, cluster) : immediately();
 }
 
-/** The name of the service when its workload fails, and its reasons in the log. */
-async function failure(workload: Workload, cluster: KubeConfig): Promise<string | undefined> {
-  const reasons = await trouble(workload, cluster);
-  if (reasons === undefined) return undefined;
-  await pulumi.log.error(reasons, workload.resource);
-  return workload.service;
+/** @throws RunError that names the services which did not become ready; why has been reported by then. */
+export async function allReady(services: readonly Service[]): Promise<void> {
+  const results = await Promise.allSettled(services.map((service) => service.ready()));
+  const failed = services.filter((_, index) => results[index]?.status === "rejected");
+  if (failed.length > 0) throw new pulumi.RunError(`not ready: ${failed.map(({ name }) => name).join(", ")}`);
 }
 
 /**
- * Waits until the workload runs what was just deployed. Otherwise says why not: the service, the reason and the
- * failing pods' own words, once its controller gives up, or once nothing has changed for the workload's progress
- * deadline and a margin.
+ * Waits until the cluster runs what was just deployed. Otherwise reports why not: the service, the reason and the
+ * failing pods' own words, once the workload's controller gives up, or once nothing has changed for its deadline and
+ * a margin.
  */
-export async function trouble(workload: Workload, cluster: KubeConfig): Promise<string | undefined> {
-  await registered(workload.resource);
+async function becomeReady(workload: Workload, cluster: KubeConfig): Promise<void> {
+  const { service, manifest, resource } = workload;
+  await registered(resource);
   const { live, verdict } = await settled(workload, cluster);
-  if (verdict.kind !== "failed") return undefined;
-  const { service, manifest } = workload;
+  if (verdict.kind !== "failed") return;
   const words = await diagnose(live, cluster);
   const headline = `${service}: ${manifest.kind} ${manifest.metadata.name} is not ready: ${verdict.message}`;
-  return [headline, ...words].join("\n");
+  await pulumi.log.error([headline, ...words].join("\n"), resource);
+  throw new Error(headline);
 }
 
 /** The id of a resource is known once the provider has created or updated its object. */
@@ -83,17 +78,33 @@ async function look({ apiVersion, kind, metadata }: Manifest, api: KubernetesObj
     const live: WorkloadStatus = await api.read({ apiVersion, kind, metadata });
     return { live, verdict: judge(live) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { live: { kind, metadata }, verdict: { kind: "pending", message } };
+    return { live: { kind, metadata }, verdict: unseen(error) };
   }
+}
+
+function unseen(error: unknown): Verdict {
+  if (error instanceof ApiException && error.code === 404) {
+    return {
+      kind: "failed",
+      message: "it is gone from the cluster; pulumi refresh notices, and up then makes it again",
+    };
+  }
+  return { kind: "pending", message: error instanceof Error ? error.message : String(error) };
 }
 
 // A controller that is alive reports a missed deadline by itself; the margin leaves it the time for that.
 const margin = 60_000;
 
+interface Deadlines {
+  /** Of a Deployment or a Rollout; 600 where it is left out. */
+  progressDeadlineSeconds?: number;
+  /** Of a Job. */
+  activeDeadlineSeconds?: number;
+}
+
 function stallLimit(spec: unknown): number {
-  const { progressDeadlineSeconds = 600 } = (spec ?? {}) as { progressDeadlineSeconds?: number };
-  return progressDeadlineSeconds * 1000 + margin;
+  const { progressDeadlineSeconds, activeDeadlineSeconds } = (spec ?? {}) as Deadlines;
+  return (progressDeadlineSeconds ?? activeDeadlineSeconds ?? 600) * 1000 + margin;
 }
 
 function stalled(message: string, patience: number): Verdict {

@@ -1,15 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Environment, ProblemsError } from "../constructs/index.ts";
-import { allReady } from "./await.ts";
+import { allReady, awaiting } from "./await.ts";
 import { environments } from "./environments.ts";
 import { deploy } from "./service.ts";
 import { renderShop } from "./shop.ts";
 
 const rendered = inOwnWords(() => renderShop(environment(pulumi.getStack())));
-const deployed = deploy(rendered);
-
-// A preview changes nothing that could become ready.
-if (!pulumi.runtime.isDryRun()) await allReady(deployed);
+await allReady(deploy(rendered, awaiting()));
 
 /** The namespace of each service. */
 export const namespaces = Object.fromEntries(rendered.map(({ name, namespace }) => [name, namespace]));

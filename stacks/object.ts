@@ -43,9 +43,9 @@ function isContentNamed({ metadata }: Manifest): boolean {
   );
 }
 
-// The provider would wait ten minutes for the pods of a Deployment, and as long for the endpoints of a Service
-// whose workload never gets ready. Our own await (await.ts) knows sooner and says why.
-const awaitedHere: ReadonlySet<string> = new Set(["Deployment", "Service"]);
+// The provider would wait ten minutes for the pods of a Deployment or a Job, and as long for the endpoints of a
+// Service whose workload never gets ready. Our own await (await.ts) knows sooner and says why.
+const awaitedHere: ReadonlySet<string> = new Set(["Deployment", "Job", "Service"]);
 
 function withoutProviderAwait(manifest: Manifest): Manifest {
   if (!awaitedHere.has(manifest.kind)) return manifest;

@@ -4,7 +4,7 @@ export type Verdict =
   | { kind: "ready" }
   | { kind: "failed"; message: string };
 
-/** A Deployment or a Rollout as the API server returns it, as far as its readiness and its pods go. */
+/** A Deployment, a Rollout or a Job as the API server returns it, as far as its readiness and its pods go. */
 export interface WorkloadStatus {
   kind?: string;
   metadata?: { generation?: number; namespace?: string };
@@ -19,6 +19,9 @@ export interface WorkloadStatus {
     replicas?: number;
     updatedReplicas?: number;
     availableReplicas?: number;
+    /** Pods of a Job. */
+    active?: number;
+    failed?: number;
     phase?: string;
     message?: string;
     /** Of a Rollout: the label value of the pods of the newest revision. */
@@ -37,6 +40,8 @@ interface Condition {
 
 /** Judges a workload. A status that is older than its spec says nothing, however healthy it looks. */
 export function judge(workload: WorkloadStatus): Verdict {
+  // A Job is made once; its status knows no generations.
+  if (workload.kind === "Job") return judgeJob(workload);
   const { generation } = workload.metadata ?? {};
   const observed = workload.status?.observedGeneration;
   if (String(observed) !== String(generation)) {
@@ -55,6 +60,15 @@ function judgeRollout(rollout: WorkloadStatus): Verdict {
   if (status.phase === "Degraded") return { kind: "failed", message };
   return { kind: "pending", message };
 }
+
+function judgeJob({ status = {} }: WorkloadStatus): Verdict {
+  const end = status.conditions?.find(({ type, status }) => jobEnds.has(type) && status === "True");
+  if (end?.type === "Complete") return { kind: "ready" };
+  if (end?.type === "Failed") return { kind: "failed", message: `${end.reason}: ${end.message}` };
+  return { kind: "pending", message: `${status.active ?? 0} pods at work, ${status.failed ?? 0} failed` };
+}
+
+const jobEnds: ReadonlySet<string> = new Set(["Complete", "Failed"]);
 
 /** Where a person promotes, a deployment has done its part once the green pods stand tested beside the blue ones. */
 function awaitsPromotion({ spec = {}, status = {} }: WorkloadStatus): boolean {

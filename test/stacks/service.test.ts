@@ -196,6 +196,7 @@ test("only what is awaited here is not awaited by the provider, and the manifest
   );
   expect(skipped.map(([name]) => name).sort()).toEqual([
     "deployment/dev-order/order",
+    "job/dev-order/order-migration-1",
     "service/dev-order/order",
   ]);
   expect(order.manifests[0]?.metadata.annotations).toEqual({ "argocd.argoproj.io/sync-wave": "4" });

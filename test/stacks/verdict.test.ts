@@ -125,3 +125,34 @@ describe("a Deployment", () => {
     expect(judge(deployment(status)).kind).toBe("pending");
   });
 });
+
+describe("a Job", () => {
+  const job = (conditions: { type: string; status: string; reason?: string; message?: string }[]) =>
+    judge({ kind: "Job", metadata: { generation: 1 }, status: { active: 0, failed: 1, conditions } });
+
+  test("is ready when it is complete", () => {
+    expect(
+      job([
+        { type: "SuccessCriteriaMet", status: "True" },
+        { type: "Complete", status: "True" },
+      ]),
+    ).toEqual({ kind: "ready" });
+  });
+
+  test("has failed when it has used up its tries or its time", () => {
+    const failed = {
+      type: "Failed",
+      status: "True",
+      reason: "DeadlineExceeded",
+      message: "Job was active longer than specified deadline",
+    };
+    expect(job([{ type: "FailureTarget", status: "True" }, failed])).toEqual({
+      kind: "failed",
+      message: "DeadlineExceeded: Job was active longer than specified deadline",
+    });
+  });
+
+  test("is pending while it may try again", () => {
+    expect(job([])).toEqual({ kind: "pending", message: "0 pods at work, 1 failed" });
+  });
+});
