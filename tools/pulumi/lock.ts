@@ -29,7 +29,8 @@ async function locksOf(project: string, stack: string): Promise<Lock[]> {
   if (!backend.startsWith("file:///")) return [];
   const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", project, stack);
   const names = await readdir(folder).catch(() => []);
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  const locks = names.filter((name) => name.endsWith(".json"));
+  const texts = await Promise.all(locks.map((name) => readFile(join(folder, name), "utf8")));
   return texts.map((text) => JSON.parse(text));
 }
 
