@@ -35,7 +35,7 @@ afterAll(async () => {
 // One run in one order: docs/decisions/0006-end-to-end-tests-in-one-order.md
 describe("npm start", () => start(current));
 describe("every environment before the real API server", () => acceptance(current));
-describe("the network policies before another's eyes", () => network(current));
+describe("the network policies before another's eyes", () => network());
 describe("updates", () => updates(current));
 describe("autoscaling", () => scaling(current));
 describe("npm run deploy", () => deployAlone(current));
