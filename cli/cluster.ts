@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { kubeconfig, reset, startSteps, status, stop } from "../tools/cluster/index.ts";
+import { kubeconfig, reset, startSteps, status, stopSteps } from "../tools/cluster/index.ts";
 import { runSteps } from "../tools/step.ts";
 
 /** `pressurevalve cluster start|stop|status|reset`: the local cluster. */
@@ -15,7 +15,7 @@ export function clusterCommand(): Command {
   cluster
     .command("stop")
     .description("stop the cluster and leave nothing running; its data stay")
-    .action(() => runSteps([{ title: "Stop the local cluster", run: stop }]));
+    .action(() => runSteps(stopSteps()));
   cluster
     .command("reset")
     .description("stop the cluster and remove its data")

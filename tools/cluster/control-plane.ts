@@ -30,6 +30,7 @@ export function etcd(kubernetes: string): Component {
         "initial-advertise-peer-urls": peer,
         "initial-cluster": `${CLUSTER_NAME}=${peer}`,
         "listen-metrics-urls": metrics,
+        "log-format": "console",
         "cert-file": cert,
         "key-file": key,
         "trusted-ca-file": ca,

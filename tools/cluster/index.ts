@@ -18,6 +18,7 @@ import { applyPlatform, isPlatformReady, platformReady } from "./platform.ts";
 import { type Component, launch, recordOf } from "./processes.ts";
 import { bootId, readRecord, recordProcess, writeRecord } from "./record.ts";
 import { isRunning } from "./status.ts";
+import { together } from "./wait.ts";
 
 export { kubeconfigPath as kubeconfig } from "./layout.ts";
 export { type ClusterStatus, type ComponentStatus, status } from "./status.ts";
@@ -44,6 +45,15 @@ export function startSteps(): Step[] {
     { title: "Start the controllers and the node", done: isRunning, run: startNode },
     { title: "Install the platform: DNS, metrics, rollouts, volumes", done: isReady, run: installPlatform },
   ];
+}
+
+/** What it takes to have it stopped. */
+export function stopSteps(): Step[] {
+  return [{ title: "Stop the local cluster", done: isStopped, run: stop }];
+}
+
+async function isStopped(): Promise<boolean> {
+  return (await readRecord())?.folder !== clusterFolder;
 }
 
 /** Ends the cluster of this checkout. Its data stay. Without one that runs there is nothing to do. */
@@ -98,17 +108,17 @@ async function startFoundation(say: (line: string) => void): Promise<void> {
     platformImages(),
   ]);
   await openRecord();
-  await Promise.all([
+  await together(
     ensureCertificates(tools),
     configureContainerd(tools, images.pause),
     makeCgroup(),
     makeBridge(tools).then(requireFreePorts),
-  ]);
-  await Promise.all([writeKubeconfigs(), writeSettings(networkSettings)]);
-  await Promise.all([
+  );
+  await together(writeKubeconfigs(), writeSettings(networkSettings));
+  await together(
     startAll([etcd(kubernetes)]).then(() => startAll([apiServer(kubernetes)])),
     startAll([containerd(tools)]).then(() => importPlatformImages(tools, say)),
-  ]);
+  );
 }
 
 /** Before anything is changed on this machine, so that whatever interrupts the start can be cleared. */
@@ -135,7 +145,7 @@ async function startNode(): Promise<void> {
 }
 
 async function startAll(components: readonly Component[]): Promise<void> {
-  await Promise.all(components.map((component) => launch(component, recordProcess)));
+  await together(...components.map((component) => launch(component, recordProcess)));
 }
 
 async function installPlatform(): Promise<void> {

@@ -14,3 +14,13 @@ export async function until(what: string, ask: () => Promise<boolean>, limit = 1
     await setTimeout(100);
   }
 }
+
+/**
+ * Waits until all of the work is over, the rest too when one fails, so that nothing goes on behind an error.
+ *
+ * @throws the first failure
+ */
+export async function together(...work: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(work);
+  await Promise.all(work);
+}
