@@ -94,7 +94,8 @@ function smokeMetric(service: ResolvedService, { path }: SmokeRequest, index: nu
             container: {
               name: "smoke-test",
               image: service.environment.smokeTestImage,
-              command: ["wget", "-T", "10", "-O", "/dev/null", url],
+              // Not wget's own -T: Debian's static busybox dies of it.
+              command: ["timeout", "10", "wget", "-O", "/dev/null", url],
               resources: containerResources("10m", "16Mi"),
             },
             parts: [],

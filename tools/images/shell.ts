@@ -8,7 +8,7 @@ export function busyboxRecipe(): Recipe {
     programs: [],
     files: [
       ...accounts,
-      ...["cat", "echo", "ls", "nslookup", "sh", "sleep", "wget"].map((name) => ({
+      ...["cat", "echo", "ls", "nslookup", "sh", "sleep", "timeout", "wget"].map((name) => ({
         path: `/usr/bin/${name}`,
         target: "busybox",
       })),
