@@ -1,4 +1,10 @@
-import { CoreV1Api, CustomObjectsApi, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import {
+  CoreV1Api,
+  type CoreV1Event,
+  CustomObjectsApi,
+  type KubeConfig,
+  type V1Pod,
+} from "@kubernetes/client-node";
 import { type AnalysisRun, analysisTroubles, jobNames } from "./analysis.ts";
 import { isFailing, loggingContainers, podTroubles, warnings } from "./pod.ts";
 import { redactorFor } from "./redact.ts";
@@ -35,11 +41,10 @@ class Scene {
     return (await this.core.listNamespacedPod({ namespace: this.namespace, labelSelector })).items;
   }
 
-  async warnings(pod: string): Promise<string[]> {
-    const fieldSelector = `involvedObject.kind=Pod,involvedObject.name=${pod}`;
-    return warnings(
-      (await this.core.listNamespacedEvent({ namespace: this.namespace, fieldSelector })).items,
-    );
+  async events(pod?: string): Promise<CoreV1Event[]> {
+    const name = pod === undefined ? "" : `,involvedObject.name=${pod}`;
+    const fieldSelector = `involvedObject.kind=Pod${name}`;
+    return (await this.core.listNamespacedEvent({ namespace: this.namespace, fieldSelector })).items;
   }
 
   /** The last lines of a container, of its run before when it has none yet; nothing when both are gone. */
@@ -65,9 +70,23 @@ function replicaFailures({ status }: WorkloadStatus): string[] {
 
 async function failingPods(workload: WorkloadStatus, scene: Scene): Promise<string[]> {
   const pods = (await scene.pods(podLabels(workload))).filter(isFailing).sort(newestFirst);
+  if (pods.length === 0) return vanishedPods(workload, scene);
   const shown = await Promise.all(pods.slice(0, podsShown).map((pod) => describePod(pod, scene)));
   const more = pods.length - shown.length;
   return [...shown.flat(), ...(more > 0 ? [`  and ${more} more pods`] : [])];
+}
+
+/** An aborted Rollout and a Job past its deadline lose their pods, whose last warnings stay for an hour. */
+async function vanishedPods(workload: WorkloadStatus, scene: Scene): Promise<string[]> {
+  const generated = [workload.metadata?.name, workload.status?.currentPodHash, ""];
+  const prefix = generated.filter((part) => part !== undefined).join("-");
+  const events = (await scene.events()).filter(({ involvedObject }) =>
+    involvedObject.name?.startsWith(prefix),
+  );
+  const told = warnings(events);
+  return told.length === 0
+    ? []
+    : [`  pods ${prefix}*, gone by now`, ...told.map((warning) => `    ${warning}`)];
 }
 
 function newestFirst(a: V1Pod, b: V1Pod): number {
@@ -77,7 +96,8 @@ function newestFirst(a: V1Pod, b: V1Pod): number {
 async function describePod(pod: V1Pod, scene: Scene): Promise<string[]> {
   const name = pod.metadata?.name ?? "";
   const redact = await redactorFor(pod, scene.core);
-  const troubles = [...podTroubles(pod), ...(await scene.warnings(name))];
+  const events = await scene.events(name);
+  const troubles = [...podTroubles(pod), ...warnings(events)];
   const logs = await Promise.all(
     loggingContainers(pod).map((container) => lastLines(name, container.name, scene)),
   );

@@ -7,7 +7,7 @@ export type Verdict =
 /** A Deployment, a Rollout or a Job as the API server returns it, as far as its readiness and its pods go. */
 export interface WorkloadStatus {
   kind?: string;
-  metadata?: { generation?: number; namespace?: string };
+  metadata?: { generation?: number; name?: string; namespace?: string };
   spec?: {
     replicas?: number;
     selector?: { matchLabels?: Record<string, string> };
