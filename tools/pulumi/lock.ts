@@ -15,6 +15,8 @@ export async function releaseDeadLock(project: string, stack: string): Promise<v
   if (locks.length === 0) return;
   if ((await Promise.all(locks.map(isDead))).every(Boolean)) {
     await pulumiOutput(["cancel", "--yes", "--stack", stack]);
+    // What was being made when it died is made again; the provider takes over what is there already.
+    await pulumiOutput(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack]);
   }
 }
 
