@@ -8,9 +8,9 @@ export function apiManifests(service: ResolvedService): Manifest[] {
   return [apiService(service, service.name)];
 }
 
-/** A Service over the application's pods. */
+/** A Service over the application's pods. It stands before the workload: a Rollout without its Services is invalid. */
 export function apiService(service: ResolvedService, name: string): Manifest {
-  return manifest<V1Service>("v1", "Service", metadata(service, name, "workload"), {
+  return manifest<V1Service>("v1", "Service", metadata(service, name, "foundation"), {
     spec: {
       selector: selectorLabels(service, "service"),
       ports: [

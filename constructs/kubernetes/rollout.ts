@@ -66,7 +66,7 @@ function smokeTestManifests(service: ResolvedService, requests: readonly SmokeRe
     manifest<{ spec: { metrics: Metric[] } }>(
       "argoproj.io/v1alpha1",
       "AnalysisTemplate",
-      metadata(service, smokeTest(service), "workload"),
+      metadata(service, smokeTest(service), "foundation"),
       {
         spec: { metrics: requests.map((request, index) => smokeMetric(service, request, index)) },
       },
