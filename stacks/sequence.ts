@@ -18,7 +18,8 @@ export function applySequence(folder: string, shop: readonly RenderedService[]):
 }
 
 function apply(folder: string, { path }: WaveFile): string {
-  return `kubectl apply --server-side -f ${folder}/${path}`;
+  // Not server-side: Argo Rollouts owns the selectors of its Services by then, and would be overruled.
+  return `kubectl apply -f ${folder}/${path}`;
 }
 
 function secretMustExist({ namespace, name }: RequiredSecret): string {

@@ -186,7 +186,7 @@ test("what carries its content in its name outlives its replacement, the rest do
 
 test("fields that others own are left to them", () => {
   expect(registration("service/dev-order/order").ignoreChanges).toEqual([
-    'spec.selector["rollouts-pod-template-hash"]',
+    "spec.selector",
   ]);
 });
 
