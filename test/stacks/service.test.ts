@@ -185,9 +185,7 @@ test("what carries its content in its name outlives its replacement, the rest do
 });
 
 test("fields that others own are left to them", () => {
-  expect(registration("service/dev-order/order").ignoreChanges).toEqual([
-    "spec.selector",
-  ]);
+  expect(registration("service/dev-order/order").ignoreChanges).toEqual(["spec.selector"]);
 });
 
 test("only what is awaited here is not awaited by the provider, and the manifest stays as it was", () => {
