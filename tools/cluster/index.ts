@@ -63,6 +63,8 @@ export async function stop(): Promise<void> {
     requireMachine();
     await requireNoOtherCommand(record);
     await clear(await hostTools(), record);
+    // Its address belongs to nobody now, and must not be asked for out on the network.
+    await rm(kubeconfigPath, { force: true });
   }
 }
 
