@@ -80,13 +80,13 @@ async function failingPods(workload: WorkloadStatus, scene: Scene): Promise<stri
 async function vanishedPods(workload: WorkloadStatus, scene: Scene): Promise<string[]> {
   const generated = [workload.metadata?.name, workload.status?.currentPodHash, ""];
   const prefix = generated.filter((part) => part !== undefined).join("-");
-  const events = (await scene.events()).filter(({ involvedObject }) =>
-    involvedObject.name?.startsWith(prefix),
-  );
-  const told = warnings(events);
-  return told.length === 0
-    ? []
-    : [`  pods ${prefix}*, gone by now`, ...told.map((warning) => `    ${warning}`)];
+  const byPod = Map.groupBy(await scene.events(), ({ involvedObject }) => involvedObject.name ?? "");
+  return [...byPod]
+    .filter(([pod]) => pod.startsWith(prefix))
+    .map(([pod, events]) => [pod, warnings(events)] as const)
+    .filter(([, told]) => told.length > 0)
+    .slice(-podsShown)
+    .flatMap(([pod, told]) => [`  pod ${pod}, gone by now`, ...told.map((warning) => `    ${warning}`)]);
 }
 
 function newestFirst(a: V1Pod, b: V1Pod): number {

@@ -23,15 +23,18 @@ export function loggingContainers({ status }: V1Pod): V1ContainerStatus[] {
   });
 }
 
-/** The last warning of each reason among a pod's events: failed probes, mounts, image pulls. */
+/**
+ * The last warning of each kind among a pod's events: failed probes, mounts, image pulls. One reason covers several
+ * kinds, which begin with another word: `Readiness probe failed`, `Liveness probe failed`.
+ */
 export function warnings(events: readonly CoreV1Event[]): string[] {
   const latest = new Map(
     events
       .filter(({ type }) => type === "Warning")
       .sort((a, b) => occurred(a) - occurred(b))
-      .map((event) => [event.reason, event.message]),
+      .map(({ reason, message = "" }) => [`${reason} ${message.split(" ")[0]}`, `${reason}: ${message}`]),
   );
-  return [...latest].map(([reason, message]) => `${reason}: ${message}`);
+  return [...latest.values()];
 }
 
 function containers(status: V1Pod["status"]): V1ContainerStatus[] {

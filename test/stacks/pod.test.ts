@@ -67,7 +67,7 @@ test("logs are read of containers that have run", () => {
   expect(names(pulling)).toEqual([]);
 });
 
-test("of a pod's events the last warning of each reason is told", () => {
+test("of a pod's events the last warning of each kind is told", () => {
   const event = (type: string, reason: string, message: string, second: number) =>
     Object.assign(new CoreV1Event(), {
       type,
@@ -79,7 +79,11 @@ test("of a pod's events the last warning of each reason is told", () => {
   const events = [
     event("Warning", "Unhealthy", "Readiness probe failed: statuscode: 503", 2),
     event("Warning", "Unhealthy", "Readiness probe failed: connection refused", 1),
+    event("Warning", "Unhealthy", "Liveness probe failed: connection refused", 1),
     event("Normal", "Pulled", "Container image already present", 3),
   ];
-  expect(warnings(events)).toEqual(["Unhealthy: Readiness probe failed: statuscode: 503"]);
+  expect(warnings(events)).toEqual([
+    "Unhealthy: Readiness probe failed: statuscode: 503",
+    "Unhealthy: Liveness probe failed: connection refused",
+  ]);
 });
