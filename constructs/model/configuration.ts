@@ -8,7 +8,7 @@ import { fields, record } from "./shape.ts";
 export interface Configuration {
   /** Environment variables, 64 KiB in all; part of the pod template, so that an undo restores them. Kubernetes: containers[].env */
   readonly env?: Readonly<Record<string, string>>;
-  /** Files under /etc/<service>/, 900 KiB in all. Kubernetes: an immutable ConfigMap whose name carries its content */
+  /** Files under /etc/<service>/, 200 KiB in all. Kubernetes: an immutable ConfigMap whose name carries its content */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -36,11 +36,12 @@ const fileName = z
     "must be a file's name; use letters, digits, dots, dashes and underscores",
   );
 
-const largestFiles = 900 * 1024;
+// kubectl apply keeps a copy of the object in an annotation, and all annotations have 256 KiB.
+const largestFiles = 200 * 1024;
 
 const files = record(fileName, text).refine(
   (data) => bytes(data) <= largestFiles,
-  "must have at most 900 KiB in all; keep larger data in a store",
+  "must have at most 200 KiB in all; keep larger data in a store",
 );
 
 // Linux hands them to the process together with its arguments, and the pod template repeats them.
@@ -67,7 +68,7 @@ export const configuration: Concern<Configuration | undefined, ResolvedConfigura
         files: {
           name: `${name}-configuration-${contentHash(described.files)}`,
           directory: `/etc/${name}`,
-          data: described.files,
+          data: { ...described.files },
         },
       }),
   }),

@@ -13,6 +13,13 @@ export const dnsLabel = z
     `must be a DNS label of at most ${longestServiceName} characters; use lower-case letters, digits and inner dashes, and begin with a letter`,
   );
 
+/** A service's name. */
+export const serviceName = dnsLabel.refine(
+  (name) => name !== "constructor",
+  // https://github.com/aws/constructs finds it on every object's prototype, and takes it for a child's id.
+  "must not be constructor, which the constructs library keeps for itself; choose another name",
+);
+
 /** The namespace of a service in an environment. */
 export function namespaceOf(environment: Environment, service: string): string {
   return `${environment.namespacePrefix}${service}`;

@@ -14,10 +14,7 @@ export interface Problem {
 
 /** `order: scaling.min is 8, but scaling.max is 5; raise max or lower min` */
 export function describeProblem(problem: Problem): string {
-  const value =
-    problem.value === undefined
-      ? ""
-      : ` is ${attempt(() => show(problem.value)) ?? printable(problem.value)},`;
+  const value = problem.value === undefined ? "" : ` is ${show(problem.value)},`;
   return `${printable(problem.service)}: ${problem.field}${value} ${problem.rule}; ${problem.remedy}`;
 }
 
@@ -50,16 +47,21 @@ export function didYouMean(name: string, candidates: Iterable<string>, otherwise
 const longest = 80;
 
 function show(value: unknown): string {
-  if (typeof value === "string" && readsAsText.test(value)) return printable(value);
-  return printable(isPlain(value) ? asJson(value) : spell(value));
+  if (typeof value === "string" && readsAsText(value)) return printable(value);
+  return printable(attempt(() => (isPlain(value) ? asJson(value) : spell(value))) ?? unshowable);
 }
 
-/** Text that stands for itself; `"3000"`, `"true"`, and what is empty or has odd spaces, want quotes. */
-const readsAsText = /^(?!(?:[-+.\d]+|true|false|null|undefined)$)\S(?:.*\S)?$/;
+const unshowable = "a value that cannot be shown";
 
-function asJson(value: unknown): unknown {
-  return attempt(() =>
-    JSON.stringify(value, (_, part) => (isPlain(part) ? part : attempt(() => spell(part)))),
+/** Text that stands for itself; `"3000"`, `"true"`, and what is empty or has odd spaces, want quotes. */
+function readsAsText(text: string): boolean {
+  const isWord = ["true", "false", "null", "undefined"].includes(text);
+  return /^\S(?:.*\S)?$/.test(text) && !isWord && Number.isNaN(Number(text));
+}
+
+function asJson(value: unknown): string {
+  return JSON.stringify(value, (_, part) =>
+    isPlain(part) ? part : (attempt(() => spell(part)) ?? unshowable),
   );
 }
 
@@ -68,12 +70,13 @@ function isPlain(value: unknown): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null)
     return ["string", "boolean", "object"].includes(typeof value);
-  return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
+  const prototype = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Any value as one short line that a terminal shows as it is. */
 export function printable(value: unknown): string {
-  const text = attempt(() => String(value)) ?? "a value that cannot be shown";
+  const text = attempt(() => String(value)) ?? unshowable;
   const line = text.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
     (sign) => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,

@@ -2,10 +2,10 @@ import type { ZodType } from "zod";
 import type { Concern, Context, Shop } from "./concern.ts";
 import { concerns } from "./concerns.ts";
 import { type Environment, environmentProblems } from "./environment.ts";
-import { dnsLabel, namespaceOf } from "./names.ts";
+import { namespaceOf, serviceName } from "./names.ts";
 import { didYouMean, type Problem, ProblemsError, printable } from "./problem.ts";
 import type { Service, ServiceDescription } from "./service.ts";
-import { type SchemaProblem, schemaProblems, unreadable } from "./shape.ts";
+import { type SchemaProblem, schemaProblems, stated, unreadable } from "./shape.ts";
 
 type Concerns = typeof concerns;
 
@@ -75,7 +75,7 @@ function checkedShape({ name, description }: Service, environment: Environment) 
     const sized = withSizing(description, name, environment);
     return {
       description: sized,
-      found: [...schemaProblems("name", dnsLabel, name), ...descriptionProblems(sized)],
+      found: [...schemaProblems("name", serviceName, name), ...descriptionProblems(sized)],
     };
   } catch (error) {
     return { description, found: [unreadable("description", error)] };
@@ -84,8 +84,8 @@ function checkedShape({ name, description }: Service, environment: Environment) 
 
 function descriptionProblems(description: unknown): SchemaProblem[] {
   if (typeof description !== "object" || description === null || Array.isArray(description)) {
-    const rule = "but must be an object";
-    return [{ field: "description", value: printable(description), rule, remedy: "describe the service" }];
+    const stands = stated(description, "must be an object");
+    return [{ field: "description", ...stands, remedy: "describe the service" }];
   }
   const described = description as Record<string, unknown>;
   return [
@@ -105,7 +105,7 @@ function unknownFields(description: Record<string, unknown>): SchemaProblem[] {
 }
 
 function isNamed(service: Service | undefined): service is Service {
-  return typeof service?.name === "string" && service.name !== "";
+  return typeof service?.name === "string" && service.name.trim() !== "";
 }
 
 /** Without a name a service is known by its place in the list. */
@@ -116,8 +116,7 @@ function nameless(services: readonly Service[]): Problem[] {
       : {
           service: `services[${index}]`,
           field: "name",
-          value: printable((service as Service | undefined)?.name),
-          rule: "but must be a DNS label",
+          ...stated((service as Service | undefined)?.name, "must be a DNS label"),
           remedy: "make it with service(name, description)",
         },
   );

@@ -5,12 +5,14 @@ import { fields } from "./shape.ts";
 /** How many replicas there are: a number, or as many as the load needs. */
 export type Scaling = FixedScaling | AutoscaledScaling;
 
+/** The same number of replicas at all times. */
 export interface FixedScaling {
   readonly kind: "fixed";
   /** Replicas at all times. 1 to 1000, and not under the environment's minimum. Omitted: that minimum. Kubernetes: spec.replicas */
   readonly replicas?: number;
 }
 
+/** As many replicas as the load needs, within bounds. */
 export interface AutoscaledScaling {
   readonly kind: "autoscaled";
   /** Replicas when nothing happens. 1 to 1000, and not under the environment's minimum. Omitted: that minimum. Kubernetes: HorizontalPodAutoscaler minReplicas */

@@ -37,11 +37,19 @@ export function fields<Shape extends ZodRawShape>(shape: Shape) {
 /** An object of fields whose names are the writer's own. */
 export function record<Value extends ZodType>(names: z.ZodType<string, string>, values: Value) {
   return z
-    .record(names, values)
-    .refine(
-      (value) => !Object.hasOwn(value, "__proto__"),
-      "must have no field __proto__, which JavaScript keeps for itself; rename it",
-    );
+    .unknown()
+    .refine((value) => !keptNames.some((name) => isObject(value) && Object.hasOwn(value, name)), {
+      error: "must have no field constructor or __proto__, which JavaScript keeps for itself; rename it",
+      abort: true,
+    })
+    .pipe(z.record(names, values));
+}
+
+// zod passes over the one, and cdk8s takes the other for a class.
+const keptNames = ["__proto__", "constructor"];
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function issueProblems(field: string, issue: z.core.$ZodIssue, value: unknown): SchemaProblem[] {
@@ -62,13 +70,17 @@ function issueProblems(field: string, issue: z.core.$ZodIssue, value: unknown): 
   return [{ field: path, ...held(issue, value) }];
 }
 
+/** A value against its rule, or its absence. */
+export function stated(value: unknown, rule: string): Pick<SchemaProblem, "value" | "rule"> {
+  return value === undefined ? { rule: `is missing: it ${rule}` } : { value, rule: `but ${rule}` };
+}
+
 function held(issue: z.core.$ZodIssue, value: unknown): Omit<SchemaProblem, "field"> {
   const { rule, remedy } = ruleAndRemedy(issue);
   const found = at(value, issue.path);
-  if (found.value !== undefined) return { value: found.value, rule: `but ${rule}`, remedy };
-  if (found.stands) return { rule: `is undefined, but ${rule}`, remedy };
+  if (found.stands && found.value === undefined) return { rule: `is undefined, but ${rule}`, remedy };
   if (found.within === "function") return { rule, remedy };
-  return { rule: `is missing: it ${rule}`, remedy: remedy.replace(/^write it as /, "write ") };
+  return { ...stated(found.value, rule), remedy };
 }
 
 function ruleAndRemedy(issue: z.core.$ZodIssue): Pick<SchemaProblem, "rule" | "remedy"> {
@@ -84,9 +96,9 @@ function ruleAndRemedy(issue: z.core.$ZodIssue): Pick<SchemaProblem, "rule" | "r
 
 const typeProblem: Record<string, Pick<SchemaProblem, "rule" | "remedy">> &
   Record<"object", Pick<SchemaProblem, "rule" | "remedy">> = {
-  string: { rule: "must be a string", remedy: "write it as text in quotes" },
-  array: { rule: "must be an array", remedy: "write it as a list in brackets" },
-  object: { rule: "must be an object", remedy: "write it as fields in braces" },
+  string: { rule: "must be a string", remedy: "write text in quotes" },
+  array: { rule: "must be an array", remedy: "write a list in brackets" },
+  object: { rule: "must be an object", remedy: "write fields in braces" },
 };
 
 /** The values that a literal or a discriminator may have. */
@@ -121,7 +133,7 @@ function at(value: unknown, path: readonly PropertyKey[]): Found {
     within: isFunction ? "function" : "data",
   };
   return path.reduce<Found>(({ value: outer }, part) => {
-    const inside = typeof outer === "object" && outer !== null && Object.hasOwn(outer, part);
+    const inside = isObject(outer) && Object.hasOwn(outer, part);
     return {
       value: inside ? (outer as Record<PropertyKey, unknown>)[part] : undefined,
       stands: inside,

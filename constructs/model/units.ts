@@ -95,7 +95,7 @@ function inRange(value: number, min: number, max: number): boolean {
   return value >= min && value <= max;
 }
 
-/** How an amount is said to a person: `800 ms`, `10 min`, `256 MiB`, `250m`, `2 cores`. */
+/** How an amount is said to a person: `800 ms`, `10 min`, `256 MiB`, `250m`, `2 cores`; of other objects their class. */
 export function spell(value: unknown): string {
   if (value instanceof Duration)
     return inUnits(milliseconds(value), ["ms", 1], ["s", 1000], ["min", 60], ["h", 60]);
@@ -104,6 +104,7 @@ export function spell(value: unknown): string {
     const millis = millicores(value);
     return millis % 1000 === 0 ? `${millis / 1000} cores` : `${millis}m`;
   }
+  if (typeof value === "object" && value !== null) return `a ${value.constructor.name}`;
   return String(value);
 }
 
