@@ -1,0 +1,91 @@
+import { expect, test } from "@jest/globals";
+import { Cpu, type Environment, postgres, resolve, Size, service } from "../../../constructs/index.ts";
+import { services } from "../../../services/index.ts";
+import { environments } from "../../../stacks/environments.ts";
+import { environment, order, other, problems, resolved } from "../example.ts";
+
+test("the problems of several services are reported together", () => {
+  const shop = [
+    order({ scaling: { kind: "autoscaled", min: 8, max: 5 }, sclaing: 1 }),
+    order({ owner: null }),
+    other("payment", { scaling: { kind: "autoscaled", min: 8, max: 5 } }),
+  ];
+  expect(problems(shop)).toEqual([
+    "order: name is order, but another service has this name; rename one of them",
+    "order: sclaing is no field of a service; did you mean scaling?",
+    "order: owner is null, but must be a string; write text in quotes",
+    "payment: scaling.min is 8, but scaling.max is 5; raise max or lower min",
+  ]);
+});
+
+test.each(["Order", "-order", "order-", "1st", "a.b", "x".repeat(31)])("%s is no service's name", (name) => {
+  expect(problems([other(name, { image: "order" })])).toEqual([
+    `${name}: name is ${name}, but must be a DNS label of at most 30 characters; use lower-case letters, digits and inner dashes, and begin with a letter`,
+  ]);
+});
+
+test("a service without a name is known by its place", () => {
+  expect(problems([order(), service(undefined as never, order().description)])).toEqual([
+    "services[1]: name is missing: it must be a DNS label; make it with service(name, description)",
+  ]);
+});
+
+test("a name that the constructs library keeps for itself is refused", () => {
+  expect(problems([other("constructor", { image: "order" })])).toEqual([
+    "constructor: name is constructor, but must not be constructor, which the constructs library keeps for itself; choose another name",
+  ]);
+});
+
+test("a description that is none, or cannot be read, is a problem like any other", () => {
+  expect(problems([service("order", null as never)])).toEqual([
+    "order: description is null, but must be an object; describe the service",
+  ]);
+  const throwing = {
+    get owner(): string {
+      throw new Error("odd");
+    },
+  };
+  expect(problems([service("order", throwing as never)])).toEqual([
+    "order: description cannot be read: odd; give it plain values",
+  ]);
+});
+
+test("an environment sets sizes otherwise", () => {
+  const where: Environment = {
+    ...environment,
+    sizing: {
+      order: {
+        resources: { cpu: Cpu.millis(50) },
+        databaseSize: Size.gibibytes(2),
+        scaling: { kind: "fixed", replicas: 2 },
+      },
+    },
+  };
+  const described = order({ resources: { memory: Size.mebibytes(64) }, database: postgres() });
+  expect(resolved(described, where)).toMatchObject({
+    resources: { cpu: Cpu.millis(50), memory: Size.mebibytes(64) },
+    database: { size: Size.gibibytes(2) },
+    scaling: { kind: "fixed", replicas: 2 },
+  });
+});
+
+test("sizes of an unknown service, or of a database that is not there, are refused", () => {
+  const sizing = { ordr: {}, order: { databaseSize: Size.gibibytes(2) } };
+  expect(problems([order()], { ...environment, sizing })).toEqual([
+    "ordr: sizing of dev names no service; did you mean order?",
+    "order: sizing of dev: databaseSize is set, but the service has no database; take it out",
+  ]);
+});
+
+test("a resolved service is frozen all the way down", () => {
+  const frozen = Object.freeze({ "a.json": "{}" });
+  const own = order({ configuration: { files: frozen }, patches: Object.freeze([]) });
+  for (const one of [...resolve(services, environments.dev), resolved(own)])
+    expect(thawed(one, "service")).toEqual([]);
+});
+
+function thawed(value: unknown, path: string): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const inner = Object.entries(value).flatMap(([key, part]) => thawed(part, `${path}.${key}`));
+  return Object.isFrozen(value) ? inner : [path, ...inner];
+}

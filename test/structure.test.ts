@@ -1,0 +1,134 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, normalize } from "node:path";
+import { expect, test } from "@jest/globals";
+import ts from "typescript";
+
+const root = join(import.meta.dirname, "..");
+
+/** Every file that git knows or would add. */
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+  maxBuffer: 64 * 1024 * 1024,
+})
+  .trim()
+  .split("\n");
+
+const sources = files.filter((file) => file.endsWith(".ts"));
+
+function under(folder: string): string[] {
+  return sources.filter((file) => file.startsWith(`${folder}/`));
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+/** The repository's own files that a file imports, types included. */
+function imports(file: string): string[] {
+  return ts
+    .preProcessFile(read(file))
+    .importedFiles.filter(({ fileName }) => fileName.startsWith("."))
+    .map(({ fileName }) => normalize(join(dirname(file), fileName)));
+}
+
+/** What each folder may import of this repository besides itself. */
+const directions: readonly [folder: string, mayImport: readonly string[]][] = [
+  ["services", ["constructs/index.ts"]],
+  ["constructs/model", []],
+  ["constructs/kubernetes", ["constructs/model/"]],
+  ["policies", []],
+];
+
+test.each(directions)("%s imports nothing but itself and [%s]", (folder, mayImport) => {
+  const strays = under(folder).flatMap((file) =>
+    imports(file)
+      .filter((imported) => ![`${folder}/`, ...mayImport].some((allowed) => imported.startsWith(allowed)))
+      .map((imported) => `${file} imports ${imported}`),
+  );
+  expect(under(folder)).not.toHaveLength(0);
+  expect(strays).toEqual([]);
+});
+
+test.each(["render", "resolve", "ServiceChart"])("services say what they are, and never call %s", (name) => {
+  expect(under("services").filter((file) => new RegExp(`\\b${name}\\b`).test(read(file)))).toEqual([]);
+});
+
+test.each(["constructs", "tools", "policies"])("%s imports neither stacks nor cli", (folder) => {
+  const strays = under(folder).filter((file) =>
+    imports(file).some((imported) => /^(stacks|cli)\//.test(imported) && imported.endsWith(".ts")),
+  );
+  expect(strays).toEqual([]);
+});
+
+test.each(under("services"))("%s fits on one screen", (file) => {
+  expect(read(file).trimEnd().split("\n").length).toBeLessThanOrEqual(60);
+});
+
+test.each(["utils", "common", "helper", "helpers", "manager", "base"])("nothing is called %s", (name) => {
+  const named = sources.flatMap((file) => [...file.split("/").slice(0, -1), basename(file, ".ts")]);
+  expect(named).not.toContain(name);
+});
+
+const program = ts.createProgram([join(root, "constructs/index.ts")], {
+  module: ts.ModuleKind.NodeNext,
+  target: ts.ScriptTarget.ES2023,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+  skipLibCheck: true,
+  types: [],
+});
+const checker = program.getTypeChecker();
+
+/** Every name that constructs/index.ts lists, with what it stands for. */
+function publicNames(): ts.Symbol[] {
+  const index = program.getSourceFile(join(root, "constructs/index.ts"));
+  const module = index && checker.getSymbolAtLocation(index);
+  return module ? checker.getExportsOfModule(module).map((name) => checker.getAliasedSymbol(name)) : [];
+}
+
+function isOwn({ declarations }: ts.Symbol): boolean {
+  return declarations?.every((one) => !one.getSourceFile().fileName.includes("/node_modules/")) ?? false;
+}
+
+test("every public name of ours has a docstring", () => {
+  const own = publicNames().filter(isOwn);
+  expect(own.length).toBeGreaterThan(20);
+  expect(undocumented(own)).toEqual([]);
+});
+
+test("every field of a public interface has a docstring, unless its name is its type's", () => {
+  const described = publicNames()
+    .filter(isOwn)
+    .filter(({ name }) => written.has(name));
+  expect(described).toHaveLength(written.size);
+  const fields = described.flatMap((name) =>
+    checker
+      .getPropertiesOfType(checker.getDeclaredTypeOfSymbol(name))
+      .filter((field) => !selfEvident.has(field.name)),
+  );
+  expect(undocumented(fields)).toEqual([]);
+});
+
+/** What teams write: here each field is documented for someone under pressure. */
+const written = new Set([
+  "Configuration",
+  "Environment",
+  "Migrations",
+  "Postgres",
+  "Probes",
+  "Resources",
+  "RestApi",
+  "ScheduledJob",
+  "ServiceDescription",
+]);
+
+/** The discriminators, whose values stand in the type. */
+const selfEvident = new Set(["kind"]);
+
+function undocumented(symbols: readonly ts.Symbol[]): string[] {
+  return symbols
+    .filter((symbol) => symbol.getDocumentationComment(checker).length === 0)
+    .map((symbol) => symbol.name);
+}
