@@ -82,19 +82,23 @@ describe("one service alone", () => {
     ]);
   });
 
-  test.each(["create", "update", "replace", "create-replacement", "delete-replaced", "delete"])(
-    "is refused when another service's object is due to %s",
-    (op) => {
-      expect(refusal([object(op, "payment", "deployment/dev-payment/payment")])?.message).toBe(
-        [
-          "order cannot be deployed alone to dev: other changes are due",
-          "payment",
-          `  ${op} deployment/dev-payment/payment`,
-          "deploy those first, or all together: npx pulumi up -s dev",
-        ].join("\n"),
-      );
-    },
-  );
+  test.each([
+    "create",
+    "update",
+    "replace",
+    "create-replacement",
+    "delete-replaced",
+    "delete",
+  ])("is refused when another service's object is due to %s", (op) => {
+    expect(refusal([object(op, "payment", "deployment/dev-payment/payment")])?.message).toBe(
+      [
+        "order cannot be deployed alone to dev: other changes are due",
+        "payment",
+        `  ${op} deployment/dev-payment/payment`,
+        "deploy those first, or all together: npx pulumi up -s dev",
+      ].join("\n"),
+    );
+  });
 
   test("is refused when a service that it does not know of is born", () => {
     expect(refusal([component("rental", "create")])?.message).toContain("rental\n  create rental");
