@@ -18,7 +18,7 @@ test("what the kit itself tells the container cannot be told otherwise", () => {
 });
 
 test("names that a container or a ConfigMap cannot have are refused", () => {
-  const configuration = { env: { "a b": "x" }, files: { "..a": "x", constructor: "x" } };
+  const configuration = { env: { "a b": "x" }, files: { "..a": "x" } };
   expect(problems([order({ configuration })])).toEqual([
     'order: configuration.env["a b"] has a name that must be a variable\'s name; use capitals, digits and underscores',
     'order: configuration.files["..a"] has a name that must be a file\'s name; use letters, digits, dots, dashes and underscores',

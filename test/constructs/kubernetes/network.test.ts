@@ -1,0 +1,43 @@
+import { expect, test } from "@jest/globals";
+import { ApiReference, call, get, postgres, render, resolve } from "../../../constructs/index.ts";
+import { environment, find, names, order, other, rendered } from "../example.ts";
+
+test("nothing enters or leaves a pod by default", () => {
+  expect(find(rendered(order()), "NetworkPolicy", "default-deny").spec).toEqual({
+    podSelector: {},
+    policyTypes: ["Ingress", "Egress"],
+  });
+});
+
+test("every pod may ask the cluster's DNS", () => {
+  const { spec } = find(rendered(order()), "NetworkPolicy", "platform-to-dns");
+  expect(spec.podSelector).toEqual({});
+  expect(spec.egress[0].to).toEqual([
+    {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+    },
+  ]);
+});
+
+test("a service that says nothing has no other edge", () => {
+  expect(names(rendered(order()), "NetworkPolicy")).toEqual(["default-deny", "platform-to-dns"]);
+});
+
+test("services that are called like components and platform edges share no policy's name", () => {
+  const everything = {
+    database: postgres(),
+    rollout: { kind: "blue-green", smokeTest: [get("/")] },
+    image: "order",
+  };
+  const calls = () => ["dns", "database", "smoke-test"].map((name) => call(new ApiReference(name)));
+  const shop = [
+    other("service", { ...everything, calls }),
+    ...["dns", "database", "smoke-test"].map((name) => other(name, everything)),
+  ];
+  const policies = render(resolve(shop, environment))
+    .flatMap(({ manifests }) => manifests)
+    .filter(({ kind }) => kind === "NetworkPolicy")
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  expect(new Set(policies).size).toBe(policies.length);
+});

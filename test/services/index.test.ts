@@ -1,0 +1,25 @@
+import { expect, test } from "@jest/globals";
+import { resolve } from "../../constructs/index.ts";
+import { services } from "../../services/index.ts";
+import { environments } from "../../stacks/environments.ts";
+
+test.each(Object.values(environments))("MountainPass has no problem in $name", (environment) => {
+  expect(resolve(services, environment).map(({ name }) => name)).toEqual([
+    "order",
+    "inventory",
+    "payment",
+    "notification",
+    "rental",
+  ]);
+});
+
+test("an order goes through inventory, payment and notification", () => {
+  const [order] = resolve(services, environments.production);
+  expect(order?.calls.map(({ callee }) => callee)).toEqual(["inventory", "payment", "notification"]);
+});
+
+test("charging a customer is never tried again", () => {
+  const shop = resolve(services, environments.production);
+  const charges = shop.flatMap(({ calls }) => calls.filter(({ callee }) => callee === "payment"));
+  expect(charges.map(({ attempts }) => attempts)).toEqual([1, 1]);
+});
