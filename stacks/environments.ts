@@ -24,7 +24,7 @@ const dev: Environment = {
   minimumReplicas: 1,
   zoneSpread: "preferred",
   scaleDownStabilization: Duration.seconds(30),
-  progressDeadline: Duration.minutes(2),
+  progressDeadline: Duration.seconds(90),
   keepBlue: Duration.seconds(30),
   // A laptop has few cores: all of MountainPass fits into one of them, and order shows how it scales.
   sizing: {

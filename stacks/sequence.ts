@@ -54,5 +54,5 @@ const waitsByKind: Record<string, (target: string, manifest: Manifest) => string
 };
 
 function deadline(manifest: Manifest, field: string): string {
-  return `${(manifest["spec"] as Record<string, number>)[field]}s`;
+  return `${(manifest.spec as Record<string, number>)[field]}s`;
 }

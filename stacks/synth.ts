@@ -5,7 +5,7 @@ import { writeFiles } from "./files.ts";
 import { judgeShop } from "./judgement.ts";
 import { renderShop } from "./shop.ts";
 
-const output = process.env["CDK8S_OUTDIR"] ?? "dist";
+const output = process.env.CDK8S_OUTDIR ?? "dist";
 
 for (const environment of Object.values(environments)) {
   const shop = renderShop(environment);

@@ -2,7 +2,7 @@
 // own Node (18 and newer), because the Node that runs everything else is one of these dependencies.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -56,7 +56,20 @@ function install() {
     stdio: ["ignore", "ignore", "inherit"],
     shell: process.platform === "win32",
   });
-  if (status === 0) return writeFileSync(stamp, lock);
+  if (status === 0) {
+    linkCommands();
+    return writeFileSync(stamp, lock);
+  }
   console.error("setup: npm ci failed; see its message above, mend it, and run the same command again");
   process.exitCode = 3;
+}
+
+/** npm links the commands of dependencies only; `npx pulumi` and `npx pressurevalve` are our own. */
+function linkCommands() {
+  const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  for (const [name, path] of Object.entries(bin)) {
+    const link = join(root, "node_modules", ".bin", name);
+    rmSync(link, { force: true });
+    symlinkSync(join("..", "..", path), link);
+  }
 }

@@ -18,7 +18,7 @@ export interface Postgres {
 export interface Migrations {
   /** Arguments for the image's entrypoint. Must be safe to run again, and compatible with the running version. Kubernetes: containers[].args */
   readonly args: readonly string[];
-  /** How long the migration may take. 10 s to 24 h, in whole seconds. Omitted: 10 min. Kubernetes: activeDeadlineSeconds */
+  /** How long the migration may take. 10 s to 24 h, in whole seconds. Omitted: the environment's progressDeadline. Kubernetes: activeDeadlineSeconds */
   readonly deadline?: Duration;
 }
 
@@ -58,7 +58,7 @@ export const database: Concern<Postgres | undefined, ResolvedDatabase | undefine
       kind: described.kind,
       size: described.size ?? Size.gibibytes(10),
       ...(described.migrations && {
-        migrations: { deadline: Duration.minutes(10), ...described.migrations },
+        migrations: { deadline: environment.progressDeadline, ...described.migrations },
       }),
       store: environment.stores.postgres,
       name: `${name}-database`,

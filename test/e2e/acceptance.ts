@@ -6,13 +6,12 @@ import { acceptedShops } from "../constructs/mutations.ts";
 import type { Scene } from "./scene.ts";
 
 export function acceptance(scene: () => Scene): void {
-  test.each(Object.values(environments))(
-    "$name: a strict server-side dry run accepts every object",
-    async (environment) => {
-      const manifests = renderShop(environment).flatMap(({ manifests }) => manifests);
-      expect(await refusals(scene(), manifests)).toEqual([]);
-    },
-  );
+  test.each(
+    Object.values(environments),
+  )("$name: a strict server-side dry run accepts every object", async (environment) => {
+    const manifests = renderShop(environment).flatMap(({ manifests }) => manifests);
+    expect(await refusals(scene(), manifests)).toEqual([]);
+  });
 
   test("200 shops out of mutated descriptions are accepted as well", async () => {
     const shops = acceptedShops(200);

@@ -46,7 +46,7 @@ export class Cluster {
   get env(): Record<string, string> {
     return {
       KUBECONFIG: this.#kubeconfig,
-      PATH: `${this.#kubectl.replace(/\/[^/]+$/, "")}:${process.env["PATH"]}`,
+      PATH: `${this.#kubectl.replace(/\/[^/]+$/, "")}:${process.env.PATH}`,
     };
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, jest } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, jest } from "@jest/globals";
 import { ensurePrograms } from "../../tools/toolchain.ts";
 import { acceptance } from "./acceptance.ts";
 import { Checkout } from "./checkout.ts";
@@ -25,6 +25,10 @@ beforeAll(async () => {
   const checkout = await Checkout.make();
   const { kubectl } = await ensurePrograms(["kubectl"], (line) => process.stderr.write(`${line}\n`));
   scene = { checkout, cluster: new Cluster(kubectl, checkout.kubeconfigFile) };
+});
+
+beforeEach(() => {
+  process.stderr.write(`\n== ${expect.getState().currentTestName}\n`);
 });
 
 afterAll(async () => {

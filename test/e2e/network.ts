@@ -29,22 +29,19 @@ const ports: readonly Port[] = [
 
 /** Cyclonus evaluates NetworkPolicies by its own reading of the specification: https://github.com/mattfenwick/cyclonus */
 export function network(): void {
-  test.each(Object.values(environments))(
-    "$name: what they admit is the call graph, the platform, and nothing else",
-    async (environment) => {
-      const manifests = renderShop(environment).flatMap(({ manifests }) => manifests);
-      const parties = [...podsOf(manifests), dns, stranger, internet, ...managedDatabase(environment)];
-      const pairs = parties.flatMap((from) =>
-        parties.filter((to) => to !== from).map((to) => ({ from, to })),
-      );
-      const attempts = pairs.flatMap(({ from, to }) => ports.map((port) => ({ from, to, port })));
-      // Only pods of the shop have policies; what strangers do among themselves is their own affair.
-      const ours = attempts.filter(({ from, to }) => isOurs(from) || isOurs(to));
-      const verdicts = await judge(manifests, ours);
-      const admitted = ours.filter((_, index) => verdicts[index]).map(describeAttempt);
-      expect(admitted.sort()).toEqual(expectedEdges(environment, parties).sort());
-    },
-  );
+  test.each(
+    Object.values(environments),
+  )("$name: what they admit is the call graph, the platform, and nothing else", async (environment) => {
+    const manifests = renderShop(environment).flatMap(({ manifests }) => manifests);
+    const parties = [...podsOf(manifests), dns, stranger, internet, ...managedDatabase(environment)];
+    const pairs = parties.flatMap((from) => parties.filter((to) => to !== from).map((to) => ({ from, to })));
+    const attempts = pairs.flatMap(({ from, to }) => ports.map((port) => ({ from, to, port })));
+    // Only pods of the shop have policies; what strangers do among themselves is their own affair.
+    const ours = attempts.filter(({ from, to }) => isOurs(from) || isOurs(to));
+    const verdicts = await judge(manifests, ours);
+    const admitted = ours.filter((_, index) => verdicts[index]).map(describeAttempt);
+    expect(admitted.sort()).toEqual(expectedEdges(environment, parties).sort());
+  });
 }
 
 const dns: Party = {
@@ -73,7 +70,7 @@ function isOurs({ labels }: Party): boolean {
 /** Every pod that a finished object would make. */
 function podsOf(manifests: readonly Manifest[]): Party[] {
   return manifests.flatMap((manifest) =>
-    labelSets(manifest["spec"]).map((labels, index) => ({
+    labelSets(manifest.spec).map((labels, index) => ({
       name: `${labels["app.kubernetes.io/name"]}/${labels["app.kubernetes.io/component"]}`,
       ip: `10.8.${manifests.indexOf(manifest) % 250}.${index + 1}`,
       namespace: manifest.metadata.namespace as string,

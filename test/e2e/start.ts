@@ -83,7 +83,7 @@ export function start(scene: () => Scene): void {
       "dev-order",
       "order-database",
     );
-    const password = Buffer.from(data["password"] ?? "", "base64").toString();
+    const password = Buffer.from(data.password ?? "", "base64").toString();
     expect(password.length).toBeGreaterThan(20);
     const state = await readFile(
       join(scene().checkout.folder, ".local/pulumi/.pulumi/stacks/mountainpass/dev.json"),
@@ -91,7 +91,7 @@ export function start(scene: () => Scene): void {
     );
     expect(state).toContain("order-database");
     expect(state).not.toContain(password);
-    expect(state).not.toContain(data["password"]);
+    expect(state).not.toContain(data.password);
   });
 }
 

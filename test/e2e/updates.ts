@@ -55,35 +55,35 @@ export function updates(scene: () => Scene): void {
     expect(await activePods(scene(), "order")).toEqual(blue);
   });
 
-  test.each(["order", "payment"])(
-    "an image of %s that does not exist fails the update, and the old version serves on",
-    async (service) => {
-      const { served, outcome } = await underLoad(scene(), service, async () => {
-        undo = await scene().checkout.edit("stacks/images.dev.json", (text) =>
-          text.replace(new RegExp(`("pressurevalve.local/${service}):[^"]*"`), '$1:absent"'),
-        );
-        return up(scene());
-      });
-      expect(outcome.exitCode).not.toBe(0);
-      expect(outcome.stdout + outcome.stderr).toMatch(new RegExp(`${service}-[a-z0-9]+-[a-z0-9]+`));
-      expect(outcome.stdout + outcome.stderr).toMatch(/ImagePullBackOff|ErrImagePull/);
-      expect(served.failures).toEqual([]);
-    },
-  );
+  test.each([
+    "order",
+    "payment",
+  ])("an image of %s that does not exist fails the update, and the old version serves on", async (service) => {
+    const { served, outcome } = await underLoad(scene(), service, async () => {
+      undo = await scene().checkout.edit("stacks/images.dev.json", (text) =>
+        text.replace(new RegExp(`("pressurevalve.local/${service}):[^"]*"`), '$1:absent"'),
+      );
+      return up(scene());
+    });
+    expect(outcome.exitCode).not.toBe(0);
+    expect(outcome.stdout + outcome.stderr).toMatch(new RegExp(`${service}-[a-z0-9]+-[a-z0-9]+`));
+    expect(outcome.stdout + outcome.stderr).toMatch(/ImagePullBackOff|ErrImagePull/);
+    expect(served.failures).toEqual([]);
+  });
 
-  test.each(["order", "payment"])(
-    "a version of %s that crashes fails the update with its own last words",
-    async (service) => {
-      const { served, outcome } = await underLoad(scene(), service, async () => {
-        undo = await scene().checkout.configure(service, "FAULT", "crash=serve");
-        return up(scene());
-      });
-      expect(outcome.exitCode).not.toBe(0);
-      expect(outcome.stdout + outcome.stderr).toMatch(new RegExp(`${service}-[a-z0-9]+-[a-z0-9]+`));
-      expect(outcome.stdout + outcome.stderr).toContain("crash=serve");
-      expect(served.failures).toEqual([]);
-    },
-  );
+  test.each([
+    "order",
+    "payment",
+  ])("a version of %s that crashes fails the update with its own last words", async (service) => {
+    const { served, outcome } = await underLoad(scene(), service, async () => {
+      undo = await scene().checkout.configure(service, "FAULT", "crash=serve");
+      return up(scene());
+    });
+    expect(outcome.exitCode).not.toBe(0);
+    expect(outcome.stdout + outcome.stderr).toMatch(new RegExp(`${service}-[a-z0-9]+-[a-z0-9]+`));
+    expect(outcome.stdout + outcome.stderr).toContain("crash=serve");
+    expect(served.failures).toEqual([]);
+  });
 
   test("the next good version heals what failed", async () => {
     succeeded(await up(scene()));

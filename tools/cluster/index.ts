@@ -9,7 +9,7 @@ import { areHostToolsThere, hostTools } from "./host-tools.ts";
 import { importPlatformImages, platformImages, platformPrograms } from "./images.ts";
 import { changedSettings, readSettings, writeSettings } from "./kernel-settings.ts";
 import { writeKubeconfigs } from "./kubeconfig.ts";
-import { clusterFolder } from "./layout.ts";
+import { clusterFolder, kubeconfigPath } from "./layout.ts";
 import { clear } from "./leftovers.ts";
 import { requireFreePorts, requireMachine, requireNoOther, requireNoOtherCommand } from "./machine.ts";
 import { makeBridge, networkSettings } from "./network.ts";
