@@ -19,7 +19,8 @@ test("a pod serves on before it drains, and has time for both", () => {
 });
 
 test("an update that stands still fails within the environment's deadline; blue-green takes it back", () => {
-  expect([rolling.progressDeadlineSeconds, blueGreen.progressDeadlineSeconds]).toEqual([120, 120]);
+  const deadline = environment.progressDeadline.toSeconds();
+  expect([rolling.progressDeadlineSeconds, blueGreen.progressDeadlineSeconds]).toEqual([deadline, deadline]);
   expect(blueGreen.progressDeadlineAbort).toBe(true);
 });
 

@@ -1,16 +1,16 @@
 import { expect, test } from "@jest/globals";
-import { Duration, postgres, Size } from "../../../constructs/index.ts";
-import { guarded, order, problems, resolved } from "../example.ts";
+import { postgres, Size } from "../../../constructs/index.ts";
+import { environment, guarded, order, problems, resolved } from "../example.ts";
 
 test("what stands behind a database is the environment's to say", () => {
   expect(resolved(order({ database: postgres() })).database?.store.kind).toBe("statefulset");
   expect(resolved(order({ database: postgres() }), guarded).database?.store.kind).toBe("managed");
 });
 
-test("a database has 10 GiB and its migrations ten minutes unless the description says otherwise", () => {
+test("a database has 10 GiB and its migrations the time of an update unless the description says otherwise", () => {
   const { database } = resolved(order({ database: postgres({ migrations: { args: ["migrate"] } }) }));
   expect(database?.size).toEqual(Size.gibibytes(10));
-  expect(database?.migrations?.deadline).toEqual(Duration.minutes(10));
+  expect(database?.migrations?.deadline).toEqual(environment.progressDeadline);
 });
 
 test("another kind, an odd size, and migrations without arguments are refused", () => {

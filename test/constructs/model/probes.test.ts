@@ -21,6 +21,6 @@ test("a path begins with / and holds no blank", () => {
 
 test("a start that outlasts the update's deadline is refused", () => {
   expect(problems([order({ probes: { startupTimeout: Duration.minutes(2) } })])).toEqual([
-    "order: probes.startupTimeout is 2 min, but an update of dev fails after 2 min without progress; lower it, or raise the environment's progressDeadline",
+    "order: probes.startupTimeout is 2 min, but an update of dev fails after 90 s without progress; lower it, or raise the environment's progressDeadline",
   ]);
 });
