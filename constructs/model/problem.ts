@@ -33,7 +33,7 @@ export class ProblemsError extends Error {
 export function nearMiss(name: string, candidates: Iterable<string>): string | undefined {
   const near = [...candidates]
     .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
-    .filter(({ candidate, edits }) => edits <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, edits }) => edits <= Math.ceil(candidate.length / 3))
     .sort((a, b) => a.edits - b.edits);
   return near[0]?.candidate;
 }

@@ -12,13 +12,12 @@ test("every module under tools/programs is built by a program of the table, and 
   expect([...used].sort()).toEqual((await readdir(folder)).sort());
 });
 
-test.each(names.filter((name) => name !== "pause"))(
-  "%s is pinned to one version, with the sums of all that it is built from",
-  async (name) => {
-    expect(await versionOf(name)).toMatch(/^v\d+\.\d+\.\d+/);
-    expect(await exists(join(folder, programs[name].folder, "go.sum"))).toBe(true);
-  },
-);
+test.each(
+  names.filter((name) => name !== "pause"),
+)("%s is pinned to one version, with the sums of all that it is built from", async (name) => {
+  expect(await versionOf(name)).toMatch(/^v\d+\.\d+\.\d+/);
+  expect(await exists(join(folder, programs[name].folder, "go.sum"))).toBe(true);
+});
 
 test("a program's package is one of our own that exists, or lies in the module whose version it shows", async () => {
   for (const name of names) {

@@ -1,5 +1,8 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Fault } from "../fault.ts";
 import { releaseDeadLock } from "./lock.ts";
+import { root } from "./program.ts";
 import { pulumi, pulumiOutput } from "./run.ts";
 
 /** The name in Pulumi.yaml. */
@@ -17,7 +20,7 @@ export interface ClusterConfiguration {
 
 /** Makes the stack when it does not exist, and points it to the cluster when it points elsewhere. */
 export async function ensureStack(stack: string, cluster: ClusterConfiguration): Promise<void> {
-  if (!(await stackNames()).includes(stack)) await pulumiOutput(["stack", "init", stack, "--no-select"]);
+  if (!(await stackNames()).includes(stack)) await makeStack(stack);
   await releaseDeadLock(project, stack);
   const wanted = Object.entries(cluster).map(([key, value]) => [`kubernetes:${key}`, value]);
   const configured = JSON.parse(await pulumiOutput(["config", "--json", "--stack", stack]));
@@ -26,38 +29,27 @@ export async function ensureStack(stack: string, cluster: ClusterConfiguration):
   await pulumiOutput(["config", "set-all", "--stack", stack, ...settings]);
 }
 
+/** A file of an earlier stack may be left, whose salt belongs to a passphrase that is gone with its state. */
+async function makeStack(stack: string): Promise<void> {
+  const file = join(root, "stacks", `Pulumi.${stack}.yaml`);
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text !== undefined) await writeFile(file, text.replace(/^encryptionsalt:.*\n/m, ""));
+  await pulumiOutput(["stack", "init", stack, "--no-select"]);
+}
+
 /**
  * Deploys the stack.
  *
  * @throws Fault with the diagnostics when a resource or a workload fails.
  */
-export function up(stack: string, say: Say): Promise<void> {
-  return change("up", stack, ["--skip-preview"], say);
-}
-
-/**
- * Deletes every resource of the stack; its configuration and history stay.
- *
- * @throws Fault with the diagnostics when a resource cannot be deleted.
- */
-export function destroy(stack: string, say: Say): Promise<void> {
-  return change("destroy", stack, ["--skip-preview"], say);
-}
-
-/** What stacks/index.ts exports. */
-export async function outputs(stack: string): Promise<Record<string, unknown>> {
-  return JSON.parse(await pulumiOutput(["stack", "output", "--json", "--stack", stack]));
+export async function up(stack: string, say: Say): Promise<void> {
+  const { failed, stdout, stderr } = await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], say);
+  if (failed) throw new Fault(`pulumi up of ${stack} failed\n${diagnostics(stdout) ?? stderr}`, 2);
 }
 
 async function stackNames(): Promise<string[]> {
   const stacks: { name: string }[] = JSON.parse(await pulumiOutput(["stack", "ls", "--json"]));
   return stacks.map(({ name }) => name);
-}
-
-async function change(verb: string, stack: string, options: readonly string[], say: Say): Promise<void> {
-  await releaseDeadLock(project, stack);
-  const { failed, stdout, stderr } = await pulumi([verb, "--yes", "--stack", stack, ...options], say);
-  if (failed) throw new Fault(`pulumi ${verb} of ${stack} failed\n${diagnostics(stdout) ?? stderr}`, 2);
 }
 
 /** The section of the CLI's output that says what went wrong. */
