@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Yaml } from "cdk8s";
 import type { Manifest, RenderedService, RequiredSecret } from "../constructs/index.ts";
-import { waveAnnotation, waves } from "../constructs/kubernetes/metadata.ts";
+import { waveOf, waves } from "../constructs/kubernetes/metadata.ts";
 
 /** One YAML file: the objects of a service that are due in the same wave. */
 export interface WaveFile {
@@ -16,14 +16,21 @@ export interface WaveFile {
 /** The files of a rendered shop, in the order in which they are to be applied. */
 export function waveFiles(shop: readonly RenderedService[]): readonly WaveFile[] {
   return shop.flatMap(({ name, manifests }) =>
-    Object.entries(waves).flatMap(([waveName, wave]) => {
-      const members = manifests.filter(
-        ({ metadata }) => metadata.annotations?.[waveAnnotation] === String(wave),
-      );
-      if (members.length === 0) return [];
-      return { service: name, wave, path: `${name}/${wave}-${waveName}.yaml`, manifests: members };
-    }),
+    [...Map.groupBy(manifests, waveOf)]
+      .sort(([left], [right]) => left - right)
+      .map(([wave, members]) => ({
+        service: name,
+        wave,
+        path: `${name}/${fileName(wave)}.yaml`,
+        manifests: members,
+      })),
   );
+}
+
+/** `4-workload`, or the bare number of a wave that a team chose for itself. */
+function fileName(wave: number): string {
+  const known = Object.entries(waves).find(([, number]) => number === wave);
+  return known ? `${wave}-${known[0]}` : String(wave);
 }
 
 /** Writes an environment's folder anew; what stood there before stays until everything is written. */

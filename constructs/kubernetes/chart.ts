@@ -5,11 +5,12 @@ import type { ResolvedService } from "../model/resolve.ts";
 import { concerns } from "./concerns.ts";
 import { databaseSecrets } from "./database.ts";
 import type { Manifest, RenderedService } from "./manifest.ts";
+import { waveAnnotation, waves } from "./metadata.ts";
 import { applyPatches } from "./patches.ts";
 
 /**
- * One service as a cdk8s chart. A team may add constructs of its own to it; they are rendered, judged and
- * deployed like the rest.
+ * One service as a cdk8s chart. What a team adds to it is rendered, judged and deployed like the rest, with
+ * the workload unless it names a sync wave of its own.
  * @throws ProblemsError when a patch of the description fits no object, or an object not as it is.
  */
 export class ServiceChart extends Chart {
@@ -31,10 +32,16 @@ export class ServiceChart extends Chart {
       name,
       namespace,
       owner,
-      manifests: this.toJson() as Manifest[],
+      manifests: (this.toJson() as Manifest[]).map(inSomeWave),
       secrets: databaseSecrets(this.service),
     };
   }
+}
+
+/** All ways of delivery take their order from this annotation, so every object has one. */
+function inSomeWave(manifest: Manifest): Manifest {
+  const annotations = { [waveAnnotation]: String(waves.workload), ...manifest.metadata.annotations };
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
 
 /** Construct ids are public: Pulumi URNs and construct paths are made from them. */

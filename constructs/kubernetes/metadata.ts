@@ -1,5 +1,5 @@
 import type { ResolvedService } from "../model/resolve.ts";
-import type { ObjectMetadata } from "./manifest.ts";
+import type { Manifest, ObjectMetadata } from "./manifest.ts";
 
 /** What a pod is within its service. Kubernetes: label app.kubernetes.io/component */
 export type Component = "service" | "database" | "migration" | "job" | "smoke-test";
@@ -8,6 +8,11 @@ export type Component = "service" | "database" | "migration" | "job" | "smoke-te
 export const waves = { namespace: 0, foundation: 1, database: 2, migration: 3, workload: 4 } as const;
 
 export const waveAnnotation = "argocd.argoproj.io/sync-wave";
+
+/** The wave of a rendered object. */
+export function waveOf({ metadata }: Manifest): number {
+  return Number(metadata.annotations?.[waveAnnotation]);
+}
 
 /** Keeps what is immutable and named by its content for as long as a rollback may need it; it goes with its namespace. */
 export const keep = { "argocd.argoproj.io/sync-options": "Prune=false" };

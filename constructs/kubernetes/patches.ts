@@ -5,6 +5,7 @@ import { didYouMean, type Problem } from "../model/problem.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { reason } from "../model/shape.ts";
 import type { Manifest } from "./manifest.ts";
+import { waveAnnotation } from "./metadata.ts";
 
 /** Shows on a patched object why the description was not enough. */
 const patchedAnnotation = "pressurevalve.dev/patched";
@@ -63,7 +64,7 @@ function takesIdentity({ kind, name }: Patch, field: string): FieldProblem {
   return {
     field,
     value: `${kind} ${name}`,
-    rule: "but its apiVersion, kind, name and namespace must stay, because others refer to them",
+    rule: "but its apiVersion, kind, name, namespace and sync wave must stay, because others refer to them",
     remedy: "patch other fields",
   };
 }
@@ -111,5 +112,6 @@ function identity(manifest: Manifest | undefined): string {
     manifest?.kind,
     manifest?.metadata?.name,
     manifest?.metadata?.namespace,
+    manifest?.metadata?.annotations?.[waveAnnotation],
   ]);
 }

@@ -5,15 +5,24 @@ import { ServiceChart } from "./chart.ts";
 import type { RenderedService } from "./manifest.ts";
 
 /**
- * Renders services, one chart each.
+ * Renders services, one chart each. `add` may put further cdk8s constructs into a service's chart:
+ * `(chart) => { if (chart.service.name === "order") new KubeIngress(chart, "ingress", { … }) }`.
  * @throws ProblemsError with the problems of all charts together.
  */
-export function render(services: readonly ResolvedService[]): readonly RenderedService[] {
+export function render(
+  services: readonly ResolvedService[],
+  add: (chart: ServiceChart) => void = () => {},
+): readonly RenderedService[] {
   const app = new App();
-  const rendered = services.map((service) => attempt(() => new ServiceChart(app, service).render()));
+  const rendered = services.map((service) => attempt(() => renderChart(new ServiceChart(app, service), add)));
   const problems = rendered.flatMap((result) => (result instanceof ProblemsError ? result.problems : []));
   if (problems.length > 0) throw new ProblemsError(problems);
   return rendered as RenderedService[];
+}
+
+function renderChart(chart: ServiceChart, add: (chart: ServiceChart) => void): RenderedService {
+  add(chart);
+  return chart.render();
 }
 
 function attempt<Value>(action: () => Value): Value | ProblemsError {

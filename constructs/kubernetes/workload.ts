@@ -1,5 +1,6 @@
 import type { V1Deployment, V1PodTemplateSpec } from "@kubernetes/client-node";
 import type { IRollout } from "@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/Rollout";
+import { longestTimeout } from "../model/calls.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import type { ResolvedRollout } from "../model/rollout.ts";
 import { seconds } from "../model/units.ts";
@@ -33,7 +34,7 @@ export function workloadManifests(service: ResolvedService): Manifest[] {
 function deployment(service: ResolvedService): Manifest {
   return manifest<V1Deployment>("apps/v1", "Deployment", metadata(service, service.name, "workload"), {
     spec: {
-      ...common(service),
+      ...workloadSpec(service),
       template: template(service, "pod-template-hash"),
       strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
     },
@@ -49,7 +50,7 @@ function rolloutObject(service: ResolvedService, strategy: NonNullable<RolloutSp
     metadata(service, service.name, "workload"),
     {
       spec: {
-        ...common(service),
+        ...workloadSpec(service),
         template: template(service, "rollouts-pod-template-hash"),
         // An update that stands still is taken back; the old version has all traffic meanwhile.
         progressDeadlineAbort: true,
@@ -59,7 +60,7 @@ function rolloutObject(service: ResolvedService, strategy: NonNullable<RolloutSp
   );
 }
 
-function common(service: ResolvedService) {
+function workloadSpec(service: ResolvedService) {
   return {
     ...replicas(service),
     selector: { matchLabels: selectorLabels(service, "service") },
@@ -68,8 +69,8 @@ function common(service: ResolvedService) {
   };
 }
 
-/** Endpoints need a moment to forget a pod, so it serves on before it drains. */
-const shutdown = { preStopSeconds: 5, drainSeconds: 20, marginSeconds: 5 };
+/** Endpoints need a moment to forget a pod, so it serves on before it drains; no call takes longer than the drain. */
+const shutdown = { preStopSeconds: 5, drainSeconds: seconds(longestTimeout), marginSeconds: 5 };
 
 function template(service: ResolvedService, hashLabel: string): V1PodTemplateSpec {
   const pod = podTemplate(service, "service", {
@@ -107,6 +108,8 @@ function spread(service: ResolvedService, topologyKey: string, whenUnsatisfiable
     whenUnsatisfiable,
     maxSkew: 1,
     labelSelector: { matchLabels: selectorLabels(service, "service") },
+    // A zone whose nodes are down must not hold the others back.
+    nodeTaintsPolicy: "Honor",
     // Each version spreads by itself, so that an update never unbalances the pods that stay.
     matchLabelKeys: [hashLabel],
   };

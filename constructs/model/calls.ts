@@ -10,8 +10,9 @@ import { duration, milliseconds, spell } from "./units.ts";
 
 /** One synchronous edge of the call graph. */
 export interface Call {
+  /** The API that is called, by reference: `inventory.api`. */
   readonly api: ApiReference;
-  /** How long one attempt may take. 1 ms to 5 min. Omitted: 1 s. Told to the container as `<CALLEE>_TIMEOUT`. */
+  /** How long one attempt may take. 1 ms to 20 s, so that a callee can finish what it began before it stops. Omitted: 1 s. Told to the container as `<CALLEE>_TIMEOUT`. */
   readonly timeout?: Duration;
   /** How often the call is tried in all; 1 means no retry. 1 to 10. Omitted: 1. Told to the container as `<CALLEE>_ATTEMPTS`. */
   readonly attempts?: number;
@@ -34,12 +35,15 @@ export function call(api: ApiReference, options: Omit<Call, "api"> = {}): Call {
 /** Edges are given as a function, so that services that call each other are a problem to report, not a crash of the module loader. */
 export type Calls = () => readonly Call[];
 
+/** The longest that a call may take, and so the time that a stopping replica needs to drain. */
+export const longestTimeout = Duration.seconds(20);
+
 const callSchema = fields({
   api: z.custom<ApiReference>(
     (value) => value instanceof ApiReference && typeof value.service === "string",
     "must be the API of a service; write for example inventory.api",
   ),
-  timeout: duration({ min: Duration.millis(1), max: Duration.minutes(5) }).exactOptional(),
+  timeout: duration({ min: Duration.millis(1), max: longestTimeout }).exactOptional(),
   attempts: z
     .int({ error: "must be a whole number; give how often the call is tried in all", abort: true })
     .min(1, "must be at least 1; 1 means that the call is tried once")

@@ -8,7 +8,7 @@ import { size, wholeSeconds } from "./units.ts";
 /** A PostgreSQL database that this service alone owns: no other service can name it. */
 export interface Postgres {
   readonly kind: "postgres";
-  /** Storage of the database. 1 GiB to 64 TiB. Omitted: 10 GiB. Kubernetes: volumeClaimTemplates[].spec.resources.requests.storage */
+  /** Storage of the database. 1 GiB to 64 TiB; it counts when the database is made, a volume claim does not grow afterwards. Omitted: 10 GiB. Kubernetes: volumeClaimTemplates[].spec.resources.requests.storage */
   readonly size?: Size;
   /** Brings the schema up to date before a new version starts. Omitted: nothing runs. */
   readonly migrations?: Migrations;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { DatabaseStore } from "./database.ts";
 import { referenceProblems } from "./image.ts";
 import { longestServiceName } from "./names.ts";
-import type { Problem } from "./problem.ts";
+import { didYouMean, type Problem } from "./problem.ts";
 import type { Resources } from "./resources.ts";
 import type { Scaling } from "./scaling.ts";
 import { fields, record, schemaProblems } from "./shape.ts";
@@ -17,11 +17,11 @@ export interface Environment {
   readonly namespacePrefix: string;
   /** References of the services' images, by image name; the shop keeps them in stacks/images.<environment>.json. */
   readonly images: Readonly<Record<string, string>>;
-  /** Image with a `wget`, for the Jobs of smoke tests. */
+  /** Image with `wget` and `timeout`, for the Jobs of smoke tests. */
   readonly smokeTestImage: string;
   /** Whether an image may be named by a tag that can move (`allowed`), or only by its digest (`refused`). */
   readonly unpinnedImages: "allowed" | "refused";
-  /** The least replicas of any service: what `min` and `replicas` are when a description leaves them out, and their lower bound. */
+  /** The least replicas of any service: what `min` and `replicas` are when a description leaves them out, and their lower bound. 1 to 1000. */
   readonly minimumReplicas: number;
   /** What every pod may reach besides what its service declares. */
   readonly platformEdges: readonly PlatformEdge[];
@@ -29,11 +29,11 @@ export interface Environment {
   readonly stores: { readonly postgres: DatabaseStore };
   /** Whether pods must spread over zones (`required`) or should (`preferred`). Kubernetes: topologySpreadConstraints[].whenUnsatisfiable */
   readonly zoneSpread: "required" | "preferred";
-  /** How long load must stay low before an autoscaled service gives replicas up. Kubernetes: behavior.scaleDown.stabilizationWindowSeconds */
+  /** How long load must stay low before an autoscaled service gives replicas up. 0 s to 1 h, in whole seconds. Kubernetes: behavior.scaleDown.stabilizationWindowSeconds */
   readonly scaleDownStabilization: Duration;
-  /** How long an update may stand still before it counts as failed. Kubernetes and Argo Rollouts: progressDeadlineSeconds */
+  /** How long an update may stand still before it counts as failed. 10 s to 24 h, in whole seconds. Kubernetes and Argo Rollouts: progressDeadlineSeconds */
   readonly progressDeadline: Duration;
-  /** How long the old version of a blue-green service is kept after the switch, where its description does not say. Argo Rollouts: scaleDownDelaySeconds */
+  /** How long the old version of a blue-green service is kept after the switch, where its description does not say. 30 s to 24 h, in whole seconds. Argo Rollouts: scaleDownDelaySeconds */
   readonly keepBlue: Duration;
   /** Sizes of single services that differ here from their descriptions, by service name. */
   readonly sizing: Readonly<Record<string, Sizing>>;
@@ -43,15 +43,19 @@ export interface Environment {
 export interface PlatformEdge {
   /** Names the NetworkPolicy: `platform-to-<name>`. */
   readonly name: string;
+  /** The pods that offer it. Kubernetes: NetworkPolicy egress[].to[] */
   readonly to: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
+  /** Where they listen; at least one. Kubernetes: NetworkPolicy egress[].ports[] */
   readonly ports: readonly { readonly protocol: "TCP" | "UDP"; readonly port: number }[];
 }
 
 /** The fields of a description that an environment may set otherwise: sizes, nothing else. */
 export interface Sizing {
+  /** In place of the described CPU or memory; what is left out stays as described. */
   readonly resources?: Resources;
+  /** In place of the described scaling, whole. */
   readonly scaling?: Scaling;
-  /** Kubernetes: resources.requests.storage of the store's volume claim */
+  /** In place of the described size, when the database is made; a volume claim does not grow afterwards. Kubernetes: resources.requests.storage of the store's volume claim */
   readonly databaseSize?: Size;
 }
 
@@ -103,7 +107,12 @@ const schema = fields({
     .int({ error: "must be a whole number; give a number of replicas", abort: true })
     .min(1, "must be at least 1; a service without replicas serves nothing")
     .max(1000, "must be at most 1000; lower it"),
-  platformEdges: z.array(platformEdge),
+  platformEdges: z
+    .array(platformEdge)
+    .refine(
+      (edges) => new Set(edges.map(({ name }) => name)).size === edges.length,
+      "must have names that differ; rename one",
+    ),
   stores: fields({
     postgres: z.discriminatedUnion("kind", [
       fields({ kind: z.literal("statefulset"), image: z.string() }),
@@ -136,7 +145,21 @@ export function environmentProblems(environment: Environment): Problem[] {
     schemaProblems(field, fieldSchema, environment[field as keyof Environment]),
   );
   const images = found.length === 0 ? toolImageProblems(environment) : [];
-  return [...found, ...images].map((problem) => ({ service: `environment ${environment.name}`, ...problem }));
+  return [...unknownFields(environment), ...found, ...images].map((problem) => ({
+    service: `environment ${environment.name}`,
+    ...problem,
+  }));
+}
+
+function unknownFields(environment: Environment) {
+  const known = Object.keys(schema.shape);
+  return Object.keys(environment)
+    .filter((field) => !known.includes(field))
+    .map((field) => ({
+      field,
+      rule: "is no field of an environment",
+      remedy: didYouMean(field, known, "take it out"),
+    }));
 }
 
 /** The images that no service describes. */

@@ -44,7 +44,7 @@ test("a patch leaves an object its identity", () => {
     JsonPatch.replace("", 5),
   ])
     expect(problems([patched(operation)])).toEqual([
-      "order: patches[0] is Deployment order, but its apiVersion, kind, name and namespace must stay, because others refer to them; patch other fields",
+      "order: patches[0] is Deployment order, but its apiVersion, kind, name, namespace and sync wave must stay, because others refer to them; patch other fields",
     ]);
 });
 

@@ -32,6 +32,7 @@ test.each([
     ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
       topologyKey,
       maxSkew: 1,
+      nodeTaintsPolicy: "Honor",
       whenUnsatisfiable: "ScheduleAnyway",
       labelSelector: { matchLabels: spec.selector.matchLabels },
       matchLabelKeys: [hash],

@@ -89,7 +89,7 @@ test("a call names an API, a timeout and attempts within bounds, and nothing els
   const wrong = { api: "inventory", timeout: Duration.minutes(6), attempts: 11, timout: 5 };
   expect(problems([order({ calls: () => [wrong] })])).toEqual([
     "order: calls[0].api is inventory, but must be the API of a service; write for example inventory.api",
-    "order: calls[0].timeout is 6 min, but must be whole milliseconds from 1 ms to 5 min; write for example Duration.millis(200)",
+    "order: calls[0].timeout is 6 min, but must be whole milliseconds from 1 ms to 20 s; write for example Duration.millis(200)",
     "order: calls[0].attempts is 11, but must be at most 10; more attempts make an outage worse",
     "order: calls[0].timout is no such field; did you mean timeout?",
   ]);
