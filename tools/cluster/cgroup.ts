@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CGROUP } from "./layout.ts";
 import { end, type ProcessRecord, recordOf } from "./processes.ts";
+import { together, until } from "./wait.ts";
 
 /** Makes the control group that the kubelet puts the pods under: one folder, or with cgroup v1 one a controller. */
 export async function makeCgroup(): Promise<void> {
@@ -10,8 +11,21 @@ export async function makeCgroup(): Promise<void> {
 
 /** Ends every process of every pod and removes the control groups. PostgreSQL gets the time to stop cleanly. */
 export async function endPods(): Promise<void> {
-  await end(await podProcesses());
-  await Promise.all((await hierarchies()).map((mount) => removeTree(join(mount, CGROUP))));
+  // A container that was being started meanwhile has processes that the first look did not see.
+  await until("the pods to end", async () => {
+    await end(await podProcesses());
+    return areRemoved((await hierarchies()).map((mount) => join(mount, CGROUP)));
+  });
+}
+
+async function areRemoved(groups: readonly string[]): Promise<boolean> {
+  try {
+    await together(...groups.map(removeTree));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EBUSY") return false;
+    throw error;
+  }
 }
 
 async function podProcesses(): Promise<ProcessRecord[]> {
