@@ -1,4 +1,9 @@
-import { PolicyPack, type PolicyResource, type StackValidationPolicy } from "@pulumi/policy";
+import {
+  PolicyPack,
+  type PolicyResource,
+  type ResourceValidationPolicy,
+  type StackValidationPolicy,
+} from "@pulumi/policy";
 import { rules } from "./index.ts";
 import { describe, judgeBy, type KubernetesObject, offender } from "./judge.ts";
 import type { Rule } from "./rule.ts";
@@ -19,12 +24,25 @@ new PolicyPack("pressurevalve", {
   readme: rules.map(({ name, description, why }) => `- **${name}**: ${description} ${why}`).join("\n"),
 });
 
-function stackPolicy(rule: Rule): StackValidationPolicy {
+/** What the program declares of each resource, by URN. */
+const declarations = new Map<string, KubernetesObject>();
+
+/**
+ * Judges the whole stack by one rule. Each resource is met twice: first as the program declares it, which is what
+ * is judged, and at the end as it is known to the stack, where an autoscaler has set the replicas.
+ */
+function stackPolicy(rule: Rule): StackValidationPolicy & ResourceValidationPolicy {
   return {
     name: rule.name,
     description: rule.description,
+    validateResource: ({ urn, props }) => {
+      declarations.set(urn, props as KubernetesObject);
+    },
     validateStack: ({ resources }, reportViolation) => {
-      const judged = resources.filter(isJudged).map(({ urn, props }) => ({ urn, object: declared(props) }));
+      const judged = resources.filter(isJudged).map(({ urn, props }) => ({
+        urn,
+        object: declarations.get(urn) ?? (props as unknown as KubernetesObject),
+      }));
       const urns = new Map(judged.map(({ urn, object }) => [key(offender(object)), urn]));
       const objects = judged.map(({ object }) => object);
       for (const violation of judgeBy([rule], objects))
@@ -36,14 +54,6 @@ function stackPolicy(rule: Rule): StackValidationPolicy {
 /** Secrets stay unread: the values of generated ones are not even known in a preview. */
 function isJudged({ type, props }: PolicyResource): boolean {
   return type.startsWith("kubernetes:") && type !== "kubernetes:core/v1:Secret" && "kind" in props;
-}
-
-/**
- * The object as the program declares it, which the provider keeps beside the object as it runs: there, an
- * autoscaler has set the replicas. A preview without a cluster has the declaration alone.
- */
-function declared(props: PolicyResource["props"]): KubernetesObject {
-  return (props.__inputs ?? props) as KubernetesObject;
 }
 
 function key({ kind, namespace, name }: ReturnType<typeof offender>): string {

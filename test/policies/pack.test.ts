@@ -62,8 +62,28 @@ beforeEach(() => configure({}));
 
 const urn = (type: string, name: string) => `urn:pulumi:production::shop::${type}::${name}`;
 
-async function diagnostics(resources: readonly { type: string; name: string; props: object }[]) {
+interface Registered {
+  type: string;
+  name: string;
+  /** As the stack knows it in the end. */
+  props: object;
+  /** As the program declares it; the same unless something else has changed it. */
+  declared?: object;
+}
+
+/** Runs the pack over a stack as the engine does: each resource as it is declared, and then all together. */
+async function diagnostics(resources: readonly Registered[]) {
   const request = new analyzer.AnalyzeStackRequest();
+  for (const { type, name, props, declared = props } of resources) {
+    const declaration = new analyzer.AnalyzeRequest();
+    declaration.setType(type);
+    declaration.setName(name);
+    declaration.setUrn(urn(type, name));
+    declaration.setProperties(Struct.fromJavaScript(declared));
+    declaration.setOptions(options());
+    const { diagnosticsList } = (await call("analyze", declaration)).toObject();
+    expect(diagnosticsList).toEqual([]);
+  }
   for (const { type, name, props } of resources) {
     const resource = new analyzer.AnalyzerResource();
     resource.setType(type);
@@ -146,7 +166,8 @@ test("what a program declares is judged, not what an autoscaler has made of it",
     {
       type: "kubernetes:apps/v1:Deployment",
       name: "order",
-      props: { ...deployment, spec: { replicas: 7 }, __inputs: { ...deployment, spec } },
+      props: { ...deployment, spec: { replicas: 7 }, __inputs: { ...deployment, spec: { replicas: 7 } } },
+      declared: { ...deployment, spec },
     },
     {
       type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
