@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../constructs/kubernetes/manifest.ts";
 import { stackCluster } from "./cluster.ts";
 import { diagnose } from "./diagnosis.ts";
+import { patience } from "./patience.ts";
 import { immediately, type Ready, type Service, type Workload } from "./service.ts";
 import { judge, type Verdict, type WorkloadStatus } from "./verdict.ts";
 
@@ -54,11 +55,14 @@ interface Outcome {
 
 async function settled({ manifest, resource }: Workload, cluster: KubeConfig): Promise<Outcome> {
   const api = KubernetesObjectApi.makeApiClient(cluster);
-  const patience = stallLimit(manifest.spec);
+  const limit = patience(manifest);
+  let written: number | undefined;
   let seen: string | undefined;
   let lastChange = Date.now();
   for (;;) {
-    const { live, verdict } = await look(manifest, api);
+    const { live, verdict } = await look(manifest, api, written);
+    // What was just written is the generation that is seen first, or one before it.
+    written ??= live.metadata?.generation;
     if (verdict.kind !== "pending") return { live, verdict };
     const status = JSON.stringify(live.status);
     if (status !== seen) {
@@ -67,16 +71,20 @@ async function settled({ manifest, resource }: Workload, cluster: KubeConfig): P
       await pulumi.log.info(`waiting: ${verdict.message}`, resource, undefined, true);
     }
     const idle = Date.now() - lastChange;
-    if (idle > patience) return { live, verdict: stalled(verdict.message, patience) };
+    if (idle > limit) return { live, verdict: stalled(verdict.message, limit) };
     await sleep(pause(idle));
   }
 }
 
 /** An API server that does not answer for a moment is no reason to give up on a workload. */
-async function look({ apiVersion, kind, metadata }: Manifest, api: KubernetesObjectApi): Promise<Outcome> {
+async function look(
+  { apiVersion, kind, metadata }: Manifest,
+  api: KubernetesObjectApi,
+  written: number | undefined,
+): Promise<Outcome> {
   try {
     const live: WorkloadStatus = await api.read({ apiVersion, kind, metadata });
-    return { live, verdict: judge(live) };
+    return { live, verdict: judge(live, written) };
   } catch (error) {
     return { live: { kind, metadata }, verdict: unseen(error) };
   }
@@ -92,23 +100,8 @@ function unseen(error: unknown): Verdict {
   return { kind: "pending", message: error instanceof Error ? error.message : String(error) };
 }
 
-// A controller that is alive reports a missed deadline by itself; the margin leaves it the time for that.
-const margin = 60_000;
-
-interface Deadlines {
-  /** Of a Deployment or a Rollout; 600 where it is left out. */
-  progressDeadlineSeconds?: number;
-  /** Of a Job. */
-  activeDeadlineSeconds?: number;
-}
-
-function stallLimit(spec: unknown): number {
-  const { progressDeadlineSeconds, activeDeadlineSeconds } = (spec ?? {}) as Deadlines;
-  return (progressDeadlineSeconds ?? activeDeadlineSeconds ?? 600) * 1000 + margin;
-}
-
-function stalled(message: string, patience: number): Verdict {
-  return { kind: "failed", message: `nothing changed for ${patience / 1000} s; last: ${message}` };
+function stalled(message: string, limit: number): Verdict {
+  return { kind: "failed", message: `nothing changed for ${limit / 1000} s; last: ${message}` };
 }
 
 /** From one second, while things move, to five. */

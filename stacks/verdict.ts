@@ -4,14 +4,14 @@ export type Verdict =
   | { kind: "ready" }
   | { kind: "failed"; message: string };
 
-/** A Deployment, a Rollout or a Job as the API server returns it, as far as its readiness and its pods go. */
+/** A Deployment, a StatefulSet, a Rollout or a Job as the API server returns it, as far as its readiness and its pods go. */
 export interface WorkloadStatus {
   kind?: string;
   metadata?: { generation?: number; name?: string; namespace?: string };
   spec?: {
     replicas?: number;
     selector?: { matchLabels?: Record<string, string> };
-    strategy?: { blueGreen?: { autoPromotionEnabled?: boolean; prePromotionAnalysis?: object } };
+    strategy?: { blueGreen?: BlueGreen };
   };
   status?: {
     /** A number for a Deployment, a string for a Rollout. */
@@ -24,11 +24,19 @@ export interface WorkloadStatus {
     failed?: number;
     phase?: string;
     message?: string;
+    /** Of a Rollout: its update was given up, by its controller or by a person. */
+    abort?: boolean;
     /** Of a Rollout: the label value of the pods of the newest revision. */
     currentPodHash?: string;
     blueGreen?: { prePromotionAnalysisRunStatus?: { status?: string } };
     conditions?: readonly Condition[];
   };
+}
+
+interface BlueGreen {
+  autoPromotionEnabled?: boolean;
+  autoPromotionSeconds?: number;
+  prePromotionAnalysis?: object;
 }
 
 interface Condition {
@@ -38,27 +46,37 @@ interface Condition {
   message?: string;
 }
 
-/** Judges a workload. A status that is older than its spec says nothing, however healthy it looks. */
-export function judge(workload: WorkloadStatus): Verdict {
+/**
+ * Judges a workload. A status that is older than the spec says nothing, however healthy it looks: it has to be of
+ * the generation that was written, or of a later one, since an autoscaler may write one more at any time.
+ */
+export function judge(workload: WorkloadStatus, written = workload.metadata?.generation): Verdict {
   // A Job is made once; its status knows no generations.
   if (workload.kind === "Job") return judgeJob(workload);
-  const { generation } = workload.metadata ?? {};
   const observed = workload.status?.observedGeneration;
-  if (String(observed) !== String(generation)) {
+  // Not `observed < written`: what is absent compares as false.
+  if (!(Number(observed) >= Number(written))) {
     return {
       kind: "pending",
-      message: `generation ${generation} not observed yet by its controller (status is of ${observed ?? "none"})`,
+      message: `generation ${written} not observed yet by its controller (status is of ${observed ?? "none"})`,
     };
   }
-  return workload.kind === "Rollout" ? judgeRollout(workload) : judgeDeployment(workload);
+  return workload.kind === "Rollout" ? judgeRollout(workload) : judgeReplicas(workload);
 }
 
 function judgeRollout(rollout: WorkloadStatus): Verdict {
   const { status = {} } = rollout;
   const message = [status.phase, status.message].filter(Boolean).join(": ");
   if (status.phase === "Healthy" || awaitsPromotion(rollout)) return { kind: "ready" };
-  if (status.phase === "Degraded") return { kind: "failed", message };
+  if (status.phase === "Degraded") return { kind: "failed", message: `${message}${wayOut(rollout)}` };
   return { kind: "pending", message };
+}
+
+/** An aborted update is over: as long as its version stays the same, nobody tries it again. */
+function wayOut({ metadata = {}, status = {} }: WorkloadStatus): string {
+  if (status.abort !== true) return "";
+  const retry = `kubectl argo rollouts retry rollout ${metadata.name} -n ${metadata.namespace}`;
+  return `; deploy a good version, or try the same one again: ${retry}`;
 }
 
 function judgeJob({ status = {} }: WorkloadStatus): Verdict {
@@ -81,7 +99,8 @@ function awaitsPromotion({ spec = {}, status = {} }: WorkloadStatus): boolean {
   );
 }
 
-function judgeDeployment({ spec = {}, status = {} }: WorkloadStatus): Verdict {
+/** A Deployment or a StatefulSet, which never gives up by itself. */
+function judgeReplicas({ spec = {}, status = {} }: WorkloadStatus): Verdict {
   const progressing = status.conditions?.find(({ type }) => type === "Progressing");
   if (progressing?.reason === "ProgressDeadlineExceeded") {
     return { kind: "failed", message: `${progressing.reason}: ${progressing.message}` };

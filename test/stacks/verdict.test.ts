@@ -38,6 +38,17 @@ describe("a Rollout", () => {
     ).toBe("pending");
   });
 
+  test("is judged by what was written, though an autoscaler has written once more", () => {
+    const scaled = {
+      ...rollout({ observedGeneration: "10", phase: "Healthy" }),
+      metadata: { generation: 11 },
+    };
+    expect(judge(scaled, 10)).toEqual({ kind: "ready" });
+    expect(judge({ ...scaled, status: { observedGeneration: "9", phase: "Healthy" } }, 10).kind).toBe(
+      "pending",
+    );
+  });
+
   test("is pending before its controller has seen it", () => {
     expect(judge({ kind: "Rollout", metadata: { generation: 1 } }).kind).toBe("pending");
   });
@@ -60,6 +71,20 @@ describe("a Rollout", () => {
     expect(judge(rollout({ observedGeneration: "2", phase: "Degraded", message }))).toEqual({
       kind: "failed",
       message: `Degraded: ${message}`,
+    });
+  });
+
+  test("that was aborted says the way out, for the same version is never tried again by itself", () => {
+    const status = { observedGeneration: "2", phase: "Degraded", message: "RolloutAborted", abort: true };
+    const aborted = {
+      ...rollout(status),
+      metadata: { generation: 2, name: "order", namespace: "dev-order" },
+    };
+    expect(judge(aborted)).toEqual({
+      kind: "failed",
+      message:
+        "Degraded: RolloutAborted; deploy a good version, or try the same one again: " +
+        "kubectl argo rollouts retry rollout order -n dev-order",
     });
   });
 
@@ -123,6 +148,25 @@ describe("a Deployment", () => {
   test("has not failed by a deadline that the generation before missed", () => {
     const status = { ...complete, observedGeneration: 1, conditions: [timedOut] };
     expect(judge(deployment(status)).kind).toBe("pending");
+  });
+});
+
+describe("a StatefulSet", () => {
+  const set = (status: NonNullable<WorkloadStatus["status"]>) =>
+    judge({ kind: "StatefulSet", metadata: { generation: 2 }, spec: { replicas: 1 }, status });
+  const complete = { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+
+  test("is ready when every pod is of this generation and available", () => {
+    expect(set(complete)).toEqual({ kind: "ready" });
+  });
+
+  test("is pending while its old pod still serves, and while the new one does not yet", () => {
+    expect(set({ ...complete, observedGeneration: 1 }).kind).toBe("pending");
+    expect(set({ ...complete, updatedReplicas: 0 }).kind).toBe("pending");
+    expect(set({ ...complete, availableReplicas: 0 })).toEqual({
+      kind: "pending",
+      message: "1 of 1 pods updated, 0 available",
+    });
   });
 });
 
