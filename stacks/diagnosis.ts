@@ -78,8 +78,8 @@ async function failingPods(workload: WorkloadStatus, scene: Scene): Promise<stri
 
 /** An aborted Rollout and a Job past its deadline lose their pods, whose last warnings stay for an hour. */
 async function vanishedPods(workload: WorkloadStatus, scene: Scene): Promise<string[]> {
-  // It keeps its pods, and its name alone would also find those of its database.
-  if (workload.kind === "Deployment") return [];
+  // These keep their pods, and a Deployment's name alone would also find those of its database.
+  if (workload.kind === "Deployment" || workload.kind === "StatefulSet") return [];
   const generated = [workload.metadata?.name, workload.status?.currentPodHash, ""];
   const prefix = generated.filter((part) => part !== undefined).join("-");
   const byPod = Map.groupBy(await scene.events(), ({ involvedObject }) => involvedObject.name ?? "");

@@ -43,9 +43,9 @@ function isContentNamed({ metadata }: Manifest): boolean {
   );
 }
 
-// The provider would wait ten minutes for the pods of a Deployment or a Job, and as long for the endpoints of a
+// The provider would wait ten minutes for the pods of a workload, and as long for the endpoints of a
 // Service whose workload never gets ready. Our own await (await.ts) knows sooner and says why.
-const awaitedHere: ReadonlySet<string> = new Set(["Deployment", "Job", "Service"]);
+const awaitedHere: ReadonlySet<string> = new Set(["Deployment", "Job", "Service", "StatefulSet"]);
 
 function withoutProviderAwait(manifest: Manifest): Manifest {
   if (!awaitedHere.has(manifest.kind)) return manifest;

@@ -115,7 +115,7 @@ function isNamespace({ kind }: Manifest): boolean {
   return kind === "Namespace";
 }
 
-const workloads: ReadonlySet<string> = new Set(["Deployment", "Job", "Rollout"]);
+const workloads: ReadonlySet<string> = new Set(["Deployment", "Job", "Rollout", "StatefulSet"]);
 
 function isWorkload({ kind }: Manifest): boolean {
   return workloads.has(kind);

@@ -196,6 +196,7 @@ test("only what is awaited here is not awaited by the provider, and the manifest
     "deployment/dev-order/order",
     "job/dev-order/order-migration-1",
     "service/dev-order/order",
+    "statefulset/dev-order/order-database",
   ]);
   expect(order.manifests[0]?.metadata.annotations).toEqual({ "argocd.argoproj.io/sync-wave": "4" });
 });
