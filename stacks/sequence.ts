@@ -42,16 +42,24 @@ const waitsByKind: Record<string, (target: string, manifest: Manifest) => string
   Job: (target, manifest) => [
     `kubectl wait ${target} --for=condition=Complete --timeout=${deadline(manifest, "activeDeadlineSeconds")}`,
   ],
-  // A Rollout may still show the health of its last version; its observedGeneration is a string.
+  // Its phase may still be that of its last generation. Where a person promotes, an update ends with a pause.
   Rollout: (target, manifest) => {
-    const timeout = deadline(manifest, "progressDeadlineSeconds");
-    const generation = `"$(kubectl get ${target} -o jsonpath='{.metadata.generation}')"`;
-    return [
-      `kubectl wait ${target} --for=jsonpath='{.status.observedGeneration}'=${generation} --timeout=${timeout}`,
-      `kubectl wait ${target} --for=jsonpath='{.status.phase}'=Healthy --timeout=${timeout}`,
-    ];
+    const { autoPromotionEnabled = true, autoPromotionSeconds = 0 } = blueGreen(manifest);
+    const limit = Number.parseInt(deadline(manifest, "progressDeadlineSeconds"), 10) + autoPromotionSeconds;
+    const status = `kubectl get ${target} -o jsonpath="{.metadata.generation} {.status.observedGeneration} {.status.phase}"`;
+    const ends = autoPromotionEnabled ? "Healthy" : "(Healthy|Paused)";
+    return [`timeout ${limit} sh -c 'until ${status} | grep -qE "^([0-9]+) \\1 ${ends}$"; do sleep 1; done'`];
   },
 };
+
+interface BlueGreen {
+  autoPromotionEnabled?: boolean;
+  autoPromotionSeconds?: number;
+}
+
+function blueGreen(manifest: Manifest): BlueGreen {
+  return (manifest.spec as { strategy: { blueGreen: BlueGreen } }).strategy.blueGreen;
+}
 
 function deadline(manifest: Manifest, field: string): string {
   return `${(manifest.spec as Record<string, number>)[field]}s`;

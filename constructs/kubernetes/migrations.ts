@@ -7,7 +7,8 @@ import { type Manifest, manifest } from "./manifest.ts";
 import { keep, metadata } from "./metadata.ts";
 import { podTemplate } from "./pod.ts";
 
-// A Sync hook, not PreSync: the namespace, the binding and the database stand in earlier waves.
+// A Sync hook, not PreSync: the namespace, the binding and the database stand in earlier waves. Argo CD runs it at
+// every sync, Pulumi once for each content; a migration is safe to run again.
 const hook = {
   "argocd.argoproj.io/hook": "Sync",
   "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",

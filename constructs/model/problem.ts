@@ -29,13 +29,18 @@ export class ProblemsError extends Error {
   }
 }
 
-/** The candidate that a mistyped name most likely meant, or nothing when none is near. */
-export function nearMiss(name: string, candidates: Iterable<string>): string | undefined {
+/** The candidate that a mistyped or shortened name most likely meant, or nothing when none is near. */
+function nearMiss(name: string, candidates: Iterable<string>): string | undefined {
   const near = [...candidates]
-    .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
+    .map((candidate) => ({ candidate, edits: isShort(name, candidate) ? 0 : distance(name, candidate) }))
     .filter(({ candidate, edits }) => edits <= Math.ceil(candidate.length / 3))
     .sort((a, b) => a.edits - b.edits);
   return near[0]?.candidate;
+}
+
+/** `prod` is short for production; a letter or two are short for nothing. */
+function isShort(name: string, candidate: string): boolean {
+  return name.length >= 3 && candidate.startsWith(name);
 }
 
 /** `did you mean payment?`, or the given advice when no name is near. */

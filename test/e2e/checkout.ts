@@ -65,11 +65,15 @@ export class Checkout {
     return () => writeFile(file, before);
   }
 
-  /** Gives a service one more environment variable, which makes a new version of it. */
-  configure(service: string, variable: string, value: string): Promise<() => Promise<void>> {
-    const settings = `  configuration: { env: { ${variable}: ${JSON.stringify(value)} } },\n`;
+  /** Gives a service environment variables, which makes a new version of it. */
+  configure(service: string, env: Record<string, string>): Promise<() => Promise<void>> {
     return this.edit(`services/${service}.ts`, (text) =>
-      text.replace(/^ {2}owner: .*\n/m, (owner) => `${owner}${settings}`),
+      text
+        .replace(/^ {2}configuration: .*\n/m, "")
+        .replace(
+          /^ {2}owner: .*\n/m,
+          (owner) => `${owner}  configuration: { env: ${JSON.stringify(env)} },\n`,
+        ),
     );
   }
 

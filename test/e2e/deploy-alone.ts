@@ -5,7 +5,7 @@ import type { Scene } from "./scene.ts";
 export function deployAlone(scene: () => Scene): void {
   test("deploys one service and touches no other", async () => {
     const { checkout, cluster } = scene();
-    const undo = await checkout.configure("payment", "RELEASE", "alone");
+    const undo = await checkout.configure("payment", { RELEASE: "alone" });
     const before = await generation(scene(), "order", "rollout");
     succeeded(await checkout.run("npm", "run", "deploy", "--", "dev", "payment"));
     expect(

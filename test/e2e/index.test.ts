@@ -14,17 +14,18 @@ import { scaling } from "./scaling.ts";
 import type { Scene } from "./scene.ts";
 import { start } from "./start.ts";
 import { stop } from "./stop.ts";
+import { traces } from "./traces.ts";
 import { updates } from "./updates.ts";
 
 jest.setTimeout(45 * 60_000);
 
-let scene: Scene;
-const current = () => scene;
+let scene: Scene | undefined;
+const current = () => scene as Scene;
 
 beforeAll(async () => {
   const checkout = await Checkout.make();
   const { kubectl } = await ensurePrograms(["kubectl"], (line) => process.stderr.write(`${line}\n`));
-  scene = { checkout, cluster: new Cluster(kubectl, checkout.kubeconfigFile) };
+  scene = { checkout, cluster: new Cluster(kubectl, checkout.kubeconfigFile), before: await traces() };
 });
 
 beforeEach(() => {
@@ -32,8 +33,8 @@ beforeEach(() => {
 });
 
 afterAll(async () => {
-  await scene.checkout.run("npm", "stop");
-  await scene.checkout.remove();
+  await scene?.checkout.run("npm", "stop");
+  await scene?.checkout.remove();
 });
 
 // One run in one order: docs/decisions/0006-end-to-end-tests-in-one-order.md

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { succeeded } from "./checkout.ts";
@@ -13,6 +13,8 @@ export function newService(scene: () => Scene): void {
     expect(stdout).toMatch(/^shipping +[0-9a-f]+ +1\/1 +healthy/m);
     const answer = await ask(`${await cluster.url("dev-shipping", "shipping")}/shippings`, { parcel: 1 });
     expect(JSON.parse(answer)).toMatchObject({ service: "shipping" });
+    const order = await ask(`${await cluster.url("dev-order", "order")}/orders`, { parcel: 1 });
+    expect(JSON.parse(order)).toMatchObject({ calls: { shipping: { service: "shipping" } } });
     await removeShipping(checkout.folder);
   });
 
@@ -36,18 +38,25 @@ async function addShipping(folder: string): Promise<void> {
   const changed = notification.split("\n").filter((line) => !shipping.split("\n").includes(line));
   expect(changed.length).toBeLessThanOrEqual(8);
   await writeFile(join(folder, "services/shipping.ts"), shipping);
-  const index = join(folder, "services/index.ts");
-  kept[index] = await readFile(index, "utf8");
-  await writeFile(
-    index,
-    kept[index]
+  await change(join(folder, "services/index.ts"), (text) =>
+    text
       .replace("import { rental }", 'import { shipping } from "./shipping.ts";\nimport { rental }')
       .replace("rental]", "rental, shipping]"),
   );
+  await change(join(folder, "services/order.ts"), (text) =>
+    text
+      .replace("import { payment }", 'import { shipping } from "./shipping.ts";\nimport { payment }')
+      .replace(/^ {4}call\(notification.*\n/m, (line) => `${line}    call(shipping.api),\n`),
+  );
+}
+
+async function change(path: string, replace: (text: string) => string): Promise<void> {
+  const text = await readFile(path, "utf8");
+  kept[path] = text;
+  await writeFile(path, replace(text));
 }
 
 async function removeShipping(folder: string): Promise<void> {
-  const { rm } = await import("node:fs/promises");
   for (const [path, text] of Object.entries(kept)) await writeFile(path, text);
   await rm(join(folder, "services/shipping.ts"));
 }

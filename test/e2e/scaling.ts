@@ -7,7 +7,7 @@ import { until } from "./until.ts";
 export function scaling(scene: () => Scene): void {
   test("order scales out under load and in again, and Pulumi does not argue", async () => {
     const { checkout, cluster } = scene();
-    const undo = await checkout.configure("order", "CAPACITY_KIND", "cpu");
+    const undo = await checkout.configure("order", { CAPACITY_KIND: "cpu" });
     succeeded(
       await checkout.run("npx", "pulumi", "up", "-s", "dev", "--yes", "--skip-preview", "--non-interactive"),
     );

@@ -41,7 +41,7 @@ export function start(scene: () => Scene): void {
           "--host=/tmp",
           "--username=postgres",
         ],
-        ...[`--dbname=${service}`, "--tuples-only", "--command=SELECT * FROM record"],
+        ...[`--dbname=${service}`, "--tuples-only", "--command=SELECT * FROM records"],
       );
       expect(rows).toContain(id);
     }

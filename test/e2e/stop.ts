@@ -1,20 +1,16 @@
 import { expect, test } from "@jest/globals";
-import { execa } from "execa";
 import { succeeded } from "./checkout.ts";
 import type { Scene } from "./scene.ts";
+import { clusterProcesses, traces } from "./traces.ts";
 
 export function stop(scene: () => Scene): void {
-  test("leaves no process, mount or network link", async () => {
-    const { checkout } = scene();
+  test("leaves the machine as it was before the start", async () => {
+    const { checkout, before } = scene();
+    expect(await clusterProcesses(checkout.folder)).not.toEqual([]);
+    expect(await traces()).not.toEqual(before);
     succeeded(await checkout.run("npm", "stop"));
-    const [processes, mounts, links] = await Promise.all([
-      execa("ps", ["-eo", "args"]),
-      execa("cat", ["/proc/mounts"]),
-      execa("ls", ["/sys/class/net"]),
-    ]);
-    expect(processes.stdout.split("\n").filter((line) => line.includes(checkout.folder))).toEqual([]);
-    expect(mounts.stdout.split("\n").filter((line) => line.includes(checkout.folder))).toEqual([]);
-    expect(links.stdout).not.toMatch(/^(cni|veth)/m);
+    expect(await clusterProcesses(checkout.folder)).toEqual([]);
+    expect(await traces()).toEqual(before);
   });
 
   test("a start afterwards finds its data", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { succeeded } from "./checkout.ts";
+import { type Outcome, succeeded } from "./checkout.ts";
 import { startLoad } from "./load.ts";
 import type { Scene } from "./scene.ts";
 
@@ -18,12 +18,13 @@ export function updates(scene: () => Scene): void {
   test("a blue-green update of order under steady load loses no request", async () => {
     const before = await podsOf(scene(), "order");
     const { served, outcome } = await underLoad(scene(), "order", async () => {
-      undo = await scene().checkout.configure("order", "RELEASE", "green");
+      undo = await scene().checkout.configure("order", { SERVICE_VERSION: "green" });
       return up(scene());
     });
     succeeded(outcome);
     expect(served.failures).toEqual([]);
     expect(served.sent).toBeGreaterThan(100);
+    expect([...served.versions.keys()]).toContain("green");
     expect(await activePods(scene(), "order")).not.toEqual(expect.arrayContaining(before));
   });
 
@@ -35,7 +36,7 @@ export function updates(scene: () => Scene): void {
 
   test("a rolling update of payment under steady load loses no request", async () => {
     const { served, outcome } = await underLoad(scene(), "payment", async () => {
-      undo = await scene().checkout.configure("payment", "RELEASE", "next");
+      undo = await scene().checkout.configure("payment", { SERVICE_VERSION: "next" });
       return up(scene());
     });
     succeeded(outcome);
@@ -46,19 +47,25 @@ export function updates(scene: () => Scene): void {
   test("a version that fails its smoke test never gets traffic", async () => {
     const blue = await activePods(scene(), "order");
     const { served, outcome } = await underLoad(scene(), "order", async () => {
-      undo = await scene().checkout.configure("order", "FAULT", "status=500 path=/orders");
+      undo = await scene().checkout.configure("order", {
+        FAULT: "status=500 path=/orders",
+        SERVICE_VERSION: "faulty",
+      });
       return up(scene());
     });
     expect(outcome.exitCode).not.toBe(0);
-    expect(outcome.stdout + outcome.stderr).toMatch(/order.*smoke-test|request-2/s);
+    expect(words(outcome)).toContain("request-2 Failed");
+    expect(words(outcome)).toContain("HTTP/1.1 500");
+    expect([...served.versions.keys()]).not.toContain("faulty");
     expect(served.failures).toEqual([]);
     expect(await activePods(scene(), "order")).toEqual(blue);
   });
 
   test.each([
-    "order",
-    "payment",
-  ])("an image of %s that does not exist fails the update, and the old version serves on", async (service) => {
+    // Its migration is the first to want the new image.
+    ["order", /pod order-migration-[0-9a-f]+-[a-z0-9]{5}\b/],
+    ["notification", /pod notification-[0-9a-f]+-[a-z0-9]{5}\b/],
+  ])("an image of %s that does not exist fails the update, and the old version serves on", async (service, pod) => {
     const { served, outcome } = await underLoad(scene(), service, async () => {
       undo = await scene().checkout.edit("stacks/images.dev.json", (text) =>
         text.replace(new RegExp(`("pressurevalve.local/${service}):[^"]*"`), '$1:absent"'),
@@ -66,29 +73,34 @@ export function updates(scene: () => Scene): void {
       return up(scene());
     });
     expect(outcome.exitCode).not.toBe(0);
-    expect(outcome.stdout + outcome.stderr).toMatch(new RegExp(`${service}-[a-z0-9]+-[a-z0-9]+`));
-    expect(outcome.stdout + outcome.stderr).toMatch(/ImagePullBackOff|ErrImagePull/);
+    expect(words(outcome)).toMatch(pod);
+    expect(words(outcome)).toMatch(/ImagePullBackOff|ErrImagePull/);
     expect(served.failures).toEqual([]);
   });
 
   test.each([
-    "order",
-    "payment",
-  ])("a version of %s that crashes fails the update with its own last words", async (service) => {
+    ["order", "the Rollout"],
+    ["payment", "the Deployment"],
+  ])("a version of %s that crashes fails %s with the pod's own last words", async (service) => {
     const { served, outcome } = await underLoad(scene(), service, async () => {
-      undo = await scene().checkout.configure(service, "FAULT", "crash=serve");
+      undo = await scene().checkout.configure(service, { FAULT: "crash=serve", SERVICE_VERSION: "crashing" });
       return up(scene());
     });
     expect(outcome.exitCode).not.toBe(0);
-    expect(outcome.stdout + outcome.stderr).toMatch(new RegExp(`${service}-[a-z0-9]+-[a-z0-9]+`));
-    expect(outcome.stdout + outcome.stderr).toContain("crash=serve");
+    expect(words(outcome)).toMatch(new RegExp(`pod ${service}-[0-9a-f]+-[a-z0-9]{5}\\b`));
+    expect(words(outcome)).toMatch(new RegExp(`last lines of ${service}:\n.*crash=serve`));
     expect(served.failures).toEqual([]);
+    expect([...served.versions.keys()]).not.toContain("crashing");
   });
 
   test("the next good version heals what failed", async () => {
     succeeded(await up(scene()));
     succeeded(await scene().checkout.run("npx", "pulumi", "preview", "-s", "dev", "--expect-no-changes"));
   });
+}
+
+function words({ stdout, stderr }: Outcome): string {
+  return stdout + stderr;
 }
 
 function up({ checkout }: Scene) {
