@@ -44,7 +44,8 @@ export function judgeBy(rules: readonly Rule[], objects: readonly KubernetesObje
       return [];
     }
   });
-  const set = objects.flatMap(members).filter(isPublic);
+  const set = objects.filter(isObject).flatMap(members).filter(isPublic);
+  for (const stranger of objects.filter((object) => !isObject(object))) broken.push(unknownKind(stranger));
   const values = set.map(celValue);
   const found = set.flatMap((object, index) =>
     sound
@@ -84,6 +85,16 @@ function parsedRule(rule: Rule): ParsedRule {
   };
   parsedRules.set(rule, parsed);
   return parsed;
+}
+
+function isObject(value: KubernetesObject): boolean {
+  return typeof value?.apiVersion === "string" && typeof value.kind === "string";
+}
+
+/** Nothing can be said of what has no kind, and so nothing is passed over in silence. */
+function unknownKind(stranger: unknown): Violation {
+  const beginning = JSON.stringify(stranger)?.slice(0, 60) ?? String(stranger);
+  return { rule: "kind", message: `${beginning} has no apiVersion and kind; give it both, or take it out` };
 }
 
 /** The objects of a List, which kubectl applies one by one. */

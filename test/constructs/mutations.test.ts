@@ -10,7 +10,7 @@ import {
 } from "../../constructs/index.ts";
 import { printable } from "../../constructs/model/problem.ts";
 import { apiServerRefusals } from "./api-server.ts";
-import { acceptedShops, isPatched, type MutatedShop, mutatedShops } from "./mutations.ts";
+import { acceptedShops, type MutatedShop, mutatedShops } from "./mutations.ts";
 import { schemaRefusals } from "./schemas.ts";
 
 const seed = Number(process.env.SEED ?? 20261121);
@@ -27,7 +27,7 @@ test("10,000 mutated shops: either problems that name service and field, or mani
         return;
       }
       outcomes.accepted += 1;
-      if (!isPatched(shop)) expect(result.flatMap(refusals)).toEqual([]);
+      expect(result.filter(isOurs).flatMap(refusals)).toEqual([]);
     }),
     { seed, numRuns: 10_000, reporter },
   );
@@ -64,6 +64,11 @@ function expectHelp(problem: Problem): void {
   if (!/^\S.*; \S/.test(text) || /\bundefined;|but but|\[object/.test(text))
     throw new Error(`no help: ${text}`);
   if (/\p{Cc}/u.test(text) || text.length > 1000) throw new Error(`no single short line: ${text}`);
+}
+
+/** What a patch makes of an object is up to its writer; the object says that it is patched. */
+function isOurs({ metadata }: Manifest): boolean {
+  return metadata.annotations?.["pressurevalve.dev/patched"] === undefined;
 }
 
 const judged = new Map<string, string[]>();

@@ -28,7 +28,7 @@ export interface MutatedShop {
 }
 
 /** Whether a shop carries patches: what those make of an object is up to their writer. */
-export function isPatched({ services }: MutatedShop): boolean {
+function isPatched({ services }: MutatedShop): boolean {
   return services.some(
     ({ description }) => Array.isArray(description?.patches) && description.patches.length > 0,
   );

@@ -1,6 +1,13 @@
 import { expect, describe as suite, test } from "@jest/globals";
 import fc from "fast-check";
-import { describe, imageDigests, judge, type Rule, rules } from "../../policies/index.ts";
+import {
+  describe,
+  imageDigests,
+  judge,
+  type KubernetesObject,
+  type Rule,
+  rules,
+} from "../../policies/index.ts";
 import { judgeBy } from "../../policies/judge.ts";
 
 const metadata = { name: "order", namespace: "order" };
@@ -102,4 +109,11 @@ test("whatever stands in an object, the judge answers", () => {
       expect(Array.isArray(judge(objects))).toBe(true);
     }),
   );
+});
+
+test("what has no kind is reported, not passed over", () => {
+  const stranger = { metadata: { name: "order" } } as unknown as KubernetesObject;
+  expect(judge([stranger]).map(describe)).toEqual([
+    'kind: {"metadata":{"name":"order"}} has no apiVersion and kind; give it both, or take it out',
+  ]);
 });
