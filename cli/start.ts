@@ -2,16 +2,19 @@ import { Command } from "commander";
 import { services } from "../services/index.ts";
 import {
   startSteps as clusterSteps,
+  hasImages,
   importImage,
   kubeconfig as localKubeconfig,
 } from "../tools/cluster/index.ts";
+import { refuseUnlessDev } from "../tools/dev-context.ts";
 import { Fault } from "../tools/fault.ts";
-import { areImagesBuilt, buildImages, imageReferences } from "../tools/images/index.ts";
+import { areImagesBuilt, type BuiltImage, buildImages, imageReferences } from "../tools/images/index.ts";
 import { pushImages } from "../tools/images/push.ts";
 import { writeImageReferences } from "../tools/images/references.ts";
+import { requirePlatform } from "../tools/platform-requirements.ts";
 import { ensureStack, up } from "../tools/pulumi/stack.ts";
 import { runSteps, type Step } from "../tools/step.ts";
-import { refuseUnlessDev, requirePlatform, type Target, target } from "../tools/target.ts";
+import { type Target, target } from "../tools/target.ts";
 
 interface StartOptions {
   readonly kubeconfig?: string;
@@ -91,10 +94,20 @@ function imagesStep(): Step {
 function importStep(): Step {
   return {
     title: "images into the cluster",
-    run: async () => {
-      for (const { archive } of (await buildImages(imageNames)).images) await importImage(archive);
+    done: async () => (await imagesToImport()).length === 0,
+    run: async (say) => {
+      for (const { archive, references } of await imagesToImport()) {
+        say(`importing ${references.join(", ")}`);
+        await importImage(archive);
+      }
     },
   };
+}
+
+async function imagesToImport(): Promise<BuiltImage[]> {
+  const { images } = await buildImages(imageNames);
+  const there = await Promise.all(images.map(({ references }) => hasImages(references)));
+  return images.filter((_, at) => !there[at]);
 }
 
 function pushStep(registry: string): Step {

@@ -3,7 +3,7 @@ import type { Step } from "../step.ts";
 import { areBuilt, ensurePrograms } from "../toolchain.ts";
 import { ensureCertificates } from "./certificates.ts";
 import { makeCgroup } from "./cgroup.ts";
-import { configureContainerd, containerd, importArchive } from "./containerd.ts";
+import { configureContainerd, containerd, importArchive, importedImages } from "./containerd.ts";
 import { apiServer, controllerManager, etcd, scheduler } from "./control-plane.ts";
 import { areHostToolsThere, hostTools } from "./host-tools.ts";
 import { importPlatformImages, platformImages, platformPrograms } from "./images.ts";
@@ -77,6 +77,12 @@ export async function reset(): Promise<void> {
 /** Makes the images of a docker-archive known to the running cluster. */
 export async function importImage(archive: string): Promise<void> {
   await importArchive(await hostTools(), archive);
+}
+
+/** Whether the running cluster has all of these images. */
+export async function hasImages(references: readonly string[]): Promise<boolean> {
+  const there = await importedImages(await hostTools());
+  return references.every((reference) => there.has(reference));
 }
 
 async function check(): Promise<void> {

@@ -1,0 +1,115 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { lackingOf, requirePlatform } from "../../tools/platform-requirements.ts";
+
+const complete = { minor: "36", rollouts: true, metricsFault: undefined, defaultStorageClass: true };
+
+test("a complete platform lacks nothing", () => {
+  expect(lackingOf(complete, "kubectl", "shop")).toEqual([]);
+});
+
+test("all that is missing is named at once", () => {
+  const nothing = { minor: "29+", rollouts: false, metricsFault: "absent", defaultStorageClass: false };
+  expect(lackingOf(nothing, "kubectl", "shop").map(({ what }) => what)).toEqual([
+    "Kubernetes 1.30 or newer (it has 1.29+)",
+    "Argo Rollouts (rollouts in argoproj.io/v1alpha1)",
+    "metrics-server (APIService v1beta1.metrics.k8s.io: absent), which autoscaling needs",
+    "a default StorageClass",
+  ]);
+});
+
+test.each([
+  ["kind-shop", true],
+  ["minikube", true],
+  ["k3d-shop", false],
+])("metrics-server of %s has to be told to trust the kubelets: %p", (context, told) => {
+  const [metrics] = lackingOf({ ...complete, metricsFault: "absent" }, "kubectl", context);
+  expect(metrics?.remedy.some((line) => line.includes("--kubelet-insecure-tls"))).toBe(told);
+});
+
+const argo = "/apis/argoproj.io/v1alpha1";
+const metrics = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
+const storage = "/apis/storage.k8s.io/v1/storageclasses";
+const isDefault = { "storageclass.kubernetes.io/is-default-class": "true" };
+
+let answers: Record<string, { code?: number; [field: string]: unknown }>;
+let server: Server;
+let kubeconfig: string;
+beforeEach(async () => {
+  answers = {
+    "/version": { major: "1", minor: "36" },
+    [argo]: { resources: [{ name: "rollouts" }] },
+    [metrics]: { status: { conditions: [{ type: "Available", status: "True" }] } },
+    [storage]: { items: [{ metadata: { name: "standard", annotations: isDefault } }] },
+  };
+  server = createServer(({ url = "" }, response) => {
+    const { code = 200, ...answer } = answers[url] ?? { code: 404 };
+    response.writeHead(code, { "content-type": "application/json" });
+    response.end(JSON.stringify(answer));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  kubeconfig = join(await mkdtemp(join(tmpdir(), "pressurevalve-platform-")), "kubeconfig");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await writeFile(
+    kubeconfig,
+    JSON.stringify({
+      clusters: [{ name: "shop", cluster: { server: url, "insecure-skip-tls-verify": true } }],
+      contexts: [{ name: "shop", context: { cluster: "shop", user: "me" } }],
+      users: [{ name: "me", user: {} }],
+    }),
+  );
+});
+afterEach(async () => {
+  server.close();
+  await rm(join(kubeconfig, ".."), { recursive: true });
+});
+
+async function refusal(): Promise<string> {
+  return requirePlatform({ kubeconfig, context: "shop" }).then(
+    () => "none",
+    ({ message }) => message,
+  );
+}
+
+test("a cluster with everything is accepted", async () => {
+  expect(await refusal()).toBe("none");
+});
+
+test.each(["absent", "Argo CD's alone"])("an argoproj.io that is %s is not Argo Rollouts", async (state) => {
+  answers[argo] = state === "absent" ? { code: 404 } : { resources: [{ name: "applications" }] };
+  expect(await refusal()).toMatch(
+    /^the cluster of context shop lacks:\n {2}Argo Rollouts .*\n {4}kubectl --/,
+  );
+});
+
+test("metrics that are registered but not served are missing, in Kubernetes' words", async () => {
+  const message = "failing or missing response from https://10.96.14.2:443";
+  answers[metrics] = { status: { conditions: [{ type: "Available", status: "False", message }] } };
+  expect(await refusal()).toContain(`metrics-server (APIService v1beta1.metrics.k8s.io: ${message})`);
+});
+
+test("a StorageClass that is not the default is not enough", async () => {
+  answers[storage] = { items: [{ metadata: { name: "standard" } }] };
+  expect(await refusal()).toContain(
+    `  a default StorageClass\n    kubectl --kubeconfig ${kubeconfig} --context shop apply -f `,
+  );
+});
+
+test("a cluster that cannot be reached is said to be", async () => {
+  server.close();
+  expect(await refusal()).toMatch(
+    /^context shop cannot be reached: .*ECONNREFUSED.*; is the cluster running\?$/,
+  );
+});
+
+test("a cluster that does not let us in is not said to be away", async () => {
+  answers["/version"] = { code: 401 };
+  expect(await refusal()).toBe(
+    "context shop refuses its user (401); renew the credentials in the kubeconfig",
+  );
+});

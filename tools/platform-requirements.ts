@@ -1,0 +1,131 @@
+import {
+  ApiException,
+  ApiregistrationV1Api,
+  CustomObjectsApi,
+  type KubeConfig,
+  StorageV1Api,
+  VersionApi,
+} from "@kubernetes/client-node";
+import { Fault } from "./fault.ts";
+import { credentials, type Target } from "./target.ts";
+
+/** What a cluster has of what the shop needs. */
+export interface Platform {
+  /** The second number of its Kubernetes version, as it says it: `36`, or `30+`. */
+  readonly minor: string;
+  readonly rollouts: boolean;
+  /** Why metrics are not served: in Kubernetes' words, or `absent`; undefined when they are. */
+  readonly metricsFault: string | undefined;
+  readonly defaultStorageClass: boolean;
+}
+
+/** One thing that is missing, and the lines that mend it. */
+export interface Lacking {
+  readonly what: string;
+  readonly remedy: readonly string[];
+}
+
+/**
+ * Makes sure that the cluster has what the shop needs.
+ * @throws Fault (exit code 3) with everything that is missing and the commands that install it
+ */
+export async function requirePlatform(target: Target): Promise<void> {
+  const { kubeconfig, context } = target;
+  const platform = await platformOf(credentials(target)).catch((cause) => {
+    throw new Fault(`context ${context} ${refusalOf(cause)}`, 3, { cause });
+  });
+  const lacking = lackingOf(platform, `kubectl --kubeconfig ${kubeconfig} --context ${context}`, context);
+  if (lacking.length === 0) return;
+  const lines = lacking.flatMap(({ what, remedy }) => [`  ${what}`, ...remedy.map((line) => `    ${line}`)]);
+  throw new Fault(`the cluster of context ${context} lacks:\n${lines.join("\n")}`, 3);
+}
+
+const oldestMinor = 30;
+
+/** What is missing, with commands that begin with this `kubectl`. */
+export function lackingOf(platform: Platform, kubectl: string, context: string): Lacking[] {
+  const { minor, rollouts, metricsFault, defaultStorageClass } = platform;
+  return [
+    Number.parseInt(minor, 10) < oldestMinor && {
+      what: `Kubernetes 1.${oldestMinor} or newer (it has 1.${minor})`,
+      remedy: ["create the cluster with a newer version"],
+    },
+    !rollouts && {
+      what: "Argo Rollouts (rollouts in argoproj.io/v1alpha1)",
+      remedy: [
+        `${kubectl} create namespace argo-rollouts`,
+        `${kubectl} apply -n argo-rollouts -f https://github.com/argoproj/argo-rollouts/releases/download/v1.10.1/install.yaml`,
+      ],
+    },
+    metricsFault !== undefined && {
+      what: `metrics-server (APIService ${metricsService}: ${metricsFault}), which autoscaling needs`,
+      remedy: [
+        `${kubectl} apply -f https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.9.0/components.yaml`,
+        ...(signsItself.test(context) ? [`${kubectl} ${trustKubelets}`] : []),
+      ],
+    },
+    !defaultStorageClass && {
+      what: "a default StorageClass",
+      remedy: [
+        `${kubectl} apply -f https://raw.githubusercontent.com/rancher/local-path-provisioner/v0.0.30/deploy/local-path-storage.yaml`,
+        `${kubectl} annotate storageclass local-path ${isDefault}=true`,
+      ],
+    },
+  ].filter((lacking) => lacking !== false);
+}
+
+/** Their kubelets sign their own certificates, which metrics-server refuses: https://github.com/kubernetes-sigs/metrics-server#requirements */
+const signsItself = /^(kind-|minikube$|docker-(for-)?desktop$)/;
+const trustKubelets =
+  "patch -n kube-system deployment metrics-server --type json -p " +
+  `'[{"op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": "--kubelet-insecure-tls"}]'`;
+
+const metricsService = "v1beta1.metrics.k8s.io";
+const isDefault = "storageclass.kubernetes.io/is-default-class";
+
+async function platformOf(config: KubeConfig): Promise<Platform> {
+  const { minor } = await config.makeApiClient(VersionApi).getCode();
+  const { items: classes } = await config.makeApiClient(StorageV1Api).listStorageClass();
+  return {
+    minor,
+    rollouts: await hasRollouts(config),
+    metricsFault: await metricsFaultOf(config),
+    defaultStorageClass: classes.some(({ metadata }) => metadata?.annotations?.[isDefault] === "true"),
+  };
+}
+
+/** The API group alone is Argo CD's and Argo Workflows' too. */
+async function hasRollouts(config: KubeConfig): Promise<boolean> {
+  const group = { group: "argoproj.io", version: "v1alpha1" };
+  const list = await unlessAbsent(config.makeApiClient(CustomObjectsApi).getAPIResources(group));
+  return list?.resources.some(({ name }) => name === "rollouts") ?? false;
+}
+
+/** The API group is there as soon as it is registered, whether or not anything answers. */
+async function metricsFaultOf(config: KubeConfig): Promise<string | undefined> {
+  const registered = config.makeApiClient(ApiregistrationV1Api).readAPIService({ name: metricsService });
+  const service = await unlessAbsent(registered);
+  if (service === undefined) return "absent";
+  const available = service.status?.conditions?.find(({ type }) => type === "Available");
+  return available?.status === "True" ? undefined : (available?.message ?? "not available yet");
+}
+
+async function unlessAbsent<Value>(asked: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}
+
+function refusalOf(error: Error): string {
+  return error instanceof ApiException && [401, 403].includes(error.code)
+    ? `refuses its user (${error.code}); renew the credentials in the kubeconfig`
+    : `cannot be reached: ${reasonOf(error)}; is the cluster running?`;
+}
+
+/** fetch says only that it failed; its cause says why. */
+function reasonOf({ message, cause }: Error): string {
+  return (cause as Error | undefined)?.message || message;
+}
