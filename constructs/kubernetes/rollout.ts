@@ -2,7 +2,7 @@ import type { V1JobSpec } from "@kubernetes/client-node";
 import type { IAnalysisTemplate } from "@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/AnalysisTemplate";
 import type { IRollout } from "@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/Rollout";
 import type { ResolvedService } from "../model/resolve.ts";
-import type { Promotion, ResolvedBlueGreen, SmokeRequest } from "../model/rollout.ts";
+import type { Promotion, ResolvedBlueGreen, ResolvedRollout, SmokeRequest } from "../model/rollout.ts";
 import { seconds } from "../model/units.ts";
 import { apiService } from "./api.ts";
 import { serviceAccountManifests } from "./identity.ts";
@@ -10,6 +10,15 @@ import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 import { edge } from "./network.ts";
 import { containerResources, podTemplate } from "./pod.ts";
+
+/** The kind of object that runs a service, by its rollout. */
+export const workloadKind: Record<
+  ResolvedRollout["kind"],
+  { apiVersion: string; kind: "Deployment" | "Rollout" }
+> = {
+  rolling: { apiVersion: "apps/v1", kind: "Deployment" },
+  "blue-green": { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" },
+};
 
 type BlueGreenStrategy = NonNullable<NonNullable<NonNullable<IRollout["spec"]>["strategy"]>["blueGreen"]>;
 

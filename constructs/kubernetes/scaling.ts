@@ -3,7 +3,7 @@ import type { ResolvedService } from "../model/resolve.ts";
 import { seconds } from "../model/units.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
-import { workloadKind } from "./workload.ts";
+import { workloadKind } from "./rollout.ts";
 
 /** A replica count, unless an autoscaler owns that field. */
 export function replicas({ scaling }: ResolvedService): { replicas?: number } {

@@ -2,7 +2,6 @@ import type { V1Deployment, V1PodTemplateSpec } from "@kubernetes/client-node";
 import type { IRollout } from "@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/Rollout";
 import { longestTimeout } from "../model/calls.ts";
 import type { ResolvedService } from "../model/resolve.ts";
-import type { ResolvedRollout } from "../model/rollout.ts";
 import { seconds } from "../model/units.ts";
 import { applicationContainer, applicationParts } from "./application.ts";
 import { type Manifest, manifest } from "./manifest.ts";
@@ -11,15 +10,6 @@ import { podTemplate } from "./pod.ts";
 import { probes } from "./probes.ts";
 import { blueGreenManifests, blueGreenStrategy } from "./rollout.ts";
 import { replicas } from "./scaling.ts";
-
-/** The kind of object that runs a service, by its rollout. */
-export const workloadKind: Record<
-  ResolvedRollout["kind"],
-  { apiVersion: string; kind: "Deployment" | "Rollout" }
-> = {
-  rolling: { apiVersion: "apps/v1", kind: "Deployment" },
-  "blue-green": { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" },
-};
 
 /** The application's pods, and what brings a new version of them about. */
 export function workloadManifests(service: ResolvedService): Manifest[] {

@@ -1,12 +1,13 @@
 import { Duration } from "cdk8s";
 import { z } from "zod";
 import { ApiReference, apiUrl } from "./api.ts";
+import { graphProblems } from "./call-graph.ts";
 import type { Concern, FieldProblem, Shop } from "./concern.ts";
 import { namespaceOf } from "./names.ts";
 import { didYouMean } from "./problem.ts";
 import type { ResolvedService } from "./resolve.ts";
 import { fields, reason } from "./shape.ts";
-import { duration, milliseconds, spell } from "./units.ts";
+import { duration } from "./units.ts";
 
 /** One synchronous edge of the call graph. */
 export interface Call {
@@ -90,8 +91,7 @@ export const calls: Concern<Calls | undefined, readonly ResolvedCall[]> = {
   check: (service, shop) => [
     ...unknownCallees(service, shop),
     ...repeatedCallees(service),
-    ...timeoutsThatCannotNest(service, shop),
-    ...cycles(service, shop),
+    ...graphProblems(service, shop),
   ],
 };
 
@@ -119,51 +119,4 @@ function repeatedCallees({ calls }: ResolvedService): FieldProblem[] {
           remedy: "declare each callee once",
         },
   );
-}
-
-/** A caller gives up after its timeout, so all tries of what its callee calls must fit into it. */
-function timeoutsThatCannotNest(service: ResolvedService, { services }: Shop): FieldProblem[] {
-  return service.calls.flatMap((outer, index) =>
-    (services.get(outer.callee)?.calls ?? []).flatMap((inner) => {
-      const all = inner.attempts * milliseconds(inner.timeout);
-      if (all <= milliseconds(outer.timeout)) return [];
-      const needed = spell(Duration.millis(all));
-      return {
-        field: `calls[${index}].timeout`,
-        value: outer.timeout,
-        rule: `but ${outer.callee} may take ${needed} to call ${inner.callee} (${inner.attempts} x ${spell(inner.timeout)})`,
-        remedy: `raise it to ${needed} or more, or lower the timeout or attempts of ${outer.callee}`,
-      };
-    }),
-  );
-}
-
-/** Each cycle is reported once, at its alphabetically first service. */
-function cycles(service: ResolvedService, shop: Shop): FieldProblem[] {
-  const cycle = shortestWayBack(service.name, shop);
-  if (cycle === undefined || cycle.some((name) => name < service.name)) return [];
-  const way = [...cycle, service.name].join(" -> ");
-  const next = cycle[1] ?? service.name;
-  return [
-    {
-      field: `calls[${service.calls.findIndex(({ callee }) => callee === next)}]`,
-      value: next,
-      rule: `but the services would wait for each other: ${way}`,
-      remedy: "take one of these calls out",
-    },
-  ];
-}
-
-/** Breadth first, so that the cycle that is shown is a short one. */
-function shortestWayBack(start: string, { services }: Shop): string[] | undefined {
-  const ways = [[start]];
-  const seen = new Set<string>();
-  for (const way of ways) {
-    for (const { callee } of services.get(way.at(-1) as string)?.calls ?? []) {
-      if (callee === start) return way;
-      if (!seen.has(callee)) ways.push([...way, callee]);
-      seen.add(callee);
-    }
-  }
-  return undefined;
 }
