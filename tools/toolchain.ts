@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { execa } from "execa";
 import { cachedFolder, exists, machineCache } from "./cache.ts";
 import { Fault } from "./fault.ts";
@@ -134,14 +134,19 @@ export async function versionOf(name: ProgramName, part?: string): Promise<strin
 }
 
 /**
- * The source of a program's module in Go's module cache, downloaded when it is not there: its CRDs and
- * installation manifests lie in it.
+ * The path of one file of a program's module, such as its CRDs or its installation manifest. The machine's cache
+ * keeps it beside the programs, so that it takes Go and a download the first time only.
+ *
+ * @throws Fault when Go is missing the first time, or the module cannot be had
  */
-export async function moduleFolder(name: ProgramName): Promise<string> {
+export async function moduleFile(name: ProgramName, path: string): Promise<string> {
   const { module }: Program = programs[name];
   const pinned = `${module}@${await versionOf(name)}`;
-  const { stdout } = await go(moduleRoot(name), ["mod", "download", "-json", pinned]);
-  return JSON.parse(stdout).Dir;
+  const folder = await cachedFolder(join("modules", pinned, path), async (unfinished) => {
+    const { stdout } = await go(moduleRoot(name), ["mod", "download", "-json", pinned]);
+    await copyFile(join(JSON.parse(stdout).Dir, path), join(unfinished, basename(path)));
+  });
+  return join(folder, basename(path));
 }
 
 async function ensureProgram(name: ProgramName, say: Say): Promise<string> {

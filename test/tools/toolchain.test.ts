@@ -1,6 +1,8 @@
-import { readdir } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { execa } from "execa";
 import { exists } from "../../tools/cache.ts";
 import { type ProgramName, programs, versionOf } from "../../tools/toolchain.ts";
 
@@ -36,3 +38,30 @@ test("Kubernetes says which version it is", () => {
     "k8s.io/component-base/version.gitMinor": "36",
   });
 });
+
+test("a file of a module takes Go the first time only", async () => {
+  const machine = await mkdtemp(join(tmpdir(), "pressurevalve-toolchain-"));
+  try {
+    await mkdir(join(machine, "module"));
+    await writeFile(join(machine, "module/rbac.yaml"), "kind: ClusterRole\n");
+    const go = `#!/bin/sh\necho '${JSON.stringify({ Dir: join(machine, "module") })}'\n`;
+    await writeFile(join(machine, "go"), go);
+    await chmod(join(machine, "go"), 0o755);
+    const path = await moduleFileOn(machine);
+    expect(await readFile(path, "utf8")).toBe("kind: ClusterRole\n");
+    await rm(join(machine, "go"));
+    expect(await moduleFileOn(machine)).toBe(path);
+  } finally {
+    await rm(machine, { recursive: true });
+  }
+});
+
+/** In a process of its own, because the cache's place is read from the environment once. */
+async function moduleFileOn(machine: string): Promise<string> {
+  const toolchain = join(import.meta.dirname, "../../tools/toolchain.ts");
+  const program = `const { moduleFile } = await import(${JSON.stringify(toolchain)});
+    console.log(await moduleFile("metrics-server", "rbac.yaml"));`;
+  const env = { PATH: machine, XDG_CACHE_HOME: join(machine, "cache") };
+  const { stdout } = await execa(process.execPath, ["--input-type=module", "--eval", program], { env });
+  return stdout;
+}

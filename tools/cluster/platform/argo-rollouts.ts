@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { moduleFolder } from "../../toolchain.ts";
+import { moduleFile } from "../../toolchain.ts";
 import { edited, type Manifest, readManifests } from "./manifest.ts";
 
 const namespace = "argo-rollouts";
@@ -7,9 +6,7 @@ const clusterScoped = new Set(["ClusterRole", "ClusterRoleBinding", "CustomResou
 
 /** Argo Rollouts as its own module installs it, with our image. */
 export async function argoRollouts(image: string): Promise<Manifest[]> {
-  const upstream = await readManifests(
-    join(await moduleFolder("rollouts-controller"), "manifests", "install.yaml"),
-  );
+  const upstream = await readManifests(await moduleFile("rollouts-controller", "manifests/install.yaml"));
   const placed = upstream.map((manifest) =>
     clusterScoped.has(manifest.kind)
       ? manifest

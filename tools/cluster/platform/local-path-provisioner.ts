@@ -1,12 +1,11 @@
-import { join } from "node:path";
 import { load } from "js-yaml";
-import { moduleFolder } from "../../toolchain.ts";
+import { moduleFile } from "../../toolchain.ts";
 import { inCluster } from "../layout.ts";
 import { edited, type Manifest, readManifests } from "./manifest.ts";
 
 /** Volumes as folders of this machine, beneath the cluster's own: local-path-provisioner as its own module installs it. */
 export async function localPathProvisioner(image: string, busybox: string): Promise<Manifest[]> {
-  const file = join(await moduleFolder("local-path-provisioner"), "deploy", "local-path-storage.yaml");
+  const file = await moduleFile("local-path-provisioner", "deploy/local-path-storage.yaml");
   const withImage = edited(
     await readManifests(file),
     "Deployment",

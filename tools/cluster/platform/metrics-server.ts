@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { moduleFolder } from "../../toolchain.ts";
+import { moduleFile } from "../../toolchain.ts";
 import { edited, type Manifest, readManifests } from "./manifest.ts";
 
 const labels = { "k8s-app": "metrics-server" };
@@ -7,8 +6,7 @@ const files = ["apiservice.yaml", "deployment.yaml", "rbac.yaml", "service.yaml"
 
 /** metrics-server as its own module installs it, with our image and first figures after ten seconds instead of half a minute. */
 export async function metricsServer(image: string): Promise<Manifest[]> {
-  const base = join(await moduleFolder("metrics-server"), "manifests", "base");
-  const upstream = (await Promise.all(files.map((file) => readManifests(join(base, file))))).flat();
+  const upstream = (await Promise.all(files.map(readUpstream))).flat();
   const labelled = upstream.map((manifest) => ({
     ...manifest,
     metadata: { ...manifest.metadata, labels: { ...manifest.metadata.labels, ...labels } },
@@ -22,6 +20,10 @@ export async function metricsServer(image: string): Promise<Manifest[]> {
     template.metadata = { labels };
     template.spec.containers[0] = container(template.spec.containers[0], image);
   });
+}
+
+async function readUpstream(file: string): Promise<Manifest[]> {
+  return readManifests(await moduleFile("metrics-server", `manifests/base/${file}`));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: upstream's container
