@@ -5,6 +5,7 @@ import { ensureCertificates } from "./certificates.ts";
 import { makeCgroup } from "./cgroup.ts";
 import { configureContainerd, containerd, importArchive, importedImages } from "./containerd.ts";
 import { apiServer, controllerManager, etcd, scheduler } from "./control-plane.ts";
+import { admitPods } from "./firewall.ts";
 import { areHostToolsThere, hostTools } from "./host-tools.ts";
 import { importPlatformImages, platformImages, platformPrograms } from "./images.ts";
 import { changedSettings, readSettings, writeSettings } from "./kernel-settings.ts";
@@ -122,7 +123,7 @@ async function startFoundation(say: (line: string) => void): Promise<void> {
     makeCgroup(),
     makeBridge(tools).then(requireFreePorts),
   );
-  await together(writeKubeconfigs(), writeSettings(networkSettings));
+  await together(writeKubeconfigs(), writeSettings(networkSettings), admitPods(tools));
   await together(
     startAll([etcd(kubernetes)]).then(() => startAll([apiServer(kubernetes)])),
     startAll([containerd(tools)]).then(() => importPlatformImages(tools, say)),

@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { execa } from "execa";
 import { Fault } from "../fault.ts";
+import { withdrawPods } from "./firewall.ts";
 import { type HostTools, runTool } from "./host-tools.ts";
 import { BRIDGE, NODE_ADDRESS, POD_NETWORK } from "./layout.ts";
 
@@ -54,8 +55,9 @@ async function requireBridgeFilter(): Promise<void> {
   });
 }
 
-/** Removes the bridge and the nftables tables that kube-proxy filled. Those of others stay. */
+/** Removes the bridge, our rules, and the nftables tables that kube-proxy filled. Those of others stay. */
 export async function removeNetwork(tools: HostTools): Promise<void> {
+  await withdrawPods(tools);
   const missing = /Cannot find device|No such file or directory/;
   await Promise.all([
     runTool(tools, "ip", ["link", "delete", BRIDGE], missing),
