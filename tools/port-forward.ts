@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type KubeConfig, PortForward } from "@kubernetes/client-node";
+import { isReady } from "./cluster/pods.ts";
 import { Fault } from "./fault.ts";
 
 /** A service of the cluster, reachable on loopback until it is closed. */
@@ -40,11 +41,4 @@ async function readyPod(
   if (ready === undefined)
     throw new Fault(`${namespace}/${name} has no ready pod; see kubectl -n ${namespace} get pods`, 2);
   return { pod: ready, port: spec?.ports?.[0]?.port ?? 0 };
-}
-
-function isReady({ status, metadata }: V1Pod): boolean {
-  return (
-    !metadata?.deletionTimestamp &&
-    status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true
-  );
 }

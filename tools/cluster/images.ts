@@ -3,15 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type Image, type ImageConfig, writeArchive } from "../images/archive.ts";
-import { imageOf, tagOf } from "../images/recipe.ts";
+import { imageOf, NONROOT, tagOf } from "../images/recipe.ts";
+import { localReference } from "../images/references.ts";
 import { busyboxRecipe } from "../images/shell.ts";
 import { ensurePrograms, type ProgramName, versionOf } from "../toolchain.ts";
 import { importArchive, importedImages } from "./containerd.ts";
 import type { HostTools } from "./host-tools.ts";
 
 /** The user of a platform program, unless its manifest says another. CoreDNS must open port 53, so it is root there. */
-const NONROOT = "65532:65532";
-
 const users = {
   pause: NONROOT,
   coredns: "0:0",
@@ -75,12 +74,12 @@ async function programBuild(name: PlatformProgram, source: string): Promise<Buil
     .update(JSON.stringify([basename(dirname(source)), config]))
     .digest("hex");
   const version = name === "pause" ? "" : `${await versionOf(name)}-`;
-  const reference = `pressurevalve.local/${name}:${version}${content.slice(0, 8)}`;
+  const reference = localReference(name, `${version}${content.slice(0, 8)}`);
   return { reference, image: async () => ({ reference, layers: [[{ path, source, mode: 0o755 }]], config }) };
 }
 
 function busyboxBuild(): Build {
   const recipe = busyboxRecipe();
-  const reference = `pressurevalve.local/busybox:${tagOf(recipe)}`;
+  const reference = localReference("busybox", tagOf(recipe));
   return { reference, image: () => imageOf(recipe, [reference], () => {}) };
 }

@@ -1,8 +1,11 @@
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 
-/** Whether a pod says that it is ready. */
-export function isReady(pod: V1Pod): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+/** Whether a pod says that it is ready, and is not on its way out. */
+export function isReady({ metadata, status }: V1Pod): boolean {
+  return (
+    !metadata?.deletionTimestamp &&
+    status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true
+  );
 }
 
 /**

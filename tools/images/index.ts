@@ -5,12 +5,10 @@ import { exists } from "../cache.ts";
 import { writeArchive } from "./archive.ts";
 import { postgresRecipe } from "./postgres.ts";
 import { imageOf, type Recipe, tagOf } from "./recipe.ts";
-import type { ImageReferences } from "./references.ts";
+import { type ImageReferences, localReference } from "./references.ts";
 import { busyboxRecipe } from "./shell.ts";
 import { standInRecipe } from "./stand-in.ts";
 
-/** The registry of images that are in none: they reach the cluster as archives. */
-export const REGISTRY = "pressurevalve.local";
 const archives = join(import.meta.dirname, "..", "..", ".local", "images");
 
 type Say = (line: string) => void;
@@ -95,7 +93,7 @@ function buildOf(recipe: Recipe, name: string, references: readonly string[]): B
 }
 
 function referenceOf(name: string, recipe: Recipe): string {
-  return `${REGISTRY}/${name}:${tagOf(recipe)}`;
+  return localReference(name, tagOf(recipe));
 }
 
 /** Tells the program its version, which is its tag. */

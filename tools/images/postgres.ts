@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LayerEntry } from "./archive.ts";
-import { accounts, LIBRARIES, NOBODY, type Recipe } from "./recipe.ts";
+import { accounts, LIBRARIES, NONROOT, type Recipe } from "./recipe.ts";
 
 /** Needed by no server that we run, and large: just-in-time compilation, Perl, package tools. */
 const UNWANTED = "(?!.*(LLVM|llvmjit|bitcode|libperl|libz3))";
@@ -32,7 +32,7 @@ export async function postgresRecipe(): Promise<Recipe> {
     ],
     config: {
       entrypoint: ["/entrypoint.sh"],
-      user: `${NOBODY}:${NOBODY}`,
+      user: NONROOT,
       // What psql and pg_isready need when somebody runs them in the container.
       env: { PATH: "/usr/bin", PGHOST: "/tmp", PGUSER: "postgres", PGDATA: "/var/lib/postgresql/data/main" },
       // To PostgreSQL, SIGTERM means to wait until the last client leaves; SIGINT means to stop now.

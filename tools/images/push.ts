@@ -1,8 +1,8 @@
 import { execa } from "execa";
 import { Fault } from "../fault.ts";
 import { ensurePrograms } from "../toolchain.ts";
-import { type BuiltImages, REGISTRY } from "./index.ts";
-import type { ImageReferences } from "./references.ts";
+import type { BuiltImages } from "./index.ts";
+import { type ImageReferences, REGISTRY } from "./references.ts";
 
 type Say = (line: string) => void;
 

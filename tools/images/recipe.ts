@@ -16,16 +16,18 @@ export interface Recipe {
   readonly config: ImageConfig;
 }
 
-/** The user of every image of ours, and the group. */
-export const NOBODY = 65532;
+const nobody = 65532;
+
+/** The user and the group of every image of ours. */
+export const NONROOT = `${nobody}:${nobody}`;
 
 /** The account files without which libraries do not know the user's name. */
 export const accounts: readonly LayerFile[] = [
   {
     path: "/etc/passwd",
-    content: `root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:${NOBODY}:${NOBODY}:nonroot:/tmp:/sbin/nologin\n`,
+    content: `root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:${NONROOT}:nonroot:/tmp:/sbin/nologin\n`,
   },
-  { path: "/etc/group", content: `root:x:0:\nnonroot:x:${NOBODY}:\n` },
+  { path: "/etc/group", content: `root:x:0:\nnonroot:x:${nobody}:\n` },
 ];
 
 /** The C library and whatever else lies beside it, without its plug-ins in folders. */

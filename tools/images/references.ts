@@ -1,5 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 
+/** The registry of images that are in none: they reach the cluster as archives. */
+export const REGISTRY = "pressurevalve.local";
+
+/** The reference of an image that is in no registry. */
+export function localReference(name: string, tag: string): string {
+  return `${REGISTRY}/${name}:${tag}`;
+}
+
 /** The images of an environment, as stacks/images.<environment>.json holds them. */
 export interface ImageReferences {
   readonly services: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { accounts, NOBODY, type Recipe } from "./recipe.ts";
+import { accounts, NONROOT, type Recipe } from "./recipe.ts";
 
 /** The recipe of busybox: a shell and wget in one static program, which smoke tests run. */
 export function busyboxRecipe(): Recipe {
@@ -13,6 +13,6 @@ export function busyboxRecipe(): Recipe {
         target: "busybox",
       })),
     ],
-    config: { entrypoint: [], cmd: ["sh"], user: `${NOBODY}:${NOBODY}`, env: { PATH: "/usr/bin" } },
+    config: { entrypoint: [], cmd: ["sh"], user: NONROOT, env: { PATH: "/usr/bin" } },
   };
 }

