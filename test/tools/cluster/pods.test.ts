@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { V1Pod } from "@kubernetes/client-node";
-import { complaint, isReadySince, isStale } from "../../../tools/cluster/pods.ts";
+import { complaint, isReady, isReadySince, isStale } from "../../../tools/cluster/pods.ts";
 
 const started = new Date("2026-11-20T08:00:00.700Z");
 
@@ -10,6 +10,12 @@ test("a pod whose containers run since the start is ready", () => {
 
 test("a container that started within the second of the start counts, as Kubernetes knows no fractions", () => {
   expect(isReadySince(ready("2026-11-20T08:00:00Z"), started)).toBe(true);
+});
+
+test("a pod on its way out is not ready, whatever it says", () => {
+  const pod = ready("2026-11-20T08:00:05Z");
+  expect(isReady(pod)).toBe(true);
+  expect(isReady({ ...pod, metadata: { deletionTimestamp: started } })).toBe(false);
 });
 
 test("what was true before the start is not taken for true", () => {
