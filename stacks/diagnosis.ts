@@ -6,22 +6,28 @@ import {
   type V1Pod,
 } from "@kubernetes/client-node";
 import { type AnalysisRun, analysisTroubles, jobNames } from "./analysis.ts";
-import { isFailing, loggingContainers, podTroubles, warnings } from "./pod.ts";
-import { redactorFor } from "./redact.ts";
+import { isFailing, isOfCluster, loggingContainers, podTroubles, warnings, withoutItsWords } from "./pod.ts";
+import { Secrets } from "./redact.ts";
 import type { WorkloadStatus } from "./verdict.ts";
 
 /**
- * Why a workload is not ready, in the words of the cluster: its failing pods with their containers' states, events
- * and last log lines, and its failed analyses with their jobs' logs. Values of Secrets are blotted out.
+ * Why a workload is not ready, in the words of the cluster, below a headline: its failing pods with their
+ * containers' states, events and last log lines, and its failed analyses with their jobs' logs. Values of Secrets
+ * are blotted out; where one cannot be read, no program's words are shown.
  */
-export async function diagnose(workload: WorkloadStatus, cluster: KubeConfig): Promise<string[]> {
+export async function diagnose(
+  headline: string,
+  workload: WorkloadStatus,
+  cluster: KubeConfig,
+): Promise<string> {
   const scene = new Scene(cluster, workload.metadata?.namespace ?? "default");
   const parts = await Promise.all([
     replicaFailures(workload),
     failingPods(workload, scene),
     analyses(workload, scene),
   ]);
-  return parts.flat();
+  const redact = await scene.secrets.redactor();
+  return redact([headline, ...parts.flat()].join("\n"));
 }
 
 /** Where to look. */
@@ -29,11 +35,13 @@ class Scene {
   readonly core: CoreV1Api;
   readonly custom: CustomObjectsApi;
   readonly namespace: string;
+  readonly secrets: Secrets;
 
   constructor(cluster: KubeConfig, namespace: string) {
     this.core = cluster.makeApiClient(CoreV1Api);
     this.custom = cluster.makeApiClient(CustomObjectsApi);
     this.namespace = namespace;
+    this.secrets = new Secrets(this.core, namespace);
   }
 
   async pods(labels: Record<string, string>): Promise<V1Pod[]> {
@@ -82,7 +90,9 @@ async function vanishedPods(workload: WorkloadStatus, scene: Scene): Promise<str
   if (workload.kind === "Deployment" || workload.kind === "StatefulSet") return [];
   const generated = [workload.metadata?.name, workload.status?.currentPodHash, ""];
   const prefix = generated.filter((part) => part !== undefined).join("-");
-  const byPod = Map.groupBy(await scene.events(), ({ involvedObject }) => involvedObject.name ?? "");
+  const unknown = await scene.secrets.learn(workload.spec?.template?.spec);
+  const events = (await scene.events()).filter((event) => unknown.length === 0 || isOfCluster(event));
+  const byPod = Map.groupBy(events, ({ involvedObject }) => involvedObject.name ?? "");
   return [...byPod]
     .filter(([pod]) => pod.startsWith(prefix))
     .map(([pod, events]) => [pod, warnings(events)] as const)
@@ -97,20 +107,26 @@ function newestFirst(a: V1Pod, b: V1Pod): number {
 
 async function describePod(pod: V1Pod, scene: Scene): Promise<string[]> {
   const name = pod.metadata?.name ?? "";
-  const redact = await redactorFor(pod, scene.core);
+  const unknown = await scene.secrets.learn(pod.spec);
   const events = await scene.events(name);
-  const troubles = [...podTroubles(pod), ...warnings(events)];
-  const logs = await Promise.all(
-    loggingContainers(pod).map((container) => lastLines(name, container.name, scene)),
-  );
-  return [`  pod ${name}`, ...troubles.map((trouble) => `    ${trouble}`), ...logs.flat()].map(redact);
+  const words =
+    unknown.length === 0
+      ? [...podTroubles(pod), ...warnings(events), ...(await lastLines(pod, scene))]
+      : [...podTroubles(withoutItsWords(pod)), ...warnings(events.filter(isOfCluster)), withheld(unknown)];
+  return [`  pod ${name}`, ...words.map((line) => `    ${line}`)];
 }
 
-async function lastLines(pod: string, container: string, scene: Scene): Promise<string[]> {
-  const lines = await scene.log(pod, container);
-  return lines.length === 0
-    ? []
-    : [`    last lines of ${container}:`, ...lines.map((line) => `      ${line}`)];
+function withheld(unknown: readonly string[]): string {
+  const secrets = unknown.length === 1 ? `Secret ${unknown[0]}` : `the Secrets ${unknown.join(", ")}`;
+  return `its logs are withheld: they may show values of ${secrets}, which cannot be read here`;
+}
+
+async function lastLines(pod: V1Pod, scene: Scene): Promise<string[]> {
+  const logs = loggingContainers(pod).map(async ({ name }) => {
+    const lines = await scene.log(pod.metadata?.name ?? "", name);
+    return lines.length === 0 ? [] : [`last lines of ${name}:`, ...lines.map((line) => `  ${line}`)];
+  });
+  return (await Promise.all(logs)).flat();
 }
 
 async function analyses(workload: WorkloadStatus, scene: Scene): Promise<string[]> {

@@ -15,6 +15,21 @@ export function podTroubles({ status }: V1Pod): string[] {
   return [...scheduling, ...containers(status).flatMap(containerTroubles)];
 }
 
+/** A pod without the messages that its programs left when they ended. */
+export function withoutItsWords(pod: V1Pod): V1Pod {
+  const silent = structuredClone(pod);
+  for (const { state, lastState } of containers(silent.status)) {
+    delete state?.terminated?.message;
+    delete lastState?.terminated?.message;
+  }
+  return silent;
+}
+
+/** Whether an event is in the cluster's own words; this reason repeats what a probe printed. */
+export function isOfCluster({ reason }: CoreV1Event): boolean {
+  return reason !== "Unhealthy";
+}
+
 /** The containers of a pod that have run and are not well, whose logs are worth reading. */
 export function loggingContainers({ status }: V1Pod): V1ContainerStatus[] {
   return containers(status).filter(({ ready, state, lastState }) => {

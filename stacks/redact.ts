@@ -1,23 +1,57 @@
-import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
+import type { CoreV1Api, V1PodSpec } from "@kubernetes/client-node";
 
 /** Blots secret values out of a text. */
 export type Redact = (text: string) => string;
 
-/** Knows the values of all Secrets that a pod can read, because a crashing program may well print its configuration. */
-export async function redactorFor(pod: V1Pod, core: CoreV1Api): Promise<Redact> {
-  const namespace = pod.metadata?.namespace ?? "";
-  const secrets = await Promise.allSettled(
-    secretsOf(pod).map((name) => core.readNamespacedSecret({ name, namespace })),
-  );
-  return redactor(
-    secrets.flatMap((read) => (read.status === "fulfilled" ? secretValues(read.value.data) : [])),
-  );
+/** The Secrets of a namespace, as far as they were asked for: a crashing program may well print its configuration. */
+export class Secrets {
+  readonly #core: Pick<CoreV1Api, "readNamespacedSecret">;
+  readonly #namespace: string;
+  readonly #values = new Map<string, Promise<string[] | undefined>>();
+
+  constructor(core: Pick<CoreV1Api, "readNamespacedSecret">, namespace: string) {
+    this.#core = core;
+    this.#namespace = namespace;
+  }
+
+  /** Takes note of the Secrets that a pod uses, and names those whose values stay unknown. */
+  async learn(pod: V1PodSpec | undefined): Promise<string[]> {
+    const names = secretsOf(pod);
+    const values = await Promise.all(names.map((name) => this.#read(name)));
+    return names.filter((_, index) => values[index] === undefined);
+  }
+
+  /** Blots out every value that is known by now. */
+  async redactor(): Promise<Redact> {
+    const values = await Promise.all(this.#values.values());
+    return redactor(values.flatMap((known) => known ?? []));
+  }
+
+  #read(name: string): Promise<string[] | undefined> {
+    const values =
+      this.#values.get(name) ??
+      this.#core.readNamespacedSecret({ name, namespace: this.#namespace }).then(
+        ({ data }) => secretValues(data),
+        () => undefined,
+      );
+    this.#values.set(name, values);
+    return values;
+  }
 }
 
-/** Blots out the given values, the longest first, since one may contain another. */
+/** Blots out the given values and their lines, the longest first, since one may contain another. */
 export function redactor(values: readonly string[]): Redact {
-  const ordered = [...new Set(values)].sort((a, b) => b.length - a.length);
-  return (text) => ordered.reduce((redacted, value) => redacted.replaceAll(value, "[secret]"), text);
+  const parts = new Set(values.flatMap((value) => [value, ...longLines(value)]));
+  const ordered = [...parts].sort((a, b) => b.length - a.length);
+  return (text) => ordered.reduce((redacted, part) => redacted.replaceAll(part, "[secret]"), text);
+}
+
+/** A log shows a key or a certificate line by line. A short line, such as a brace, is no secret. */
+function longLines(value: string): string[] {
+  return value
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line.length >= 8);
 }
 
 // The keys of the Service Binding specification that are no secrets: "order" as a database's name must stay readable.
@@ -39,14 +73,15 @@ export function secretValues(data: Record<string, string> = {}): string[] {
     .filter((value) => value !== "");
 }
 
-function secretsOf({ spec }: V1Pod): string[] {
-  const mounted = spec?.volumes?.map(({ secret }) => secret?.secretName) ?? [];
-  const projected =
-    spec?.volumes?.flatMap(({ projected }) => projected?.sources?.map(({ secret }) => secret?.name)) ?? [];
-  const environment =
-    spec?.containers.flatMap(({ env = [], envFrom = [] }) => [
-      ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
-      ...envFrom.map(({ secretRef }) => secretRef?.name),
-    ]) ?? [];
-  return [...new Set([...mounted, ...projected, ...environment])].filter((name) => name !== undefined);
+function secretsOf(pod: V1PodSpec | undefined): string[] {
+  const { volumes = [], containers = [], initContainers = [] } = pod ?? {};
+  const mounted = volumes.flatMap(({ secret, projected }) => [
+    secret?.secretName,
+    ...(projected?.sources ?? []).map(({ secret }) => secret?.name),
+  ]);
+  const environment = [...initContainers, ...containers].flatMap(({ env = [], envFrom = [] }) => [
+    ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
+    ...envFrom.map(({ secretRef }) => secretRef?.name),
+  ]);
+  return [...new Set([...mounted, ...environment])].filter((name) => name !== undefined);
 }

@@ -1,3 +1,5 @@
+import type { V1PodSpec } from "@kubernetes/client-node";
+
 /** What a workload's own status says about it. */
 export type Verdict =
   | { kind: "pending"; message: string }
@@ -11,6 +13,7 @@ export interface WorkloadStatus {
   spec?: {
     replicas?: number;
     selector?: { matchLabels?: Record<string, string> };
+    template?: { spec?: V1PodSpec };
     strategy?: { blueGreen?: BlueGreen };
   };
   status?: {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { redactor, secretValues } from "../../stacks/redact.ts";
+import { redactor, Secrets, secretValues } from "../../stacks/redact.ts";
 
 const encode = (value: string) => Buffer.from(value).toString("base64");
 const uri = "postgresql://order:hunter2@order-database:5432/order";
@@ -24,4 +24,45 @@ test("what a binding holds besides stays readable", () => {
 
 test("an empty value blots out nothing", () => {
   expect(redactor(secretValues({ password: "" }))("all is well")).toBe("all is well");
+});
+
+test("a value of several lines is blotted out line by line, for a log shows it so", () => {
+  const key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n}\n-----END PRIVATE KEY-----";
+  const log = "key:\n      MIIEvQIBADANBgkqhkiG9w0\n}";
+  expect(redactor([key])(log)).toBe("key:\n      [secret]\n}");
+});
+
+test("the Secrets of init containers, of projected volumes and of the environment are known", async () => {
+  const read: string[] = [];
+  const secrets = new Secrets(
+    {
+      readNamespacedSecret: async ({ name }) => {
+        read.push(name);
+        return { data: { password: encode(`value-of-${name}`) } };
+      },
+    },
+    "dev-order",
+  );
+  const unknown = await secrets.learn({
+    initContainers: [
+      { name: "a", env: [{ name: "A", valueFrom: { secretKeyRef: { name: "init", key: "a" } } }] },
+    ],
+    containers: [{ name: "b", envFrom: [{ secretRef: { name: "environment" } }] }],
+    volumes: [
+      { name: "c", secret: { secretName: "mounted" } },
+      { name: "d", projected: { sources: [{ secret: { name: "projected" } }] } },
+    ],
+  });
+  expect(unknown).toEqual([]);
+  expect(read.sort()).toEqual(["environment", "init", "mounted", "projected"]);
+  expect((await secrets.redactor())("it is value-of-init")).toBe("it is [secret]");
+});
+
+test("a Secret that cannot be read is named: it may well hold values", async () => {
+  const secrets = new Secrets(
+    { readNamespacedSecret: () => Promise.reject(new Error("forbidden")) },
+    "dev-order",
+  );
+  const volumes = [{ name: "binding", secret: { secretName: "order-database" } }];
+  expect(await secrets.learn({ containers: [], volumes })).toEqual(["order-database"]);
 });
