@@ -5,6 +5,7 @@ import type { Manifest } from "../constructs/kubernetes/manifest.ts";
 import { stackCluster } from "./cluster.ts";
 import { diagnose } from "./diagnosis.ts";
 import { patience } from "./patience.ts";
+import { failedJob, makeAgain } from "./retry.ts";
 import { immediately, type Ready, type Service, type Workload } from "./service.ts";
 import { judge, type Verdict, type WorkloadStatus } from "./verdict.ts";
 
@@ -33,14 +34,37 @@ export async function allReady(services: readonly Service[]): Promise<void> {
  * a margin.
  */
 async function becomeReady(workload: Workload, cluster: KubeConfig): Promise<void> {
+  const report = await troubles(workload, cluster);
+  if (report === undefined) return;
+  await pulumi.log.error(report, workload.resource);
+  throw new Error(report);
+}
+
+/** What keeps a workload from being ready; nothing once it is. */
+async function troubles(workload: Workload, cluster: KubeConfig): Promise<string | undefined> {
   const { service, manifest, resource } = workload;
-  await registered(resource);
-  const { live, verdict } = await settled(workload, cluster);
-  if (verdict.kind !== "failed") return;
-  const words = await diagnose(live, cluster);
-  const headline = `${service}: ${manifest.kind} ${manifest.metadata.name} is not ready: ${verdict.message}`;
-  await pulumi.log.error([headline, ...words].join("\n"), resource);
-  throw new Error(headline);
+  const headline = `${service}: ${manifest.kind} ${manifest.metadata.name} is not ready:`;
+  try {
+    const api = KubernetesObjectApi.makeApiClient(cluster);
+    const failed = await failedJob(manifest, api);
+    await registered(resource);
+    if (failed !== undefined) {
+      await pulumi.log.info(`${manifest.metadata.name} failed in an earlier run; it is made again`, resource);
+      await makeAgain(failed, manifest, api);
+    }
+    const { live, verdict } = await settled(workload, api);
+    if (verdict.kind !== "failed") return undefined;
+    const reason = `${headline} ${verdict.message}`;
+    return await diagnose(reason, live, cluster).catch(
+      (error) => `${reason}\n  why is unknown: ${said(error)}`,
+    );
+  } catch (error) {
+    return `${headline} ${said(error)}`;
+  }
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The id of a resource is known once the provider has created or updated its object. */
@@ -53,8 +77,7 @@ interface Outcome {
   verdict: Verdict;
 }
 
-async function settled({ manifest, resource }: Workload, cluster: KubeConfig): Promise<Outcome> {
-  const api = KubernetesObjectApi.makeApiClient(cluster);
+async function settled({ manifest, resource }: Workload, api: KubernetesObjectApi): Promise<Outcome> {
   const limit = patience(manifest);
   let written: number | undefined;
   let seen: string | undefined;
@@ -97,7 +120,7 @@ function unseen(error: unknown): Verdict {
       message: "it is gone from the cluster; pulumi refresh notices, and up then makes it again",
     };
   }
-  return { kind: "pending", message: error instanceof Error ? error.message : String(error) };
+  return { kind: "pending", message: said(error) };
 }
 
 function stalled(message: string, limit: number): Verdict {

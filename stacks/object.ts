@@ -11,7 +11,7 @@ export function kubernetesObject(
   manifest: Manifest,
   options: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
-  return new KubernetesObject(typeToken(manifest), objectName(manifest), withoutProviderAwait(manifest), {
+  return new KubernetesObject(typeToken(manifest), objectName(manifest), asDeployed(manifest), {
     version: kubernetes.version,
     ignoreChanges: ignoredFields(manifest),
     retainOnDelete: isContentNamed(manifest),
@@ -47,7 +47,8 @@ function isContentNamed({ metadata }: Manifest): boolean {
 // Service whose workload never gets ready. Our own await (await.ts) knows sooner and says why.
 const awaitedHere: ReadonlySet<string> = new Set(["Deployment", "Job", "Service", "StatefulSet"]);
 
-function withoutProviderAwait(manifest: Manifest): Manifest {
+/** An object as the provider gets it. */
+export function asDeployed(manifest: Manifest): Manifest {
   if (!awaitedHere.has(manifest.kind)) return manifest;
   const annotations = { ...manifest.metadata.annotations, "pulumi.com/skipAwait": "true" };
   return { ...manifest, metadata: { ...manifest.metadata, annotations } };
