@@ -20,7 +20,8 @@ export async function releaseDeadLock(project: string, stack: string): Promise<v
   }
 }
 
-interface Lock {
+/** What Pulumi writes into a lock. */
+export interface Lock {
   pid: number;
   hostname: string;
 }
@@ -36,8 +37,30 @@ async function locksOf(project: string, stack: string): Promise<Lock[]> {
   return texts.map((text) => JSON.parse(text));
 }
 
-async function isDead(lock: Lock): Promise<boolean> {
+/** Whether the process that holds a lock is gone for certain. */
+export async function isDead(lock: Lock): Promise<boolean> {
   if (lock.hostname !== hostname()) return false;
-  const { stdout } = await execa("ps", ["-p", `${lock.pid}`, "-o", "comm="], { reject: false });
-  return !stdout.includes("pulumi");
+  if (!exists(lock.pid)) return true;
+  const name = await processName(lock.pid);
+  return name !== undefined && !name.includes("pulumi");
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Anything else, such as EPERM, is said of a process that is there.
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+/** The name of a process that runs; nothing where it cannot be told. */
+export async function processName(
+  pid: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string | undefined> {
+  // A small Linux, such as Debian slim, comes without ps.
+  if (platform === "linux") return readFile(`/proc/${pid}/comm`, "utf8").catch(() => undefined);
+  const { failed, stdout } = await execa("ps", ["-p", `${pid}`, "-o", "comm="], { reject: false });
+  return failed ? undefined : stdout;
 }
