@@ -15,7 +15,7 @@ export function generatedSecret(
   const manifest: Manifest = {
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name: required.name, namespace: required.namespace },
+    metadata: { name: required.name, namespace: required.namespace, labels: required.labels },
     type: required.type,
     stringData: pulumi.secret(generate(password())),
   };

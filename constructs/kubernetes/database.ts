@@ -4,7 +4,7 @@ import type { ResolvedService } from "../model/resolve.ts";
 import { sizeQuantity } from "../model/units.ts";
 import { serviceAccountManifests } from "./identity.ts";
 import { type Manifest, manifest, type RequiredSecret } from "./manifest.ts";
-import { metadata, selectorLabels } from "./metadata.ts";
+import { labels, metadata, selectorLabels } from "./metadata.ts";
 import { edge, edgeToSubnets, type Pods } from "./network.ts";
 import { type ContainerPart, containerResources, podTemplate } from "./pod.ts";
 
@@ -128,7 +128,12 @@ function statefulSet(
 const bindingKeys = ["type", "provider", "host", "port", "database", "username", "password", "uri"];
 
 function binding(service: ResolvedService, { name }: ResolvedDatabase) {
-  return { name, namespace: service.namespace, type: "servicebinding.io/postgresql" };
+  return {
+    name,
+    namespace: service.namespace,
+    labels: labels(service),
+    type: "servicebinding.io/postgresql",
+  };
 }
 
 function providedBinding(service: ResolvedService, database: ResolvedDatabase): RequiredSecret {

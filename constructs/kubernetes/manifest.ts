@@ -17,6 +17,8 @@ export interface ObjectMetadata {
 export interface RequiredSecret {
   name: string;
   namespace: string;
+  /** Those of every object of its service. */
+  labels: Record<string, string>;
   type: string;
   keys: readonly string[];
   /** The payload, given a generated password; absent where someone else fills the Secret. */

@@ -45,7 +45,7 @@ describe.each(Object.values(environments))("$name", (environment) => {
   test("Pulumi makes the generated Secrets that synth lists, and no other", () => {
     const secrets = deployed.filter(({ kind }) => kind === "Secret");
     const generated = shop.flatMap(({ secrets }) => secrets).filter(({ generate }) => generate);
-    expect(secrets.map(secretShape).sort()).toEqual(generated.map(requiredShape).sort());
+    expect(sorted(secrets).map(secretShape)).toEqual(byNamespace(generated).map(requiredShape));
   });
 
   test("no file holds a Secret", () => {
@@ -82,12 +82,16 @@ function sorted(manifests: Manifest[]): Manifest[] {
   return [...manifests].sort((a, b) => key(a).localeCompare(key(b)));
 }
 
-/** The payload comes as Pulumi marks a secret: the value beside a signature. */
-function secretShape({ metadata, type, stringData }: Manifest): string {
-  const { value } = stringData as { value: object };
-  return [metadata.namespace, metadata.name, type, ...Object.keys(value).sort()].join(" ");
+function byNamespace(secrets: RequiredSecret[]): RequiredSecret[] {
+  return [...secrets].sort((a, b) => a.namespace.localeCompare(b.namespace) || a.name.localeCompare(b.name));
 }
 
-function requiredShape({ namespace, name, type, keys }: RequiredSecret): string {
-  return [namespace, name, type, ...[...keys].sort()].join(" ");
+/** The payload comes as Pulumi marks a secret: the value beside a signature. */
+function secretShape({ metadata, type, stringData }: Manifest): object {
+  const { value } = stringData as { value: object };
+  return { ...metadata, type, keys: Object.keys(value).sort() };
+}
+
+function requiredShape({ namespace, name, labels, type, keys }: RequiredSecret): object {
+  return { namespace, name, labels, type, keys: [...keys].sort() };
 }
