@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Manifest, RenderedService } from "../constructs/kubernetes/manifest.ts";
+import { waves } from "../constructs/kubernetes/metadata.ts";
 import { kubernetesObject, wave } from "./object.ts";
 import { generatedSecret } from "./secret.ts";
 
@@ -96,7 +97,7 @@ export class Service extends pulumi.ComponentResource {
       const { generate, namespace } = secret;
       if (generate === undefined) return [];
       const make = (options: pulumi.CustomResourceOptions) => generatedSecret(secret, generate, options);
-      return { wave: secretWave, namespace, make };
+      return { wave: waves.foundation, namespace, make };
     });
   }
 }
@@ -107,9 +108,6 @@ interface Member {
   namespace: string | undefined;
   make: (options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 }
-
-// After the namespace and its configuration, before the database and the workload, which mount it.
-const secretWave = 1.5;
 
 function isNamespace({ kind }: Manifest): boolean {
   return kind === "Namespace";

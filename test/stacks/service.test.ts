@@ -88,11 +88,12 @@ const order: RenderedService = {
     {
       name: "order-database",
       namespace: "dev-order",
+      labels: { "app.kubernetes.io/name": "order" },
       type: "servicebinding.io/postgresql",
       keys: ["username", "password"],
       generate: (password) => ({ username: "order", password }),
     },
-    { name: "order-token", namespace: "dev-order", type: "Opaque", keys: ["token"] },
+    { name: "order-token", namespace: "dev-order", labels: {}, type: "Opaque", keys: ["token"] },
   ],
 };
 
@@ -144,16 +145,20 @@ test("objects have the provider's own types, the core group by its name", () => 
 
 test("an object waits for all objects of earlier waves of its service", () => {
   const first = ["namespace/dev-order"];
-  const second = [...first, "networkpolicy/dev-payment/payment-from-order", "serviceaccount/dev-order/order"];
-  const third = [...second, "secret/dev-order/order-database"];
-  const fourth = [...third, "statefulset/dev-order/order-database"];
-  const fifth = [...fourth, "job/dev-order/order-migration-1"];
+  const second = [
+    ...first,
+    "networkpolicy/dev-payment/payment-from-order",
+    "secret/dev-order/order-database",
+    "serviceaccount/dev-order/order",
+  ];
+  const third = [...second, "statefulset/dev-order/order-database"];
+  const fourth = [...third, "job/dev-order/order-migration-1"];
   expect(registration("serviceaccount/dev-order/order").dependencies).toEqual(first);
-  expect(registration("secret/dev-order/order-database").dependencies).toEqual(second.sort());
-  expect(registration("statefulset/dev-order/order-database").dependencies).toEqual(third.sort());
-  expect(registration("job/dev-order/order-migration-1").dependencies).toEqual(fourth.sort());
-  expect(registration("deployment/dev-order/order").dependencies).toEqual(fifth.sort());
-  expect(registration("service/dev-order/order").dependencies).toEqual(fifth.sort());
+  expect(registration("secret/dev-order/order-database").dependencies).toEqual(first);
+  expect(registration("statefulset/dev-order/order-database").dependencies).toEqual(second.sort());
+  expect(registration("job/dev-order/order-migration-1").dependencies).toEqual(third.sort());
+  expect(registration("deployment/dev-order/order").dependencies).toEqual(fourth.sort());
+  expect(registration("service/dev-order/order").dependencies).toEqual(fourth.sort());
 });
 
 test("an object in another service's namespace waits for that namespace", () => {
