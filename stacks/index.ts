@@ -1,11 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Environment, ProblemsError } from "../constructs/index.ts";
+import { wrongDescriptions } from "../tools/pulumi/failure.ts";
+import { asFault } from "../tools/report.ts";
 import { allReady, awaiting } from "./await.ts";
+import { stackCluster } from "./cluster.ts";
 import { environments } from "./environments.ts";
+import { refuseForeignNamespaces } from "./foreign.ts";
 import { deploy } from "./service.ts";
 import { renderShop } from "./shop.ts";
 
-const rendered = inOwnWords(() => renderShop(environment(pulumi.getStack())));
+const rendered = await inOwnWords(() => renderShop(environment(pulumi.getStack())));
+if (!pulumi.runtime.isDryRun()) await inOwnWords(() => refuseForeignNamespaces(rendered, stackCluster()));
 await allReady(deploy(rendered, awaiting()));
 
 /** The namespace of each service. */
@@ -19,11 +24,13 @@ function environment(stack: string): Environment {
   throw new pulumi.RunError(`stack ${stack} is no environment; stacks/environments.ts has ${known}`);
 }
 
-/** Problems of descriptions are help for their writer, who needs no stack trace. */
-function inOwnWords<Value>(action: () => Value): Value {
+/** What is meant for a person needs no stack trace. */
+async function inOwnWords<Value>(action: () => Value | Promise<Value>): Promise<Value> {
   try {
-    return action();
+    return await action();
   } catch (error) {
-    throw error instanceof ProblemsError ? new pulumi.RunError(error.message) : error;
+    if (error instanceof ProblemsError) throw new pulumi.RunError(`${wrongDescriptions}\n${error.message}`);
+    const fault = asFault(error);
+    throw fault === undefined ? error : new pulumi.RunError(fault.message);
   }
 }

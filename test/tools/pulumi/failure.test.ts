@@ -1,0 +1,19 @@
+import { expect, test } from "@jest/globals";
+import { pulumiFailure, wrongDescriptions } from "../../../tools/pulumi/failure.ts";
+
+test.each([
+  ["wrong descriptions", 1, `error: ${wrongDescriptions}\norder: owner is missing; name a team`],
+  ["a workload that is not ready", 2, "error: not ready: order"],
+  ["an object that is refused", 2, 'error: Deployment.apps "order" is invalid'],
+  [
+    "a cluster that is not there",
+    3,
+    "error: configured Kubernetes cluster is unreachable: unable to load schema",
+  ],
+  ["a stack that is not there", 3, "error: no stack named 'staging' found"],
+  ["a passphrase that is not there", 3, "error: incorrect passphrase"],
+])("%s ends with %i", (_, exitCode, words) => {
+  const failure = pulumiFailure("the preview of dev", words);
+  expect(failure.exitCode).toBe(exitCode);
+  expect(failure.message).toBe(`the preview of dev failed:\n${words}`);
+});

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
+import { ApiException } from "@kubernetes/client-node";
+import { ProblemsError } from "../../constructs/index.ts";
+import { Fault } from "../../tools/fault.ts";
+import { report } from "../../tools/report.ts";
+
+const said: unknown[] = [];
+
+beforeEach(() => {
+  said.length = 0;
+  jest.spyOn(console, "error").mockImplementation((words) => void said.push(words));
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function reported(error: unknown): [code: number, words: unknown] {
+  return [report(error), said.at(-1)];
+}
+
+test("problems of descriptions are the input's, and told without a stack", () => {
+  const problem = { service: "order", field: "owner", rule: "is missing", remedy: "name a team" };
+  expect(reported(new ProblemsError([problem]))).toEqual([1, "order: owner is missing; name a team"]);
+});
+
+test.each([1, 2, 3] as const)("a fault brings its exit code %i and its words", (exitCode) => {
+  expect(reported(new Fault("it is so", exitCode))).toEqual([exitCode, "it is so"]);
+});
+
+test("a refusal of the API server is the environment's", () => {
+  const forbidden = { kind: "Status", message: "pods is forbidden" };
+  expect(reported(new ApiException(403, "", forbidden, {}))).toEqual([
+    3,
+    "the cluster answered 403: pods is forbidden",
+  ]);
+  expect(reported(new ApiException(403, "", JSON.stringify(forbidden), {}))[1]).toContain(
+    "pods is forbidden",
+  );
+  expect(reported(new ApiException(502, "", "Bad Gateway\n", {}))[1]).toBe(
+    "the cluster answered 502: Bad Gateway",
+  );
+});
+
+test("a connection that does not come about is the environment's, wherever its code stands", () => {
+  const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:6443"), { code: "ECONNREFUSED" });
+  const words = "no connection (connect ECONNREFUSED 127.0.0.1:6443); is the cluster running?";
+  expect(reported(refused)).toEqual([3, words]);
+  expect(reported(new TypeError("fetch failed", { cause: refused }))).toEqual([3, words]);
+});
+
+test("what nobody foresaw keeps its stack, and is not called the input's fault", () => {
+  const defect = new TypeError("undefined is not a function");
+  expect(reported(defect)).toEqual([3, defect]);
+});

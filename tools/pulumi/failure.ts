@@ -1,0 +1,26 @@
+import { type ExitCode, Fault } from "../fault.ts";
+
+/** How the program of a stack begins to report problems of descriptions. */
+export const wrongDescriptions = "the descriptions are wrong:";
+
+/**
+ * A failed run of the CLI, whose exit code follows from its words, for the CLI itself knows but one: descriptions are
+ * wrong, the environment is missing, or else the deployment failed.
+ */
+export function pulumiFailure(what: string, words: string): Fault {
+  return new Fault(`${what} failed:\n${words}`, exitCode(words));
+}
+
+function exitCode(words: string): ExitCode {
+  if (words.includes(wrongDescriptions)) return 1;
+  return missing.some((pattern) => pattern.test(words)) ? 3 : 2;
+}
+
+// The provider's words, those of our own await, and the CLI's.
+const missing = [
+  /cluster is unreachable/,
+  /is the cluster running\?/,
+  /kubeconfig \S+ does not exist/,
+  /no stack named/,
+  /\bpassphrase\b/,
+];
