@@ -1,10 +1,13 @@
+import { VersionApi } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { didYouMean } from "../constructs/model/problem.ts";
 import { services } from "../services/index.ts";
+import { clusterOf } from "../stacks/cluster.ts";
 import { environments } from "../stacks/environments.ts";
 import { type Changes, changesOf, describeStep, type Step, targetsOf } from "../stacks/steps.ts";
 import { Fault } from "../tools/fault.ts";
-import { pulumi, pulumiOnTerminal } from "../tools/pulumi/run.ts";
+import { pulumiFailure } from "../tools/pulumi/failure.ts";
+import { pulumi, pulumiOnTerminal, pulumiOutput } from "../tools/pulumi/run.ts";
 
 /** `pressurevalve deploy <environment> <service>` */
 export function deployCommand(): Command {
@@ -22,6 +25,8 @@ async function deploy(environment: string, service: string): Promise<void> {
     service,
     services.map(({ name }) => name),
   );
+  // The provider previews without a cluster, too, and would fail in the middle.
+  await requireCluster(environment);
   const steps = await preview(environment);
   const changes = changesOf(steps);
   refuseOthers(changes, environment, service);
@@ -37,6 +42,13 @@ function expectKnown(what: string, name: string, known: readonly string[]): void
   );
 }
 
+/** @throws when the cluster that the stack points to does not answer. */
+async function requireCluster(environment: string): Promise<void> {
+  const config = JSON.parse(await pulumiOutput(["config", "--json", "--stack", environment]));
+  const [kubeconfig, context] = ["kubeconfig", "context"].map((key) => config[`kubernetes:${key}`]?.value);
+  await clusterOf(kubeconfig, context).makeApiClient(VersionApi).getCode();
+}
+
 async function preview(environment: string): Promise<Step[]> {
   // The services themselves seldom change, and without --show-sames their objects would have no parents.
   const { failed, stdout, stderr } = await pulumi([
@@ -46,7 +58,7 @@ async function preview(environment: string): Promise<Step[]> {
     "--stack",
     environment,
   ]);
-  if (failed) throw new Fault(`the preview of ${environment} failed:\n${previewErrors(stdout) || stderr}`, 2);
+  if (failed) throw pulumiFailure(`the preview of ${environment}`, previewErrors(stdout) || stderr);
   return JSON.parse(stdout).steps;
 }
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { ProblemsError } from "../constructs/index.ts";
-import { Fault } from "../tools/fault.ts";
+import { report } from "../tools/report.ts";
 
 // Loaded when asked for, so that synth does not wait for Pulumi or a cluster client.
 const subcommands: Record<string, () => Promise<Command>> = {
@@ -25,16 +24,5 @@ async function program(name: string | undefined): Promise<Command> {
 try {
   await (await program(process.argv[2])).parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
-}
-
-/** Says what went wrong, without a stack where the words are meant for a person. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-  if (error instanceof ProblemsError || error instanceof Fault) {
-    console.error(error.message);
-    return error instanceof Fault ? error.exitCode : 1;
-  }
-  console.error(error);
-  return 1;
+  process.exitCode = error instanceof CommanderError ? Math.min(error.exitCode, 1) : report(error);
 }

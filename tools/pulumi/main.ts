@@ -1,4 +1,4 @@
-import { Fault } from "../fault.ts";
+import { report } from "../report.ts";
 import { pulumiProgram } from "./program.ts";
 
 // Becomes the CLI instead of starting it, so that the terminal, its signals and the exit code are the CLI's own.
@@ -6,7 +6,5 @@ try {
   const { path, args, env } = await pulumiProgram(process.argv.slice(2));
   process.execve?.(path, ["pulumi", ...args], env);
 } catch (error) {
-  if (!(error instanceof Fault)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
+  process.exitCode = report(error);
 }

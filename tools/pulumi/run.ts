@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { Fault } from "../fault.ts";
+import { pulumiFailure } from "./failure.ts";
 import { pulumiProgram, root } from "./program.ts";
 
 /** What a finished run of the CLI said. */
@@ -58,7 +58,7 @@ export async function pulumiOnTerminal(
 /** The standard output of a run that has to succeed. */
 export async function pulumiOutput(args: readonly string[]): Promise<string> {
   const { failed, stdout, stderr } = await pulumi(args);
-  if (failed) throw new Fault(`pulumi ${args.join(" ")} failed:\n${stderr || stdout}`, 3);
+  if (failed) throw pulumiFailure(`pulumi ${args.join(" ")}`, stderr || stdout);
   return stdout;
 }
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Fault } from "../fault.ts";
+import { pulumiFailure } from "./failure.ts";
 import { releaseDeadLock } from "./lock.ts";
 import { root } from "./program.ts";
 import { pulumi, pulumiOutput } from "./run.ts";
@@ -44,7 +44,7 @@ async function makeStack(stack: string): Promise<void> {
  */
 export async function up(stack: string, say: Say): Promise<void> {
   const { failed, stdout, stderr } = await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], say);
-  if (failed) throw new Fault(`pulumi up of ${stack} failed\n${diagnostics(stdout) ?? stderr}`, 2);
+  if (failed) throw pulumiFailure(`pulumi up of ${stack}`, diagnostics(stdout) ?? stderr);
 }
 
 async function stackNames(): Promise<string[]> {
