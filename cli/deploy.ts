@@ -4,6 +4,7 @@ import { didYouMean } from "../constructs/model/problem.ts";
 import { services } from "../services/index.ts";
 import { clusterOf } from "../stacks/cluster.ts";
 import { environments } from "../stacks/environments.ts";
+import { renderShop } from "../stacks/shop.ts";
 import { type Changes, changesOf, describeStep, type Step, targetsOf } from "../stacks/steps.ts";
 import { Fault } from "../tools/fault.ts";
 import { pulumiFailure } from "../tools/pulumi/failure.ts";
@@ -25,6 +26,8 @@ async function deploy(environment: string, service: string): Promise<void> {
     service,
     services.map(({ name }) => name),
   );
+  // Wrong descriptions are told as such, whatever the state of the cluster.
+  renderShop(environments[environment as keyof typeof environments]);
   // The provider previews without a cluster, too, and would fail in the middle.
   await requireCluster(environment);
   const steps = await preview(environment);

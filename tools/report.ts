@@ -15,8 +15,9 @@ export function asFault(error: unknown): Fault | undefined {
   if (error instanceof ProblemsError) return new Fault(error.message, 1);
   if (!(error instanceof Error)) return undefined;
   if (isRefusal(error)) return new Fault(`the cluster answered ${error.code}: ${reason(error.body)}`, 3);
-  const unreachable = [error, error.cause].find(isConnectionError);
-  return unreachable && new Fault(`no connection (${unreachable.message}); is the cluster running?`, 3);
+  const connection = brokenConnection(error);
+  if (connection === undefined) return undefined;
+  return new Fault(`no connection (${connection}); is the cluster running?`, 3);
 }
 
 /** An ApiException of the Kubernetes client, told by its shape: not every command needs the client. */
@@ -46,10 +47,12 @@ const connectionErrors: ReadonlySet<unknown> = new Set([
   "ENETUNREACH",
   "ENOTFOUND",
   "ETIMEDOUT",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_SOCKET",
 ]);
 
-function isConnectionError(error: unknown): error is Error {
-  return error instanceof Error && connectionErrors.has((error as NodeJS.ErrnoException).code);
+/** What a failed connection says of itself; fetch says it in the cause, whatever it is: an address, a certificate. */
+function brokenConnection(error: Error): string | undefined {
+  const origin = error.message === "fetch failed" && error.cause instanceof Error ? error.cause : error;
+  const { code } = origin as NodeJS.ErrnoException;
+  // Several addresses that were tried in vain come together, without a message.
+  return origin !== error || connectionErrors.has(code) ? origin.message || code : undefined;
 }

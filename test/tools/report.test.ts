@@ -49,6 +49,14 @@ test("a connection that does not come about is the environment's, wherever its c
   expect(reported(new TypeError("fetch failed", { cause: refused }))).toEqual([3, words]);
 });
 
+test("a connection that fails otherwise tells why", () => {
+  const cause = new Error("self-signed certificate");
+  expect(reported(new TypeError("fetch failed", { cause }))).toEqual([
+    3,
+    "no connection (self-signed certificate); is the cluster running?",
+  ]);
+});
+
 test("what nobody foresaw keeps its stack, and is not called the input's fault", () => {
   const defect = new TypeError("undefined is not a function");
   expect(reported(defect)).toEqual([3, defect]);
