@@ -109,7 +109,7 @@ function install() {
 }
 
 function npm(...args) {
-  const { status } = spawnSync("npm", [...args, "--no-audit", "--no-fund"], {
+  const { status } = spawnSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
     shell: process.platform === "win32",
