@@ -1,6 +1,5 @@
 import { VersionApi } from "@kubernetes/client-node";
 import { Command } from "commander";
-import { didYouMean } from "../constructs/model/problem.ts";
 import { services } from "../services/index.ts";
 import { clusterOf } from "../stacks/cluster.ts";
 import { environments } from "../stacks/environments.ts";
@@ -9,18 +8,18 @@ import { type Changes, changesOf, describeStep, type Step, targetsOf } from "../
 import { Fault } from "../tools/fault.ts";
 import { pulumiFailure } from "../tools/pulumi/failure.ts";
 import { pulumi, pulumiOnTerminal, pulumiOutput } from "../tools/pulumi/run.ts";
+import { environmentArgument, expectKnown } from "./environment.ts";
 
 /** `pressurevalve deploy <environment> <service>` */
 export function deployCommand(): Command {
   return new Command("deploy")
     .description("deploy one service alone, when nothing else is due")
-    .argument("<environment>", `one of ${Object.keys(environments).join(", ")}`)
+    .addArgument(environmentArgument())
     .argument("<service>", "name of the service")
     .action(deploy);
 }
 
 async function deploy(environment: string, service: string): Promise<void> {
-  expectKnown("environment", environment, Object.keys(environments));
   expectKnown(
     "service",
     service,
@@ -35,14 +34,6 @@ async function deploy(environment: string, service: string): Promise<void> {
   refuseOthers(changes, environment, service);
   if (changes.services.has(service)) await up(environment, service, targetsOf(steps, service));
   else console.error(`${service} is as described in ${environment}; nothing to do`);
-}
-
-function expectKnown(what: string, name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  throw new Fault(
-    `${what} ${name} is unknown; ${didYouMean(name, known, `there are ${known.join(", ")}`)}`,
-    1,
-  );
 }
 
 /** @throws when the cluster that the stack points to does not answer. */

@@ -31,6 +31,6 @@ async function synth(name: keyof typeof environments, { json }: { json?: true })
   console.log(
     json
       ? JSON.stringify({ files: files.map(({ path }) => `${folder}/${path}`), secrets, sequence }, null, 2)
-      : sequence.join("\n"),
+      : ["set -e", ...sequence].join("\n"),
   );
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Yaml } from "cdk8s";
 import type { Manifest, RenderedService, RequiredSecret } from "../constructs/index.ts";
@@ -41,6 +41,8 @@ export async function writeFiles(folder: string, shop: readonly RenderedService[
     for (const { path, manifests } of waveFiles(shop))
       await write(join(fresh, path), Yaml.stringify(...manifests));
     await write(join(fresh, "secrets.md"), secretsTable(shop.flatMap(({ secrets }) => secrets)));
+    // A temporary folder is its maker's alone.
+    await chmod(fresh, 0o755);
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);
   } finally {

@@ -4,9 +4,15 @@ import { type ExitCode, Fault } from "./fault.ts";
 /** Says on stderr what went wrong, and returns the exit code for it. */
 export function report(error: unknown): ExitCode {
   const told = asFault(error);
-  // What nobody foresaw is a defect of ours: its stack is the help.
+  // What nobody foresaw is shown with its stack, which names the file.
   console.error(told?.message ?? error);
-  return told?.exitCode ?? 3;
+  return told?.exitCode ?? (isUnloadable(error) ? 1 : 3);
+}
+
+/** A description or a list of images that does not even load: mistyped code, a missing file, broken JSON. */
+function isUnloadable(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return error instanceof SyntaxError || error instanceof ReferenceError || code === "ERR_MODULE_NOT_FOUND";
 }
 
 /** An error as a Fault, when it is one that a person can do something about. */

@@ -22,7 +22,11 @@ export const image: Concern<string | undefined, ResolvedImage> = {
   check: ({ image: { name, reference } }, { environment }) => {
     const file = `stacks/images.${environment.name}.json`;
     if (reference === "") {
-      const remedy = didYouMean(name, Object.keys(environment.images), "write its reference there");
+      const remedy = didYouMean(
+        name,
+        Object.keys(environment.images),
+        "write its reference there, or let npm start write that of dev",
+      );
       return [{ field: "image", value: name, rule: `but ${file} has no such image`, remedy }];
     }
     return referenceProblems("image", reference, environment, file);

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Concern } from "./concern.ts";
+import type { Concern, FieldProblem } from "./concern.ts";
+import type { Environment } from "./environment.ts";
 import { fields } from "./shape.ts";
 
 /** How many replicas there are: a number, or as many as the load needs. */
@@ -50,31 +51,32 @@ export const scaling: Concern<Scaling | undefined, ResolvedScaling> = {
     if (described?.kind === "autoscaled") return { min: minimumReplicas, cpu: 0.7, ...described };
     return { kind: "fixed", replicas: described?.replicas ?? minimumReplicas };
   },
-  check: ({ scaling: resolved }, { environment }) => {
-    const least =
-      resolved.kind === "fixed"
-        ? { field: "scaling.replicas", value: resolved.replicas }
-        : { field: "scaling.min", value: resolved.min };
-    return [
-      ...(least.value < environment.minimumReplicas
-        ? [
-            {
-              ...least,
-              rule: `but ${environment.name} runs at least ${environment.minimumReplicas} of each service`,
-              remedy: "raise it or leave it out",
-            },
-          ]
-        : []),
-      ...(resolved.kind === "autoscaled" && resolved.min > resolved.max
-        ? [
-            {
-              field: "scaling.min",
-              value: resolved.min,
-              rule: `but scaling.max is ${resolved.max}`,
-              remedy: "raise max or lower min",
-            },
-          ]
-        : []),
-    ];
-  },
+  check: ({ scaling: resolved }, { environment }) => [
+    ...belowMinimum(resolved, environment),
+    ...minimumOverMaximum(resolved, environment),
+  ],
 };
+
+function belowMinimum(resolved: ResolvedScaling, { name, minimumReplicas }: Environment): FieldProblem[] {
+  const rule = `but ${name} runs at least ${minimumReplicas} of each service`;
+  const raise = (field: string, value: number, remedy: string) =>
+    value < minimumReplicas ? [{ field: `scaling.${field}`, value, rule, remedy }] : [];
+  if (resolved.kind === "fixed") return raise("replicas", resolved.replicas, "raise it or leave it out");
+  return [
+    ...raise("min", resolved.min, "raise it or leave it out"),
+    ...raise("max", resolved.max, `raise it to ${minimumReplicas} or more`),
+  ];
+}
+
+/** A maximum below the environment's minimum has been told of by then. */
+function minimumOverMaximum(resolved: ResolvedScaling, { minimumReplicas }: Environment): FieldProblem[] {
+  if (resolved.kind === "fixed" || resolved.min <= resolved.max || resolved.max < minimumReplicas) return [];
+  return [
+    {
+      field: "scaling.min",
+      value: resolved.min,
+      rule: `but scaling.max is ${resolved.max}`,
+      remedy: "raise max or lower min",
+    },
+  ];
+}

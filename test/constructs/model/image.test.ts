@@ -13,7 +13,7 @@ test("an image that the environment does not have is reported with the one that 
     "order: image is paymnet, but stacks/images.dev.json has no such image; did you mean payment?",
   ]);
   expect(problems([order({ image: "constructor" })])).toEqual([
-    "order: image is constructor, but stacks/images.dev.json has no such image; write its reference there",
+    "order: image is constructor, but stacks/images.dev.json has no such image; write its reference there, or let npm start write that of dev",
   ]);
 });
 

@@ -33,6 +33,12 @@ test("fewer replicas than the environment's minimum are refused", () => {
   ]);
 });
 
+test("a maximum below the environment's minimum is said to be that, and nothing else", () => {
+  expect(problems([scaled({ kind: "autoscaled", max: 2 })], guarded)).toEqual([
+    "order: scaling.max is 2, but production runs at least 3 of each service; raise it to 3 or more",
+  ]);
+});
+
 test("a missing, mistyped, foreign or undefined field is refused", () => {
   expect(problems([scaled({ kind: "autoscaled", maxx: 5 })])).toEqual([
     "order: scaling.max is missing: it must be a whole number; give a number of replicas",
