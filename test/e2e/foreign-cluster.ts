@@ -18,7 +18,7 @@ export function foreignCluster(scene: () => Scene): void {
         "pressurevalve",
       ),
     );
-    expect(stdout).toMatch(/^order +[0-9a-f]+ +1\/1 +healthy/m);
+    expect(stdout).toMatch(/^order +[0-9a-f]+ +(\d+)\/\1 +healthy/m);
   });
 
   test("is refused when its context does not look like one for development", async () => {

@@ -10,7 +10,7 @@ export function newService(scene: () => Scene): void {
     const { checkout, cluster } = scene();
     await addShipping(checkout.folder);
     const { stdout } = succeeded(await checkout.run("npm", "start"));
-    expect(stdout).toMatch(/^shipping +[0-9a-f]+ +1\/1 +healthy/m);
+    expect(stdout).toMatch(/^shipping +[0-9a-f]+ +(\d+)\/\1 +healthy/m);
     const answer = await ask(`${await cluster.url("dev-shipping", "shipping")}/shippings`, { parcel: 1 });
     expect(JSON.parse(answer)).toMatchObject({ service: "shipping" });
     const order = await ask(`${await cluster.url("dev-order", "order")}/orders`, { parcel: 1 });
