@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { CoreV1Api, KubeConfig, type KubernetesObject, KubernetesObjectApi } from "@kubernetes/client-node";
 import { namespaceOf } from "../constructs/model/names.ts";
 import { environments } from "../stacks/environments.ts";
@@ -63,7 +65,7 @@ async function request(cluster: KubeConfig, namespace: string): Promise<unknown>
   try {
     const placed = await answered(`${url}${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
       body: JSON.stringify(body),
     });
     return await answered(`${url}${path}/${(placed as { id: string }).id}`);
@@ -72,16 +74,25 @@ async function request(cluster: KubeConfig, namespace: string): Promise<unknown>
   }
 }
 
+/** A service that became ready a moment ago may not be known to every proxy yet: that is asked for again. */
 async function answered(url: string, options?: RequestInit): Promise<unknown> {
-  const response = await fetch(url, { ...options, headers: { ...options?.headers, connection: "close" } });
-  const text = await response.text();
-  if (!response.ok)
-    throw new Fault(
-      `${options?.method ?? "GET"} ${new URL(url).pathname} was answered ${response.status}: ${text}`,
-      2,
-    );
-  return JSON.parse(text);
+  const deadline = Date.now() + settlingTime;
+  for (;;) {
+    const response = await fetch(url, { ...options, headers: { ...options?.headers, connection: "close" } });
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text);
+    if (!settling.has(response.status) || Date.now() > deadline)
+      throw new Fault(
+        `${options?.method ?? "GET"} ${new URL(url).pathname} was answered ${response.status}: ${text}`,
+        2,
+      );
+    await setTimeout(500);
+  }
 }
+
+// kube-proxy programs new endpoints once a second by default, and later on a busy node.
+const settlingTime = 30_000;
+const settling: ReadonlySet<number> = new Set([502, 503, 504]);
 
 function table(header: string[], rows: string[][]): string {
   const widths = header.map((title, column) =>
