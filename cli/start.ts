@@ -50,6 +50,8 @@ async function start(options: StartOptions): Promise<void> {
   await runSteps([...place.steps, deployStep(place.target)]);
   const { showShop } = await import("./shop.ts");
   await showShop(stack, place.target);
+  const { kubeconfig, context } = place.target;
+  console.error(`\nkubectl --kubeconfig ${kubeconfig} --context ${context} get pods --all-namespaces`);
 }
 
 /** Where dev goes, and what has to be done before it can. */

@@ -13,7 +13,7 @@ export function stackCluster(): KubeConfig {
  * A cluster by its kubeconfig, which is a path or the text itself, and a context; without them KUBECONFIG or
  * ~/.kube/config, as the provider does.
  *
- * @throws Fault when the kubeconfig does not exist.
+ * @throws Fault when the kubeconfig does not exist, or has no such context.
  */
 export function clusterOf(kubeconfig: string | undefined, context: string | undefined): KubeConfig {
   const cluster = new KubeConfig();
@@ -26,5 +26,14 @@ export function clusterOf(kubeconfig: string | undefined, context: string | unde
       3,
     );
   if (context !== undefined) cluster.setCurrentContext(context);
+  if (cluster.getCurrentCluster() === null) throw noSuchContext(cluster);
   return cluster;
+}
+
+function noSuchContext(cluster: KubeConfig): Fault {
+  const known = cluster.getContexts().map(({ name }) => name);
+  return new Fault(
+    `the kubeconfig has no cluster for context ${cluster.getCurrentContext() || "(none)"}, but ${known.join(", ") || "none at all"}; set kubernetes:kubeconfig and kubernetes:context of the stack`,
+    3,
+  );
 }
