@@ -6,7 +6,10 @@ import { fields } from "./shape.ts";
 /** An HTTP API that other services call by reference (`inventory.api`). */
 export interface RestApi {
   readonly kind: "rest";
-  /** Where the container listens, told to it as `PORT`. 1024 to 65535. Kubernetes: containers[].ports[].containerPort */
+  /**
+   * Where the container listens, told to it as `PORT`. 1024 to 65535, because a container without root listens above 1023.
+   * Kubernetes: [containers[].ports[].containerPort](https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports)
+   */
   readonly port: number;
 }
 
@@ -25,7 +28,11 @@ export class ApiReference {
   }
 }
 
-/** Describes a REST API over HTTP. */
+/**
+ * Describes a REST API over HTTP.
+ * @example
+ * api: rest({ port: 3000 })
+ */
 export function rest(api: Omit<RestApi, "kind">): RestApi {
   return { kind: "rest", ...api };
 }

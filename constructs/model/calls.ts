@@ -11,11 +11,18 @@ import { duration } from "./units.ts";
 
 /** One synchronous edge of the call graph. */
 export interface Call {
-  /** The API that is called, by reference: `inventory.api`. */
+  /** The API that is called, by reference: `inventory.api`. Its address is told to the container as `<CALLEE>_URL`. */
   readonly api: ApiReference;
-  /** How long one attempt may take. 1 ms to 20 s, so that a callee can finish what it began before it stops. Omitted: 1 s. Told to the container as `<CALLEE>_TIMEOUT`. */
+  /**
+   * How long one attempt may take, told to the container as `<CALLEE>_TIMEOUT`. 1 ms to 20 s, in whole milliseconds: a
+   * callee that stops has that long to finish what it began. All attempts at what the callee itself calls must fit
+   * into it. Omitted: 1 s.
+   */
   readonly timeout?: Duration;
-  /** How often the call is tried in all; 1 means no retry. 1 to 10. Omitted: 1. Told to the container as `<CALLEE>_ATTEMPTS`. */
+  /**
+   * How often the call is tried in all, told to the container as `<CALLEE>_ATTEMPTS`; 1 means no retry. 1 to 10, because
+   * more attempts make an outage worse. Omitted: 1.
+   */
   readonly attempts?: number;
 }
 
@@ -28,7 +35,11 @@ export interface ResolvedCall {
   readonly attempts: number;
 }
 
-/** Declares that this service calls another one's API. */
+/**
+ * Declares that this service calls another one's API, and so opens the network for it, both ways round.
+ * @example
+ * calls: () => [call(inventory.api, { timeout: Duration.millis(800), attempts: 2 })]
+ */
 export function call(api: ApiReference, options: Omit<Call, "api"> = {}): Call {
   return { api, ...options };
 }

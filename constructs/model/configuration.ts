@@ -6,9 +6,17 @@ import { fields, record } from "./shape.ts";
 
 /** Settings that are no secret. */
 export interface Configuration {
-  /** Environment variables, 64 KiB in all; part of the pod template, so that an undo restores them. Kubernetes: containers[].env */
+  /**
+   * Environment variables: capitals, digits and underscores, 64 KiB in all, and none that the kit sets itself. They are
+   * part of the pod template, so that an undo restores them. Omitted: none.
+   * Kubernetes: [containers[].env](https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/)
+   */
   readonly env?: Readonly<Record<string, string>>;
-  /** Files under /etc/<service>/, 200 KiB in all. Kubernetes: an immutable ConfigMap whose name carries its content */
+  /**
+   * Files under `/etc/<service>/`, by name, 200 KiB in all. A change makes a new ConfigMap and so a new version of the
+   * service; the old one stays for the way back. Omitted: none.
+   * Kubernetes: [an immutable ConfigMap](https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-immutable) whose name carries its content
+   */
   readonly files?: Readonly<Record<string, string>>;
 }
 

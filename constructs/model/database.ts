@@ -8,7 +8,11 @@ import { size, wholeSeconds } from "./units.ts";
 /** A PostgreSQL database that this service alone owns: no other service can name it. */
 export interface Postgres {
   readonly kind: "postgres";
-  /** Storage of the database. 1 GiB to 64 TiB; it counts when the database is made, a volume claim does not grow afterwards. Omitted: 10 GiB. Kubernetes: volumeClaimTemplates[].spec.resources.requests.storage */
+  /**
+   * Storage of the database. 1 GiB to 64 TiB, in whole mebibytes. It counts when the database is made: a volume claim
+   * does not grow afterwards. Omitted: 10 GiB.
+   * Kubernetes: [volumeClaimTemplates[].spec.resources.requests.storage](https://kubernetes.io/docs/concepts/storage/persistent-volumes/#resources)
+   */
   readonly size?: Size;
   /** Brings the schema up to date before a new version starts. Omitted: nothing runs. */
   readonly migrations?: Migrations;
@@ -16,18 +20,40 @@ export interface Postgres {
 
 /** A Job of the service's own image that must succeed before the new version gets a replica. */
 export interface Migrations {
-  /** Arguments for the image's entrypoint. Must be safe to run again, and compatible with the running version. Kubernetes: containers[].args */
+  /**
+   * Arguments for the image's entrypoint; 1 to 64. What they run must be safe to run again, and must leave a schema that
+   * the running version can live with.
+   * Kubernetes: [containers[].args](https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/)
+   */
   readonly args: readonly string[];
-  /** How long the migration may take. 10 s to 24 h, in whole seconds. Omitted: the environment's progressDeadline. Kubernetes: activeDeadlineSeconds */
+  /**
+   * How long the migration may take before it has failed, and the update with it. 10 s to 24 h, in whole seconds.
+   * Omitted: the environment's progressDeadline.
+   * Kubernetes: [activeDeadlineSeconds](https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup)
+   */
   readonly deadline?: Duration;
 }
 
 /** What stands behind a database in an environment. */
 export type DatabaseStore =
   /** One pod of a StatefulSet, with a generated password. */
-  | { readonly kind: "statefulset"; readonly image: string }
+  | {
+      readonly kind: "statefulset";
+      /**
+       * Image of PostgreSQL; pinned by digest where the environment refuses unpinned images.
+       * Kubernetes: [containers[].image](https://kubernetes.io/docs/concepts/containers/images/#image-names)
+       */
+      readonly image: string;
+    }
   /** A database that exists already, reached in these CIDR ranges; its binding Secret is filled by others. */
-  | { readonly kind: "managed"; readonly subnets: readonly string[] };
+  | {
+      readonly kind: "managed";
+      /**
+       * CIDR ranges in which the databases answer, at least one; what the service and its migrations may reach there.
+       * Kubernetes: [NetworkPolicy egress[].to[].ipBlock](https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors)
+       */
+      readonly subnets: readonly string[];
+    };
 
 export interface ResolvedDatabase {
   readonly kind: "postgres";
@@ -39,7 +65,12 @@ export interface ResolvedDatabase {
   readonly port: number;
 }
 
-/** Describes a PostgreSQL database. */
+/**
+ * Describes a PostgreSQL database. The service finds host, user and password as files under
+ * `$SERVICE_BINDING_ROOT/database/` ([Service Binding](https://servicebinding.io)).
+ * @example
+ * database: postgres({ size: Size.gibibytes(20), migrations: { args: ["migrate"] } })
+ */
 export function postgres(database: Omit<Postgres, "kind"> = {}): Postgres {
   return { kind: "postgres", ...database };
 }

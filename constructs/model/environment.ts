@@ -11,29 +11,50 @@ import { wholeSeconds } from "./units.ts";
 
 /** Where services go: values only, never a name to branch on. The shop writes them in stacks/environments.ts. */
 export interface Environment {
-  /** Name of the environment and of its Pulumi stack. */
+  /** Name of the environment and of its Pulumi stack: a DNS label. */
   readonly name: string;
-  /** Put before a service's name to make its namespace, so that two environments can share a cluster. Kubernetes: metadata.namespace */
+  /**
+   * Put before a service's name to make its namespace, so that two environments can share a cluster. At most 33
+   * characters; may be empty.
+   * Kubernetes: [metadata.namespace](https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/)
+   */
   readonly namespacePrefix: string;
-  /** References of the services' images, by image name; the shop keeps them in stacks/images.<environment>.json. */
+  /**
+   * References of the services' images, by image name; the shop keeps them in `stacks/images.<environment>.json`.
+   * Kubernetes: [containers[].image](https://kubernetes.io/docs/concepts/containers/images/#image-names)
+   */
   readonly images: Readonly<Record<string, string>>;
-  /** Image with `wget` and `timeout`, for the Jobs of smoke tests. */
+  /** Image with `wget` and `timeout`, for the Jobs of smoke tests; pinned by digest where unpinned images are refused. */
   readonly smokeTestImage: string;
   /** Whether an image may be named by a tag that can move (`allowed`), or only by its digest (`refused`). */
   readonly unpinnedImages: "allowed" | "refused";
-  /** The least replicas of any service: what `min` and `replicas` are when a description leaves them out, and their lower bound. 1 to 1000. */
+  /** The least replicas of any service: what `min` and `replicas` are where a description leaves them out, and their lower bound. 1 to 1000. */
   readonly minimumReplicas: number;
-  /** What every pod may reach besides what its service declares. */
+  /** What every pod may reach besides what its service declares; cluster DNS at the least, or no name resolves. */
   readonly platformEdges: readonly PlatformEdge[];
-  /** What stands behind each kind of store. */
+  /** What stands behind each kind of store that a service may own. */
   readonly stores: { readonly postgres: DatabaseStore };
-  /** Whether pods must spread over zones (`required`) or should (`preferred`). Kubernetes: topologySpreadConstraints[].whenUnsatisfiable */
+  /**
+   * Whether pods must spread over zones (`required`) or should (`preferred`). Where they must, a replica stays pending
+   * while its zone has no room.
+   * Kubernetes: [topologySpreadConstraints[].whenUnsatisfiable](https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#spread-constraint-definition)
+   */
   readonly zoneSpread: "required" | "preferred";
-  /** How long load must stay low before an autoscaled service gives replicas up. 0 s to 1 h, in whole seconds. Kubernetes: behavior.scaleDown.stabilizationWindowSeconds */
+  /**
+   * How long load must stay low before an autoscaled service gives replicas up. 0 s to 1 h, in whole seconds.
+   * Kubernetes: [behavior.scaleDown.stabilizationWindowSeconds](https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#stabilization-window)
+   */
   readonly scaleDownStabilization: Duration;
-  /** How long an update may stand still before it counts as failed. 10 s to 24 h, in whole seconds. Kubernetes and Argo Rollouts: progressDeadlineSeconds */
+  /**
+   * How long an update may stand still before it has failed. 10 s to 24 h, in whole seconds.
+   * Kubernetes and Argo Rollouts: [progressDeadlineSeconds](https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds)
+   */
   readonly progressDeadline: Duration;
-  /** How long the old version of a blue-green service is kept after the switch, where its description does not say. 30 s to 24 h, in whole seconds. Argo Rollouts: scaleDownDelaySeconds */
+  /**
+   * How long the old version of a blue-green service is kept after the switch, where its description does not say. 30 s
+   * to 24 h, in whole seconds.
+   * Argo Rollouts: [scaleDownDelaySeconds](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#scaledowndelayseconds)
+   */
   readonly keepBlue: Duration;
   /** Sizes of single services that differ here from their descriptions, by service name. */
   readonly sizing: Readonly<Record<string, Sizing>>;
@@ -41,21 +62,41 @@ export interface Environment {
 
 /** Something that the platform offers to every pod: DNS, and later telemetry and the mesh. */
 export interface PlatformEdge {
-  /** Names the NetworkPolicy: `platform-to-<name>`. */
+  /** Names the NetworkPolicy: `platform-to-<name>`. A DNS label of at most 50 characters, used once. */
   readonly name: string;
-  /** The pods that offer it. Kubernetes: NetworkPolicy egress[].to[] */
-  readonly to: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
-  /** Where they listen; at least one. Kubernetes: NetworkPolicy egress[].ports[] */
-  readonly ports: readonly { readonly protocol: "TCP" | "UDP"; readonly port: number }[];
+  /**
+   * The pods that offer it.
+   * Kubernetes: [NetworkPolicy egress[].to[]](https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors)
+   */
+  readonly to: {
+    /** Namespace of these pods. */
+    readonly namespace: string;
+    /** Labels that these pods carry; at least one, because none would admit every pod of the namespace. */
+    readonly podLabels: Readonly<Record<string, string>>;
+  };
+  /**
+   * Where they listen; at least one, because a NetworkPolicy without ports admits all of them.
+   * Kubernetes: [NetworkPolicy egress[].ports[]](https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource)
+   */
+  readonly ports: readonly {
+    /** What is spoken there. */
+    readonly protocol: "TCP" | "UDP";
+    /** The pods' own port, not a Service's. 1 to 65535. */
+    readonly port: number;
+  }[];
 }
 
 /** The fields of a description that an environment may set otherwise: sizes, nothing else. */
 export interface Sizing {
-  /** In place of the described CPU or memory; what is left out stays as described. */
+  /** In place of the described CPU or memory; what is left out stays as described. Omitted: both stay. */
   readonly resources?: Resources;
-  /** In place of the described scaling, whole. */
+  /** In place of the described scaling, whole. Omitted: it stays as described. */
   readonly scaling?: Scaling;
-  /** In place of the described size, when the database is made; a volume claim does not grow afterwards. Kubernetes: resources.requests.storage of the store's volume claim */
+  /**
+   * In place of the described size, when the database is made: a volume claim does not grow afterwards. 1 GiB to 64 TiB,
+   * in whole mebibytes. Omitted: as described.
+   * Kubernetes: [volumeClaimTemplates[].spec.resources.requests.storage](https://kubernetes.io/docs/concepts/storage/persistent-volumes/#resources)
+   */
   readonly databaseSize?: Size;
 }
 

@@ -8,11 +8,20 @@ import { wholeSeconds } from "./units.ts";
 
 /** A Job of the service's own image that runs on a schedule, never twice at once. */
 export interface ScheduledJob {
-  /** When it runs, in UTC: minute, hour, day of month, month, day of week. Kubernetes: CronJob spec.schedule */
+  /**
+   * When it runs, in UTC: minute, hour, day of month, month, day of week, as numbers.
+   * Kubernetes: [CronJob spec.schedule](https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax)
+   */
   readonly schedule: string;
-  /** Arguments for the image's entrypoint. Kubernetes: containers[].args */
+  /**
+   * Arguments for the image's entrypoint; 1 to 64.
+   * Kubernetes: [containers[].args](https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/)
+   */
   readonly args: readonly string[];
-  /** How long a run may take. 10 s to 24 h, in whole seconds. Omitted: 10 min. Kubernetes: activeDeadlineSeconds */
+  /**
+   * How long a run may take before it is ended as failed. 10 s to 24 h, in whole seconds. Omitted: 10 min.
+   * Kubernetes: [activeDeadlineSeconds](https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup)
+   */
   readonly deadline?: Duration;
 }
 

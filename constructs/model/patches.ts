@@ -12,9 +12,13 @@ export interface Patch {
   readonly kind: string;
   /** metadata.name of the object. */
   readonly name: string;
-  /** JSON Patch operations (RFC 6902), e.g. `JsonPatch.replace("/spec/minReadySeconds", 30)`. */
+  /**
+   * What to change, e.g. `JsonPatch.replace("/spec/minReadySeconds", 30)`; at least one operation. Whether the value fits
+   * its field is for the API server to say.
+   * RFC 6902: [JSON Patch](https://datatracker.ietf.org/doc/html/rfc6902#section-4)
+   */
   readonly operations: readonly JsonPatch[];
-  /** Why the description is not enough; a sentence for the next reader. */
+  /** Why the description is not enough: a sentence for the next reader, at most 1000 characters. */
   readonly reason: string;
 }
 

@@ -6,13 +6,26 @@ import { seconds, spell, wholeSeconds } from "./units.ts";
 
 /** The paths at which a replica says how it is; the kubelet asks over HTTP at the API's port. */
 export interface Probes {
-  /** Answers 2xx once the replica has started; until then nothing else is asked. Omitted: /health/startup. Kubernetes: startupProbe */
+  /**
+   * Answers 2xx once the replica has started; until then nothing else is asked. Omitted: /health/startup.
+   * Kubernetes: [startupProbe](https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-startup-probes)
+   */
   readonly startup?: string;
-  /** Answers 2xx while the replica can serve; otherwise it gets no traffic. Omitted: /health/ready. Kubernetes: readinessProbe */
+  /**
+   * Answers 2xx while the replica can serve; otherwise it gets no traffic. Omitted: /health/ready.
+   * Kubernetes: [readinessProbe](https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-readiness-probes)
+   */
   readonly readiness?: string;
-  /** Answers 2xx unless only a restart helps; must not look at other services or the database. Omitted: /health/live. Kubernetes: livenessProbe */
+  /**
+   * Answers 2xx unless only a restart helps; must not look at other services or the database. Omitted: /health/live.
+   * Kubernetes: [livenessProbe](https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-a-liveness-http-request)
+   */
   readonly liveness?: string;
-  /** How long a replica may take to start before it is restarted. 2 s to 30 min, in whole seconds. Omitted: 60 s. Kubernetes: startupProbe.failureThreshold x periodSeconds */
+  /**
+   * How long a replica may take to start before it is restarted. 2 s to 30 min, in whole seconds, and less than the
+   * environment's progressDeadline. Omitted: 60 s.
+   * Kubernetes: [startupProbe.failureThreshold x periodSeconds](https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#configure-probes)
+   */
   readonly startupTimeout?: Duration;
 }
 

@@ -3,16 +3,19 @@ import { spell } from "./units.ts";
 
 /** One thing wrong with a description: whose, which field, what it holds, the rule it breaks, and the remedy. */
 export interface Problem {
+  /** The service that has it, or the environment. */
   readonly service: string;
   /** Path of the field in the description, e.g. `calls[0].timeout`. */
   readonly field: string;
   /** What stands there now; left out where the field holds nothing to show. */
   readonly value?: unknown;
+  /** What must hold and does not. */
   readonly rule: string;
+  /** What to do about it. */
   readonly remedy: string;
 }
 
-/** `order: scaling.min is 8, but scaling.max is 5; raise max or lower min` */
+/** A problem as one line for a person: `order: scaling.min is 8, but scaling.max is 5; raise max or lower min` */
 export function describeProblem(problem: Problem): string {
   const value = problem.value === undefined ? "" : ` is ${show(problem.value)},`;
   return `${printable(problem.service)}: ${problem.field}${value} ${problem.rule}; ${problem.remedy}`;
@@ -21,6 +24,7 @@ export function describeProblem(problem: Problem): string {
 /** All problems of all descriptions, reported together. */
 export class ProblemsError extends Error {
   override readonly name = "ProblemsError";
+  /** Each of them, for a program. */
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

@@ -21,7 +21,7 @@ export type ResolvedService = {
 const fields = Object.entries(concerns) as [keyof Concerns, Concern<unknown, unknown>][];
 
 /**
- * Settles what descriptions mean in an environment.
+ * Settles what descriptions mean in an environment: defaults, names, and the rules across fields and services.
  * @throws ProblemsError with every problem of every service, or of the environment itself.
  */
 export function resolve(services: readonly Service[], environment: Environment): readonly ResolvedService[] {

@@ -7,11 +7,15 @@ import { cpu, size } from "./units.ts";
 /** What one replica may count on. */
 export interface Resources {
   /**
-   * CPU that is kept free for each replica, and the measure of an autoscaler's target. 1m to 64 cores. Omitted: 100m.
-   * There is no CPU limit: a throttled replica is slow while the node idles. Kubernetes: resources.requests.cpu
+   * CPU that is kept free for each replica, and the measure of an autoscaler's target. 1m to 64 cores, in whole
+   * millicores. There is no CPU limit: a throttled replica is slow while the node idles. Omitted: 100m.
+   * Kubernetes: [resources.requests.cpu](https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#meaning-of-cpu)
    */
   readonly cpu?: Cpu;
-  /** Memory of each replica; above it the container is killed. 16 MiB to 512 GiB. Omitted: 128 MiB. Kubernetes: resources.requests.memory and limits.memory */
+  /**
+   * Memory of each replica; above it the container is killed. 16 MiB to 512 GiB, in whole mebibytes. Omitted: 128 MiB.
+   * Kubernetes: [resources.requests.memory and limits.memory](https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#meaning-of-memory)
+   */
   readonly memory?: Size;
 }
 

@@ -8,35 +8,57 @@ import { wholeSeconds } from "./units.ts";
 /** How a new version takes the place of the old one. */
 export type Rollout = RollingRollout | BlueGreenRollout;
 
-/** Replica by replica, never fewer than before. Kubernetes: Deployment, strategy RollingUpdate */
+/**
+ * Replica by replica, never fewer than before.
+ * Kubernetes: [Deployment, strategy RollingUpdate](https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment)
+ */
 export interface RollingRollout {
   readonly kind: "rolling";
 }
 
-/** The new version stands beside the old one, is tested, and then takes all traffic at once. Argo Rollouts: Rollout, strategy blueGreen */
+/**
+ * The new version stands beside the old one, is tested, and then takes all traffic at once.
+ * Argo Rollouts: [Rollout, strategy blueGreen](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/)
+ */
 export interface BlueGreenRollout {
   readonly kind: "blue-green";
-  /** Requests to the new version that must be answered 2xx before it gets any traffic. Omitted: none. Argo Rollouts: prePromotionAnalysis */
+  /**
+   * Requests to the new version that must be answered 2xx before it gets any traffic; at most 10. Omitted: none.
+   * Argo Rollouts: [prePromotionAnalysis](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#prepromotionanalysis)
+   */
   readonly smokeTest?: readonly SmokeRequest[];
   /** Who decides on the switch. Omitted: automatic, at once. */
   readonly promotion?: Promotion;
-  /** How long the old version keeps running after the switch. 30 s (so that routes settle) to 24 h, in whole seconds. Omitted: the environment's keepBlue. Argo Rollouts: scaleDownDelaySeconds */
+  /**
+   * How long the old version keeps running after the switch, ready for the way back. 30 s (so that routes settle) to
+   * 24 h, in whole seconds. Omitted: the environment's keepBlue.
+   * Argo Rollouts: [scaleDownDelaySeconds](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#scaledowndelayseconds)
+   */
   readonly keepBlue?: Duration;
 }
 
 /** The switch happens by itself, or when a person runs `kubectl argo rollouts promote`. */
 export type Promotion =
+  /** The switch happens as soon as the smoke test has passed. */
   | {
       readonly kind: "automatic";
-      /** How long the tested new version waits before the switch. 1 s to 24 h, in whole seconds. Omitted: no wait. Argo Rollouts: autoPromotionSeconds */
+      /**
+       * How long the tested new version waits before the switch. 1 s to 24 h, in whole seconds. Omitted: no wait.
+       * Argo Rollouts: [autoPromotionSeconds](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#autopromotionseconds)
+       */
       readonly after?: Duration;
     }
-  /** Argo Rollouts: autoPromotionEnabled: false */
+  /**
+   * The switch waits for a person, however long.
+   * Argo Rollouts: [autoPromotionEnabled: false](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#autopromotionenabled)
+   */
   | { readonly kind: "manual" };
 
 /** A request of a smoke test. */
 export interface SmokeRequest {
+  /** What is asked: nothing that changes anything. */
   readonly method: "GET";
+  /** Where, e.g. `/orders?page=1`: begins with `/`, at most 1024 characters. */
   readonly path: string;
 }
 
@@ -49,7 +71,11 @@ export interface ResolvedBlueGreen {
   readonly keepBlue: Duration;
 }
 
-/** A GET request that must be answered 2xx. */
+/**
+ * A GET request that must be answered 2xx.
+ * @example
+ * rollout: { kind: "blue-green", smokeTest: [get("/health/ready"), get("/orders")] }
+ */
 export function get(path: string): SmokeRequest {
   return { method: "GET", path };
 }

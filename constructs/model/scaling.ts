@@ -9,18 +9,31 @@ export type Scaling = FixedScaling | AutoscaledScaling;
 /** The same number of replicas at all times. */
 export interface FixedScaling {
   readonly kind: "fixed";
-  /** Replicas at all times. 1 to 1000, and not under the environment's minimum. Omitted: that minimum. Kubernetes: spec.replicas */
+  /**
+   * Replicas at all times. 1 to 1000, and not under the environment's minimumReplicas. Omitted: that minimum.
+   * Kubernetes: [spec.replicas](https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#replicas)
+   */
   readonly replicas?: number;
 }
 
 /** As many replicas as the load needs, within bounds. */
 export interface AutoscaledScaling {
   readonly kind: "autoscaled";
-  /** Replicas when nothing happens. 1 to 1000, and not under the environment's minimum. Omitted: that minimum. Kubernetes: HorizontalPodAutoscaler minReplicas */
+  /**
+   * Replicas when nothing happens. 1 to 1000, and not under the environment's minimumReplicas. Omitted: that minimum.
+   * Kubernetes: [HorizontalPodAutoscaler minReplicas](https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/)
+   */
   readonly min?: number;
-  /** Replicas at the most. 1 to 1000. Kubernetes: HorizontalPodAutoscaler maxReplicas */
+  /**
+   * Replicas at the most. 1 to 1000, and not under `min`.
+   * Kubernetes: [HorizontalPodAutoscaler maxReplicas](https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/)
+   */
   readonly max: number;
-  /** Share of the requested CPU that replicas use on average. Above 0, up to 1. Omitted: 0.7. Kubernetes: metrics[].resource.target.averageUtilization */
+  /**
+   * Share of the requested CPU that replicas use on average; above it there are more of them, below it fewer. 0.01 to 1.
+   * Omitted: 0.7.
+   * Kubernetes: [metrics[].resource.target.averageUtilization](https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details)
+   */
   readonly cpu?: number;
 }
 
