@@ -6,7 +6,14 @@ export { render } from "./kubernetes/render.ts";
 export { ApiReference, type RestApi, rest } from "./model/api.ts";
 export { type Call, type Calls, call } from "./model/calls.ts";
 export type { Configuration } from "./model/configuration.ts";
-export { type DatabaseStore, type Migrations, type Postgres, postgres } from "./model/database.ts";
+export {
+  type DatabaseStore,
+  type ManagedStore,
+  type Migrations,
+  type Postgres,
+  postgres,
+  type StatefulSetStore,
+} from "./model/database.ts";
 export type { Environment, PlatformEdge, Sizing } from "./model/environment.ts";
 export type { Jobs, ScheduledJob } from "./model/jobs.ts";
 export type { Patch } from "./model/patches.ts";
@@ -15,8 +22,10 @@ export { describeProblem, type Problem, ProblemsError } from "./model/problem.ts
 export { type ResolvedService, resolve } from "./model/resolve.ts";
 export type { Resources } from "./model/resources.ts";
 export {
+  type AutomaticPromotion,
   type BlueGreenRollout,
   get,
+  type ManualPromotion,
   type Promotion,
   type RollingRollout,
   type Rollout,

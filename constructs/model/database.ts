@@ -35,25 +35,27 @@ export interface Migrations {
 }
 
 /** What stands behind a database in an environment. */
-export type DatabaseStore =
-  /** One pod of a StatefulSet, with a generated password. */
-  | {
-      readonly kind: "statefulset";
-      /**
-       * Image of PostgreSQL; pinned by digest where the environment refuses unpinned images.
-       * Kubernetes: [containers[].image](https://kubernetes.io/docs/concepts/containers/images/#image-names)
-       */
-      readonly image: string;
-    }
-  /** A database that exists already, reached in these CIDR ranges; its binding Secret is filled by others. */
-  | {
-      readonly kind: "managed";
-      /**
-       * CIDR ranges in which the databases answer, at least one; what the service and its migrations may reach there.
-       * Kubernetes: [NetworkPolicy egress[].to[].ipBlock](https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors)
-       */
-      readonly subnets: readonly string[];
-    };
+export type DatabaseStore = StatefulSetStore | ManagedStore;
+
+/** One pod of a StatefulSet, with a generated password. */
+export interface StatefulSetStore {
+  readonly kind: "statefulset";
+  /**
+   * Image of PostgreSQL; pinned by digest where the environment refuses unpinned images.
+   * Kubernetes: [containers[].image](https://kubernetes.io/docs/concepts/containers/images/#image-names)
+   */
+  readonly image: string;
+}
+
+/** A database that exists already; its binding Secret is filled by others. */
+export interface ManagedStore {
+  readonly kind: "managed";
+  /**
+   * CIDR ranges in which the databases answer, at least one; what the service and its migrations may reach there.
+   * Kubernetes: [NetworkPolicy egress[].to[].ipBlock](https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors)
+   */
+  readonly subnets: readonly string[];
+}
 
 export interface ResolvedDatabase {
   readonly kind: "postgres";

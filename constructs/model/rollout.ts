@@ -37,22 +37,26 @@ export interface BlueGreenRollout {
   readonly keepBlue?: Duration;
 }
 
-/** The switch happens by itself, or when a person runs `kubectl argo rollouts promote`. */
-export type Promotion =
-  /** The switch happens as soon as the smoke test has passed. */
-  | {
-      readonly kind: "automatic";
-      /**
-       * How long the tested new version waits before the switch. 1 s to 24 h, in whole seconds. Omitted: no wait.
-       * Argo Rollouts: [autoPromotionSeconds](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#autopromotionseconds)
-       */
-      readonly after?: Duration;
-    }
+/** Who decides on the switch. */
+export type Promotion = AutomaticPromotion | ManualPromotion;
+
+/** The switch happens by itself once the smoke test has passed. */
+export interface AutomaticPromotion {
+  readonly kind: "automatic";
   /**
-   * The switch waits for a person, however long.
-   * Argo Rollouts: [autoPromotionEnabled: false](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#autopromotionenabled)
+   * How long the tested new version waits before the switch. 1 s to 24 h, in whole seconds. Omitted: no wait.
+   * Argo Rollouts: [autoPromotionSeconds](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#autopromotionseconds)
    */
-  | { readonly kind: "manual" };
+  readonly after?: Duration;
+}
+
+/**
+ * The switch waits until a person runs `kubectl argo rollouts promote`, however long that takes.
+ * Argo Rollouts: [autoPromotionEnabled: false](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#autopromotionenabled)
+ */
+export interface ManualPromotion {
+  readonly kind: "manual";
+}
 
 /** A request of a smoke test. */
 export interface SmokeRequest {
