@@ -1,32 +1,38 @@
 import { VersionApi } from "@kubernetes/client-node";
 import { Command } from "commander";
-import { services } from "../services/index.ts";
-import { clusterOf } from "../stacks/cluster.ts";
-import { environments } from "../stacks/environments.ts";
-import { renderShop } from "../stacks/shop.ts";
-import { type Changes, changesOf, describeStep, type Step, targetsOf } from "../stacks/steps.ts";
+import { renderShop } from "../stacks/delivery/index.ts";
+import { clusterOf } from "../stacks/delivery/pulumi/cluster.ts";
+import {
+  type Changes,
+  changesOf,
+  describeStep,
+  type Step,
+  targetsOf,
+} from "../stacks/delivery/pulumi/steps.ts";
 import { Fault } from "../tools/fault.ts";
 import { pulumiFailure } from "../tools/pulumi/failure.ts";
 import { pulumi, pulumiOnTerminal, pulumiOutput } from "../tools/pulumi/run.ts";
-import { environmentArgument, expectKnown } from "./environment.ts";
+import { environmentOf, expectKnown, loadShop } from "./loaded-shop.ts";
 
 /** `pressurevalve deploy <environment> <service>` */
 export function deployCommand(): Command {
   return new Command("deploy")
     .description("deploy one service alone, when nothing else is due")
-    .addArgument(environmentArgument())
+    .argument("<environment>", "name of the environment")
     .argument("<service>", "name of the service")
     .action(deploy);
 }
 
 async function deploy(environment: string, service: string): Promise<void> {
+  const shop = await loadShop();
+  const values = environmentOf(shop, environment);
   expectKnown(
     "service",
     service,
-    services.map(({ name }) => name),
+    shop.services.map(({ name }) => name),
   );
   // Wrong descriptions are told as such, whatever the state of the cluster.
-  renderShop(environments[environment as keyof typeof environments]);
+  renderShop(shop, values);
   // The provider previews without a cluster, too, and would fail in the middle.
   await requireCluster(environment);
   const steps = await preview(environment);

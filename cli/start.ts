@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { Command } from "commander";
-import { services } from "../services/index.ts";
+import type { Service } from "../constructs/index.ts";
 import {
   startSteps as clusterSteps,
   hasImages,
@@ -13,8 +14,10 @@ import { pushImages } from "../tools/images/push.ts";
 import { writeImageReferences } from "../tools/images/references.ts";
 import { requirePlatform } from "../tools/platform-requirements.ts";
 import { ensureStack, up } from "../tools/pulumi/stack.ts";
+import { shopRoot } from "../tools/shop-root.ts";
 import { runSteps, type Step } from "../tools/step.ts";
 import { type Target, target } from "../tools/target.ts";
+import { environmentOf, loadServices, loadShop } from "./loaded-shop.ts";
 
 interface StartOptions {
   readonly kubeconfig?: string;
@@ -26,8 +29,7 @@ interface StartOptions {
 
 const localTarget: Target = { kubeconfig: localKubeconfig, context: "pressurevalve" };
 const stack = "dev";
-const referencesFile = `stacks/images.${stack}.json`;
-const imageNames = [...new Set(services.map(({ name, description }) => description.image ?? name))];
+const referencesFile = join(shopRoot, "stacks", `images.${stack}.json`);
 
 /** Sets everything up, deploys dev, and shows that the shop works. */
 export function startCommand(): Command {
@@ -45,11 +47,13 @@ export function startCommand(): Command {
 }
 
 async function start(options: StartOptions): Promise<void> {
-  if (options.archive) return buildArchives();
-  const place = placeOf(options);
+  const images = imagesOf(await loadServices());
+  if (options.archive) return buildArchives(images);
+  const place = placeOf(options, images);
   await runSteps([...place.steps, deployStep(place.target)]);
-  const { showShop } = await import("./shop.ts");
-  await showShop(stack, place.target);
+  // Not earlier: the environments hold the image references, which the first steps write.
+  const [shop, { showShop }] = await Promise.all([loadShop(), import("./sample-order.ts")]);
+  await showShop(shop, environmentOf(shop, stack), place.target);
   const { kubeconfig, context } = place.target;
   console.error(`\nkubectl --kubeconfig ${kubeconfig} --context ${context} get pods --all-namespaces`);
 }
@@ -60,45 +64,58 @@ interface Place {
   readonly steps: readonly Step[];
 }
 
-function placeOf({ kubeconfig, context, registry, anyContext }: StartOptions): Place {
+/** The names of the images that services run, which are their own unless they say otherwise. */
+function imagesOf(services: readonly Service[]): string[] {
+  return [...new Set(services.map(({ name, description }) => description.image ?? name))];
+}
+
+function placeOf(
+  { kubeconfig, context, registry, anyContext }: StartOptions,
+  images: readonly string[],
+): Place {
   if (kubeconfig === undefined) {
     if (context ?? registry)
       throw new Fault("--context and --registry are for a cluster of yours; add --kubeconfig <file>", 1);
-    return { target: localTarget, steps: [referencesStep(), ...clusterSteps(), imagesStep(), importStep()] };
+    return {
+      target: localTarget,
+      steps: [referencesStep(images), ...clusterSteps(), imagesStep(images), importStep(images)],
+    };
   }
   const yours = target(kubeconfig, context);
   if (!anyContext) refuseUnlessDev(yours);
   const platform: Step = { title: `cluster of context ${yours.context}`, run: () => requirePlatform(yours) };
-  return { target: yours, steps: [platform, registry === undefined ? referencesStep() : pushStep(registry)] };
+  return {
+    target: yours,
+    steps: [platform, registry === undefined ? referencesStep(images) : pushStep(images, registry)],
+  };
 }
 
-/** Before anything reads the environments, which hold the references. */
-function referencesStep(): Step {
+function referencesStep(images: readonly string[]): Step {
   return {
-    title: `image references (${referencesFile})`,
+    title: `image references (stacks/images.${stack}.json)`,
     run: async (say) => {
-      if (await writeImageReferences(referencesFile, await imageReferences(imageNames)))
+      if (await writeImageReferences(referencesFile, await imageReferences(images)))
         say("written anew: the sources changed");
     },
   };
 }
 
-function imagesStep(): Step {
+function imagesStep(images: readonly string[]): Step {
   return {
     title: "images",
-    done: () => areImagesBuilt(imageNames),
+    done: () => areImagesBuilt(images),
     run: async (say) => {
-      await buildImages(imageNames, say);
+      await buildImages(images, say);
     },
   };
 }
 
-function importStep(): Step {
+function importStep(images: readonly string[]): Step {
   return {
     title: "images into the cluster",
-    done: async () => (await imagesToImport()).length === 0,
+    done: async () => (await imagesToImport(images)).length === 0,
     run: async (say) => {
-      for (const { archive, references } of await imagesToImport()) {
+      for (const { archive, references } of await imagesToImport(images)) {
         say(`importing ${references.join(", ")}`);
         await importImage(archive);
       }
@@ -106,17 +123,17 @@ function importStep(): Step {
   };
 }
 
-async function imagesToImport(): Promise<BuiltImage[]> {
-  const { images } = await buildImages(imageNames);
+async function imagesToImport(names: readonly string[]): Promise<BuiltImage[]> {
+  const { images } = await buildImages(names);
   const there = await Promise.all(images.map(({ references }) => hasImages(references)));
   return images.filter((_, at) => !there[at]);
 }
 
-function pushStep(registry: string): Step {
+function pushStep(images: readonly string[], registry: string): Step {
   return {
     title: `images to ${registry}`,
     run: async (say) => {
-      const pushed = await pushImages(await buildImages(imageNames, say), registry, say);
+      const pushed = await pushImages(await buildImages(images, say), registry, say);
       await writeImageReferences(referencesFile, pushed);
     },
   };
@@ -132,9 +149,9 @@ function deployStep(where: Target): Step {
   };
 }
 
-async function buildArchives(): Promise<void> {
-  await runSteps([referencesStep(), imagesStep()]);
-  const { images } = await buildImages(imageNames);
+async function buildArchives(names: readonly string[]): Promise<void> {
+  await runSteps([referencesStep(names), imagesStep(names)]);
+  const { images } = await buildImages(names);
   console.error("load these into the nodes of your cluster, then run npm start with --kubeconfig; for kind:");
   for (const { archive } of images) console.log(`kind load image-archive ${archive}`);
 }

@@ -1,31 +1,30 @@
 import { Command } from "commander";
-import { environments } from "../stacks/environments.ts";
-import { waveFiles, writeFiles } from "../stacks/files.ts";
-import { judgeShop } from "../stacks/judgement.ts";
-import { applySequence } from "../stacks/sequence.ts";
-import { renderShop } from "../stacks/shop.ts";
-import { environmentArgument } from "./environment.ts";
+import { judgeShop, renderShop } from "../stacks/delivery/index.ts";
+import { waveFiles, writeFiles } from "../stacks/delivery/yaml/files.ts";
+import { applySequence } from "../stacks/delivery/yaml/sequence.ts";
+import { environmentOf, loadShop } from "./loaded-shop.ts";
 
 /** Writes an environment's YAML and prints how to apply it with plain kubectl. */
 export function synthCommand(): Command {
   return new Command("synth")
     .description("write the YAML of an environment to dist/<environment>/<service>/")
-    .addArgument(environmentArgument())
+    .argument("<environment>", "name of the environment")
     .option("--json", "print the files, the Secrets and the kubectl sequence as JSON")
     .action(synth);
 }
 
-async function synth(name: keyof typeof environments, { json }: { json?: true }): Promise<void> {
-  const environment = environments[name];
+async function synth(name: string, { json }: { json?: true }): Promise<void> {
+  const shop = await loadShop();
+  const environment = environmentOf(shop, name);
   const folder = `dist/${environment.name}`;
-  const shop = renderShop(environment);
-  judgeShop(shop, environment);
-  await writeFiles(folder, shop);
-  const files = waveFiles(shop);
-  const secrets = shop.flatMap((service) => service.secrets.map(({ generate: _, ...secret }) => secret));
-  const sequence = applySequence(folder, shop);
+  const rendered = renderShop(shop, environment);
+  judgeShop(rendered, environment);
+  await writeFiles(folder, rendered);
+  const files = waveFiles(rendered);
+  const secrets = rendered.flatMap((service) => service.secrets.map(({ generate: _, ...secret }) => secret));
+  const sequence = applySequence(folder, rendered);
   const objects = files.reduce((sum, { manifests }) => sum + manifests.length, 0);
-  console.error(`${folder}: ${objects} objects of ${shop.length} services in ${files.length} files`);
+  console.error(`${folder}: ${objects} objects of ${rendered.length} services in ${files.length} files`);
   for (const { namespace, name: secret, keys } of secrets)
     console.error(`must exist: Secret ${namespace}/${secret} (${keys.join(" ")})`);
   console.log(

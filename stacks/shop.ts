@@ -1,10 +1,15 @@
-import { type Environment, type RenderedService, render, resolve } from "../constructs/index.ts";
 import { services } from "../services/index.ts";
+import { order } from "../services/order.ts";
+import type { Shop } from "./delivery/index.ts";
+import { environments } from "./environments.ts";
 
-/**
- * The shop as it is in an environment: what synth writes and what Pulumi deploys.
- * @throws ProblemsError with every problem of every service.
- */
-export function renderShop(environment: Environment): readonly RenderedService[] {
-  return render(resolve(services, environment));
-}
+/** MountainPass: its services, and where they go. */
+export const shop = {
+  services,
+  environments,
+  sampleRequest: {
+    service: order.name,
+    path: "/orders",
+    body: { customer: "Edmund", items: [{ sku: "ice-axe", quantity: 1 }], currency: "USD", amount: 129 },
+  },
+} satisfies Shop;

@@ -62,6 +62,17 @@ test.each(["constructs", "tools", "policies"])("%s imports neither stacks nor cl
   expect(strays).toEqual([]);
 });
 
+/** What a shop writes itself; all other sources are the kit's. */
+function isShops(file: string): boolean {
+  return /^(services|stacks)\/[^/]+\.ts$/.test(file);
+}
+
+test("the kit does not know the shop", () => {
+  const kit = sources.filter((file) => !file.startsWith("test/") && !isShops(file));
+  const strays = kit.filter((file) => imports(file).some(isShops));
+  expect(strays).toEqual([]);
+});
+
 test.each(under("services"))("%s fits on one screen", (file) => {
   expect(read(file).trimEnd().split("\n").length).toBeLessThanOrEqual(60);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { Manifest } from "../../constructs/index.ts";
+import { renderShop } from "../../stacks/delivery/index.ts";
 import { environments } from "../../stacks/environments.ts";
-import { renderShop } from "../../stacks/shop.ts";
+import { shop as mountainPass } from "../../stacks/shop.ts";
 import { acceptedShops } from "../constructs/mutations.ts";
 import type { Scene } from "./scene.ts";
 
@@ -9,7 +10,7 @@ export function acceptance(scene: () => Scene): void {
   test.each(
     Object.values(environments),
   )("$name: a strict server-side dry run accepts every object", async (environment) => {
-    const manifests = renderShop(environment).flatMap(({ manifests }) => manifests);
+    const manifests = renderShop(mountainPass, environment).flatMap(({ manifests }) => manifests);
     expect(await refusals(scene(), manifests)).toEqual([]);
   });
 
@@ -20,7 +21,7 @@ export function acceptance(scene: () => Scene): void {
   });
 
   test("an object with a field that does not exist is refused, so the check can fail", async () => {
-    const [first] = renderShop(environments.dev);
+    const [first] = renderShop(mountainPass, environments.dev);
     const deployment = {
       ...(first?.manifests.find(({ kind }) => kind === "Rollout") as Manifest),
       invented: true,

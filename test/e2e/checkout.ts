@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { execa } from "execa";
-import { root } from "../../tools/pulumi/program.ts";
+import { kitRoot as root } from "../../tools/shop-root.ts";
 
 /** What a command said, and how it ended. */
 export interface Outcome {

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import { execa } from "execa";
+import { renderShop } from "../../stacks/delivery/index.ts";
 import { environments } from "../../stacks/environments.ts";
-import { renderShop } from "../../stacks/shop.ts";
+import { shop as mountainPass } from "../../stacks/shop.ts";
 import { succeeded } from "./checkout.ts";
 import { ask } from "./load.ts";
 import type { Scene } from "./scene.ts";
@@ -33,7 +34,7 @@ export function gitops(scene: () => Scene): void {
 
 /** What a person, or External Secrets, does from the list of Secrets. */
 async function makeSecrets({ cluster }: Scene): Promise<void> {
-  for (const { name, namespace, type, generate } of renderShop(environments.dev).flatMap(
+  for (const { name, namespace, type, generate } of renderShop(mountainPass, environments.dev).flatMap(
     ({ secrets }) => secrets,
   )) {
     const stringData = generate?.(randomBytes(16).toString("hex"));

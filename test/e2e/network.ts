@@ -5,8 +5,9 @@ import { expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { type Environment, type Manifest, resolve } from "../../constructs/index.ts";
 import { services } from "../../services/index.ts";
+import { renderShop } from "../../stacks/delivery/index.ts";
 import { environments } from "../../stacks/environments.ts";
-import { renderShop } from "../../stacks/shop.ts";
+import { shop as mountainPass } from "../../stacks/shop.ts";
 import { ensurePrograms } from "../../tools/toolchain.ts";
 
 /** Something that can send or receive: a kind of pod, or an address outside. */
@@ -32,7 +33,7 @@ export function network(): void {
   test.each(
     Object.values(environments),
   )("$name: what they admit is the call graph, the platform, and nothing else", async (environment) => {
-    const manifests = renderShop(environment).flatMap(({ manifests }) => manifests);
+    const manifests = renderShop(mountainPass, environment).flatMap(({ manifests }) => manifests);
     const parties = [...podsOf(manifests), dns, stranger, internet, ...managedDatabase(environment)];
     const pairs = parties.flatMap((from) => parties.filter((to) => to !== from).map((to) => ({ from, to })));
     const attempts = pairs.flatMap(({ from, to }) => ports.map((port) => ({ from, to, port })));

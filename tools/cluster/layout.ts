@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { shopRoot } from "../shop-root.ts";
 
-/** The folder of this checkout's cluster; everything that outlives a stop lies beneath it. */
-export const clusterFolder = join(import.meta.dirname, "..", "..", ".local", "cluster");
+/** The folder of this shop's cluster; everything that outlives a stop lies beneath it. */
+export const clusterFolder = join(shopRoot, ".local", "cluster");
 
 /**
  * What lives no longer than the running cluster: its record, sockets (their paths must be short) and mounts.
@@ -51,7 +52,7 @@ export const listeners = {
   "kube-proxy metrics": { host: "127.0.0.1", port: 10249 },
 } as const;
 
-/** A file or folder of this checkout's cluster. */
+/** A file or folder of this shop's cluster. */
 export function inCluster(...path: string[]): string {
   return join(clusterFolder, ...path);
 }

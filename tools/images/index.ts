@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { exists } from "../cache.ts";
+import { shopRoot } from "../shop-root.ts";
 import { writeArchive } from "./archive.ts";
 import { postgresRecipe } from "./postgres.ts";
 import { imageOf, type Recipe, tagOf } from "./recipe.ts";
@@ -9,7 +10,7 @@ import { type ImageReferences, localReference } from "./references.ts";
 import { busyboxRecipe } from "./shell.ts";
 import { standInRecipe } from "./stand-in.ts";
 
-const archives = join(import.meta.dirname, "..", "..", ".local", "images");
+const archives = join(shopRoot, ".local", "images");
 
 type Say = (line: string) => void;
 

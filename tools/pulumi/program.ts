@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { shopRoot } from "../shop-root.ts";
 import { ensurePrograms, type ProgramName } from "../toolchain.ts";
 import { translatePolicyPacks } from "./policy-pack.ts";
 
@@ -11,11 +12,8 @@ export const pulumiPrograms = [
   "pulumi-resource-kubernetes",
 ] as const satisfies readonly ProgramName[];
 
-/** The root of the repository, where Pulumi.yaml lies. */
-export const root = dirname(dirname(import.meta.dirname));
-
 /** The state backend and its passphrase, unless the user names another. */
-const home = join(root, ".local", "pulumi");
+const home = join(shopRoot, ".local", "pulumi");
 
 /** How to start a program. */
 export interface Invocation {
@@ -25,14 +23,14 @@ export interface Invocation {
 }
 
 /**
- * How to start the repository's own Pulumi CLI, built when this machine's cache lacks it.
+ * How to start the kit's own Pulumi CLI, built when this machine's cache lacks it.
  *
  * @throws Fault when a program cannot be built.
  */
 export async function pulumiProgram(args: readonly string[]): Promise<Invocation> {
   const paths = await ensurePrograms(pulumiPrograms, (line) => console.error(line));
   const folders = [
-    join(root, "node_modules", ".bin"),
+    join(shopRoot, "node_modules", ".bin"),
     ...Object.values(paths).map(dirname),
     join(import.meta.dirname, "plugins"),
   ];
@@ -50,7 +48,7 @@ export async function pulumiProgram(args: readonly string[]): Promise<Invocation
   };
 }
 
-/** State in the repository's own folder, encrypted with a passphrase made for it, unless the user brings a backend. */
+/** State in the shop's own folder, encrypted with a passphrase made for it, unless the user brings a backend. */
 async function backend(user: NodeJS.ProcessEnv): Promise<Record<string, string>> {
   if (user.PULUMI_BACKEND_URL || user.PULUMI_ACCESS_TOKEN) return {};
   await mkdir(home, { recursive: true });

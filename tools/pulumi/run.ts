@@ -1,6 +1,7 @@
 import { execa } from "execa";
+import { shopRoot } from "../shop-root.ts";
 import { pulumiFailure } from "./failure.ts";
-import { pulumiProgram, root } from "./program.ts";
+import { pulumiProgram } from "./program.ts";
 
 /** What a finished run of the CLI said. */
 export interface Outcome {
@@ -9,7 +10,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs the CLI at the repository's root and gathers its words; `say` gets each line as it comes. */
+/** Runs the CLI at the shop's root and gathers its words; `say` gets each line as it comes. */
 export async function pulumi(
   args: readonly string[],
   say: (line: string) => void = () => {},
@@ -17,7 +18,7 @@ export async function pulumi(
   const invocation = await pulumiProgram([...args, "--non-interactive", "--color", "never"]);
   const { path, env } = invocation;
   const running = execa(path, invocation.args, {
-    cwd: root,
+    cwd: shopRoot,
     env,
     reject: false,
     cleanup: false,
@@ -41,7 +42,7 @@ export async function pulumiOnTerminal(
   const invocation = await pulumiProgram(args);
   const { path, env } = invocation;
   const options = {
-    cwd: root,
+    cwd: shopRoot,
     env: { ...env, ...extra },
     reject: false,
     cleanup: false,

@@ -1,12 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { load } from "js-yaml";
+import { shopRoot } from "../shop-root.ts";
 import { pulumiFailure } from "./failure.ts";
 import { releaseDeadLock } from "./lock.ts";
-import { root } from "./program.ts";
 import { pulumi, pulumiOutput } from "./run.ts";
-
-/** The name in Pulumi.yaml. */
-const project = "mountainpass";
 
 type Say = (line: string) => void;
 
@@ -21,7 +19,7 @@ export interface ClusterConfiguration {
 /** Makes the stack when it does not exist, and points it to the cluster when it points elsewhere. */
 export async function ensureStack(stack: string, cluster: ClusterConfiguration): Promise<void> {
   if (!(await stackNames()).includes(stack)) await makeStack(stack);
-  await releaseDeadLock(project, stack);
+  await releaseDeadLock(await projectName(), stack);
   const wanted = Object.entries(cluster).map(([key, value]) => [`kubernetes:${key}`, value]);
   const configured = JSON.parse(await pulumiOutput(["config", "--json", "--stack", stack]));
   if (wanted.every(([key, value]) => configured[key ?? ""]?.value === value)) return;
@@ -31,7 +29,7 @@ export async function ensureStack(stack: string, cluster: ClusterConfiguration):
 
 /** A file of an earlier stack may be left, whose salt belongs to a passphrase that is gone with its state. */
 async function makeStack(stack: string): Promise<void> {
-  const file = join(root, "stacks", `Pulumi.${stack}.yaml`);
+  const file = join(shopRoot, "stacks", `Pulumi.${stack}.yaml`);
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text !== undefined) await writeFile(file, text.replace(/^encryptionsalt:.*\n/m, ""));
   await pulumiOutput(["stack", "init", stack, "--no-select"]);
@@ -45,6 +43,11 @@ async function makeStack(stack: string): Promise<void> {
 export async function up(stack: string, say: Say): Promise<void> {
   const { failed, stdout, stderr } = await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], say);
   if (failed) throw pulumiFailure(`pulumi up of ${stack}`, diagnostics(stdout) ?? stderr);
+}
+
+/** The name in Pulumi.yaml. */
+async function projectName(): Promise<string> {
+  return (load(await readFile(join(shopRoot, "Pulumi.yaml"), "utf8")) as { name: string }).name;
 }
 
 async function stackNames(): Promise<string[]> {

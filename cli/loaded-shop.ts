@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Environment, Service } from "../constructs/index.ts";
+import { didYouMean } from "../constructs/model/problem.ts";
+import type { Shop } from "../stacks/delivery/index.ts";
+import { Fault } from "../tools/fault.ts";
+import { shopRoot } from "../tools/shop-root.ts";
+
+/**
+ * The shop of the working directory, as its `stacks/shop.ts` exports it.
+ *
+ * @throws Fault (exit code 1) where there is none
+ */
+export function loadShop(): Promise<Shop> {
+  return exported("stacks/shop.ts", "shop");
+}
+
+/**
+ * The services alone, for whoever must not look at the environments yet.
+ *
+ * @throws Fault (exit code 1) where there is no shop
+ */
+export function loadServices(): Promise<readonly Service[]> {
+  return exported("services/index.ts", "services");
+}
+
+async function exported<Value>(file: string, name: string): Promise<Value> {
+  const path = join(shopRoot, file);
+  if (!existsSync(path))
+    throw new Fault(`${shopRoot} holds no shop: there is no ${file}; go to the folder of your shop`, 1);
+  const module: Record<string, Value | undefined> = await import(pathToFileURL(path).href);
+  const value = module[name];
+  if (value === undefined) throw new Fault(`${file} exports no ${name}; it must`, 1);
+  return value;
+}
+
+/** @throws Fault (exit code 1) with the environment that was meant, or all that there are */
+export function environmentOf({ environments }: Shop, name: string): Environment {
+  expectKnown("environment", name, Object.keys(environments));
+  return environments[name] as Environment;
+}
+
+/** @throws Fault (exit code 1) with the name that was meant, or all that there are */
+export function expectKnown(what: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw new Fault(
+    `${what} ${name} is unknown; ${didYouMean(name, known, `there are ${known.join(", ")}`)}`,
+    1,
+  );
+}

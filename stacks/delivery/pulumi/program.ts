@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Environment, ProblemsError } from "../../../constructs/index.ts";
+import { wrongDescriptions } from "../../../tools/pulumi/failure.ts";
+import { asFault } from "../../../tools/report.ts";
+import { renderShop, type Shop } from "../shop.ts";
+import { allReady, awaiting } from "./await.ts";
+import { stackCluster } from "./cluster.ts";
+import { refuseForeignNamespaces } from "./foreign.ts";
+import { deploy } from "./service.ts";
+
+/** What a stack gives out. */
+export interface StackOutputs {
+  /** The namespace of each service. */
+  readonly namespaces: Readonly<Record<string, string>>;
+}
+
+/**
+ * The Pulumi program of a shop: deploys the environment that has the stack's name, and waits until it is ready.
+ *
+ * @throws RunError with the problems of the descriptions, or with what did not become ready.
+ */
+export async function deployShop(shop: Shop): Promise<StackOutputs> {
+  const rendered = await inOwnWords(() => renderShop(shop, environment(shop, pulumi.getStack())));
+  if (!pulumi.runtime.isDryRun()) await inOwnWords(() => refuseForeignNamespaces(rendered, stackCluster()));
+  await allReady(deploy(rendered, awaiting()));
+  return { namespaces: Object.fromEntries(rendered.map(({ name, namespace }) => [name, namespace])) };
+}
+
+/** A stack is an environment of the same name. */
+function environment({ environments }: Shop, stack: string): Environment {
+  if (Object.hasOwn(environments, stack)) return environments[stack] as Environment;
+  const known = Object.keys(environments).join(", ");
+  throw new pulumi.RunError(`stack ${stack} is no environment; stacks/environments.ts has ${known}`);
+}
+
+/** What is meant for a person needs no stack trace. */
+async function inOwnWords<Value>(action: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof ProblemsError) throw new pulumi.RunError(`${wrongDescriptions}\n${error.message}`);
+    const fault = asFault(error);
+    throw fault === undefined ? error : new pulumi.RunError(fault.message);
+  }
+}

@@ -1,0 +1,17 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** The folder of the kit itself, which in this repository is the shop's as well. */
+export const kitRoot = join(import.meta.dirname, "..");
+
+/**
+ * The folder of the shop that a command is about: the working directory, or the nearest one above it, that has a
+ * `stacks/shop.ts`. Without a shop it is the working directory.
+ */
+export const shopRoot = nearest(process.cwd()) ?? process.cwd();
+
+function nearest(folder: string): string | undefined {
+  if (existsSync(join(folder, "stacks", "shop.ts"))) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : nearest(above);
+}
