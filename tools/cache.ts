@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { unfinishedFolder } from "./unfinished.ts";
 
 /** Where this machine keeps what every checkout can share, named by its content: programs, Debian packages. */
 export const machineCache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pressurevalve");
@@ -15,8 +16,7 @@ export async function cachedFolder(name: string, fill: (folder: string) => Promi
   if (await exists(folder)) {
     return folder;
   }
-  await mkdir(dirname(folder), { recursive: true });
-  const unfinished = await mkdtemp(`${folder}.unfinished-`);
+  const unfinished = await unfinishedFolder(folder);
   try {
     await fill(unfinished);
     await rename(unfinished, folder).catch(async (error) => {

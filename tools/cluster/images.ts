@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Image, type ImageConfig, writeArchive } from "../images/archive.ts";
 import { imageOf, NONROOT, tagOf } from "../images/recipe.ts";
 import { localReference } from "../images/references.ts";
 import { busyboxRecipe } from "../images/shell.ts";
 import { ensurePrograms, type ProgramName, versionOf } from "../toolchain.ts";
+import { unfinishedFolder } from "../unfinished.ts";
 import { importArchive, importedImages } from "./containerd.ts";
 import type { HostTools } from "./host-tools.ts";
+import { inCluster } from "./layout.ts";
 
 /** The user of a platform program, unless its manifest says another. CoreDNS must open port 53, so it is root there. */
 const users = {
@@ -49,13 +50,19 @@ export async function importPlatformImages(tools: HostTools, say: (line: string)
 }
 
 async function importImage(tools: HostTools, image: Image): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "pressurevalve-image-"));
+  // In the cluster's own folder: what a kill leaves goes with the next start, and /tmp may be memory.
+  const folder = await unfinishedFolder(inCluster("images", "platform"));
   try {
     await writeArchive(join(folder, "image.tar"), image);
     await importArchive(tools, join(folder, "image.tar"));
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** The version of a platform program in the reference of its image, such as `v1.15.0`. */
+export function versionIn(reference: string): string {
+  return /:(?<version>v.+)-[0-9a-f]{8}$/.exec(reference)?.groups?.version ?? "";
 }
 
 async function builds(): Promise<Record<PlatformProgram | "busybox", Build>> {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
-import { lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, posix, relative } from "node:path";
+import { lstat, readdir, readlink, rename, rm, stat } from "node:fs/promises";
+import { join, posix, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
+import { unfinishedFolder } from "../unfinished.ts";
 
 /** One file, folder or link of a layer. Paths are absolute in the image. */
 export type LayerEntry = LayerFile | LayerFolder | LayerLink;
@@ -49,8 +50,7 @@ export interface Image {
  * the same bytes: entries are sorted and carry no time. The file appears whole or not at all.
  */
 export async function writeArchive(path: string, image: Image): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const workshop = await mkdtemp(`${path}.`);
+  const workshop = await unfinishedFolder(path);
   try {
     const archive = join(workshop, "archive.tar");
     await writeTar(archive, await archiveEntries(workshop, image));

@@ -1,0 +1,37 @@
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { basename, dirname, join } from "node:path";
+
+const sign = ".unfinished-";
+
+/**
+ * A folder beside `path` to make it in, so that it can take the name when it is whole; whatever lies there of
+ * makers that were killed goes. The caller removes it.
+ */
+export async function unfinishedFolder(path: string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  await removeAbandoned(dirname(path));
+  return mkdtemp(join(dirname(path), `${basename(path)}${sign}${hostname()}-${process.pid}-`));
+}
+
+/** A home folder may be shared by machines, and containers have hostnames of their own: whose maker may live stays. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => isAbandoned(name));
+  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
+
+/** Whether a folder of that name was being made on this machine by a process that is gone. */
+export function isAbandoned(name: string): boolean {
+  const [, maker = ""] = name.split(sign);
+  const { host, pid } = /^(?<host>.+)-(?<pid>\d+)-[^-]+$/.exec(maker)?.groups ?? {};
+  return host === hostname() && !exists(Number(pid));
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Anything else, such as EPERM, is said of a process that is there.
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
