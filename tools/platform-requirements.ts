@@ -4,8 +4,8 @@ import {
   CustomObjectsApi,
   type KubeConfig,
   StorageV1Api,
-  VersionApi,
 } from "@kubernetes/client-node";
+import { requireAnswer, unanswered } from "./answer.ts";
 import { Fault } from "./fault.ts";
 import { credentials, type Target } from "./target.ts";
 
@@ -31,8 +31,10 @@ export interface Lacking {
  */
 export async function requirePlatform(target: Target): Promise<void> {
   const { kubeconfig, context } = target;
-  const platform = await platformOf(credentials(target)).catch((cause) => {
-    throw new Fault(`context ${context} ${refusalOf(cause)}`, 3, { cause });
+  const config = credentials(target);
+  const { minor } = await requireAnswer(config);
+  const platform = await platformOf(config, minor).catch((cause) => {
+    throw unanswered(config, cause);
   });
   const lacking = lackingOf(platform, `kubectl --kubeconfig ${kubeconfig} --context ${context}`, context);
   if (lacking.length === 0) return;
@@ -83,8 +85,7 @@ const trustKubelets =
 const metricsService = "v1beta1.metrics.k8s.io";
 const isDefault = "storageclass.kubernetes.io/is-default-class";
 
-async function platformOf(config: KubeConfig): Promise<Platform> {
-  const { minor } = await config.makeApiClient(VersionApi).getCode();
+async function platformOf(config: KubeConfig, minor: string): Promise<Platform> {
   const { items: classes } = await config.makeApiClient(StorageV1Api).listStorageClass();
   return {
     minor,
@@ -117,15 +118,4 @@ async function unlessAbsent<Value>(asked: Promise<Value>): Promise<Value | undef
     if (error instanceof ApiException && error.code === 404) return undefined;
     throw error;
   }
-}
-
-function refusalOf(error: Error): string {
-  return error instanceof ApiException && [401, 403].includes(error.code)
-    ? `refuses its user (${error.code}); renew the credentials in the kubeconfig`
-    : `cannot be reached: ${reasonOf(error)}; is the cluster running?`;
-}
-
-/** fetch says only that it failed; its cause says why. */
-function reasonOf({ message, cause }: Error): string {
-  return (cause as Error | undefined)?.message || message;
 }

@@ -20,7 +20,8 @@ export function asFault(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error;
   if (error instanceof ProblemsError) return new Fault(error.message, 1);
   if (!(error instanceof Error)) return undefined;
-  if (isRefusal(error)) return new Fault(`the cluster answered ${error.code}: ${reason(error.body)}`, 3);
+  if (isRefusal(error))
+    return new Fault(`the cluster answered ${error.code}: ${statusMessage(error.body)}`, 3);
   const connection = brokenConnection(error);
   if (connection === undefined) return undefined;
   return new Fault(`no connection (${connection}); is the cluster running?`, 3);
@@ -37,10 +38,10 @@ function isRefusal(error: object): error is Refusal {
 }
 
 /** The message of a Kubernetes Status, parsed or not, or what came in its place. */
-function reason(body: unknown): string {
+export function statusMessage(body: unknown): string {
   try {
     const status = typeof body === "string" ? JSON.parse(body) : body;
-    return status?.message ?? JSON.stringify(body);
+    return status?.message ?? JSON.stringify(body) ?? "without a word";
   } catch {
     return String(body).trim();
   }
