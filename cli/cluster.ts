@@ -1,5 +1,13 @@
 import { Command } from "commander";
-import { kubeconfig, reset, startSteps, status, stopSteps } from "../tools/cluster/index.ts";
+import {
+  type ClusterStatus,
+  type ComponentStatus,
+  kubeconfig,
+  reset,
+  startSteps,
+  status,
+  stopSteps,
+} from "../tools/cluster/index.ts";
 import { runSteps } from "../tools/step.ts";
 
 /** `pressurevalve cluster start|stop|status|reset`: the local cluster. */
@@ -22,17 +30,34 @@ export function clusterCommand(): Command {
     .action(() => runSteps([{ title: "Stop the local cluster and remove its data", run: reset }]));
   cluster
     .command("status")
-    .description("show the cluster's components; exits with 3 when it does not run")
+    .description("show the cluster's components; exits with 3 unless all of them run")
+    .option("--json", "print the components as JSON")
     .action(showStatus);
   return cluster;
 }
 
-async function showStatus(): Promise<void> {
-  const { running, components } = await status();
+async function showStatus({ json }: { json?: true }): Promise<void> {
+  const found = await status();
+  process.stdout.write(`${json ? JSON.stringify(found, null, 2) : table(found.components)}\n`);
+  const words = remark(found);
+  if (words !== undefined) process.stderr.write(`${words}\n`);
+  process.exitCode = found.state === "running" ? 0 : 3;
+}
+
+function table(components: readonly ComponentStatus[]): string {
   const rows = [{ component: "COMPONENT", state: "STATE", version: "VERSION" }, ...components];
-  const lines = rows.map(
-    ({ component, state, version }) => `${component.padEnd(26)}${state.padEnd(10)}${version}`,
-  );
-  process.stdout.write(`${lines.join("\n")}\n`);
-  process.exitCode = running ? 0 : 3;
+  return rows
+    .map(({ component, state, version = "" }) =>
+      `${component.padEnd(26)}${state.padEnd(11)}${version}`.trimEnd(),
+    )
+    .join("\n");
+}
+
+/** What a table of components does not say. */
+function remark({ state, components }: ClusterStatus): string | undefined {
+  if (state === "interrupted") return "its start was interrupted; npm start goes on, npm stop clears it away";
+  if (state === "starting") return "another command is starting it";
+  if (state !== "broken") return undefined;
+  const logs = components.flatMap(({ component, log }) => (log ? [`  ${component}: ${log}`] : []));
+  return ["a part of it ended untold; npm start starts it again; the last words of it:", ...logs].join("\n");
 }

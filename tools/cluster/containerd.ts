@@ -1,10 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { type HostTools, runTool } from "./host-tools.ts";
-import { BRIDGE, inCluster, inRun, NODE_ADDRESS, POD_NETWORK } from "./layout.ts";
-import { accepts } from "./probe.ts";
+import { BRIDGE, containerdSocket, inCluster, inRun, NODE_ADDRESS, POD_NETWORK } from "./layout.ts";
 import type { Component } from "./processes.ts";
-
-export const containerdSocket = inRun("containerd.sock");
+import { readiness } from "./readiness.ts";
 
 /** The containerd of this cluster. It knows nothing of one that the machine may have for Docker. */
 export function containerd(tools: HostTools): Component {
@@ -13,7 +11,7 @@ export function containerd(tools: HostTools): Component {
     program: "containerd",
     args: ["--config", inCluster("containerd.toml")],
     env: tools.env,
-    ready: () => accepts(containerdSocket),
+    ready: readiness.containerd,
   };
 }
 

@@ -1,8 +1,8 @@
 import { certificate, serviceAccountKeys } from "./certificates.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
-import { apiServerUrl, CLUSTER_NAME, inCluster, listeners, NODE_ADDRESS, SERVICE_NETWORK } from "./layout.ts";
-import { answers } from "./probe.ts";
+import { CLUSTER_NAME, inCluster, listeners, NODE_ADDRESS, SERVICE_NETWORK } from "./layout.ts";
 import type { Component } from "./processes.ts";
+import { readiness } from "./readiness.ts";
 
 /** Turns `{ "bind-address": "127.0.0.1" }` into `--bind-address=127.0.0.1`. */
 export function flags(values: Readonly<Record<string, string | number | boolean>>): string[] {
@@ -41,7 +41,7 @@ export function etcd(kubernetes: string): Component {
         "peer-client-cert-auth": true,
       }),
     ],
-    ready: () => answers(`${metrics}/readyz`),
+    ready: readiness.etcd,
   };
 }
 
@@ -87,7 +87,7 @@ export function apiServer(kubernetes: string): Component {
         "proxy-client-key-file": toExtensions.key,
       }),
     ],
-    ready: () => answers(`${apiServerUrl}/readyz`),
+    ready: readiness["kube-apiserver"],
   };
 }
 
@@ -117,7 +117,7 @@ export function controllerManager(kubernetes: string): Component {
         "use-service-account-credentials": true,
       }),
     ],
-    ready: () => answers(`https://127.0.0.1:${port}/healthz`),
+    ready: readiness["kube-controller-manager"],
   };
 }
 
@@ -138,7 +138,7 @@ export function scheduler(kubernetes: string): Component {
         "tls-private-key-file": serving.key,
       }),
     ],
-    ready: () => answers(`https://127.0.0.1:${port}/healthz`),
+    ready: readiness["kube-scheduler"],
   };
 }
 

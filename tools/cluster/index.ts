@@ -6,8 +6,8 @@ import { makeCgroup } from "./cgroup.ts";
 import { configureContainerd, containerd, importArchive, importedImages } from "./containerd.ts";
 import { apiServer, controllerManager, etcd, scheduler } from "./control-plane.ts";
 import { admitPods } from "./firewall.ts";
-import { areHostToolsThere, hostTools } from "./host-tools.ts";
-import { importPlatformImages, platformImages, platformPrograms } from "./images.ts";
+import { areHostToolsThere, type HostTools, hostTools } from "./host-tools.ts";
+import { importPlatformImages, type PlatformImages, platformImages, platformPrograms } from "./images.ts";
 import { changedSettings, readSettings, writeSettings } from "./kernel-settings.ts";
 import { writeKubeconfigs } from "./kubeconfig.ts";
 import { clusterFolder, kubeconfigPath } from "./layout.ts";
@@ -17,12 +17,16 @@ import { makeBridge, networkSettings } from "./network.ts";
 import { configureNode, kubelet, kubeProxy } from "./node.ts";
 import { applyPlatform, isPlatformReady, platformReady } from "./platform.ts";
 import { type Component, launch, recordOf } from "./processes.ts";
-import { bootId, readRecord, recordProcess, writeRecord } from "./record.ts";
-import { isRunning } from "./status.ts";
+import { processNames } from "./readiness.ts";
+import { bootId, readRecord, recordComplete, recordProcess, writeRecord } from "./record.ts";
+import { deadProcesses, isRunning } from "./status.ts";
+import { processVersion } from "./versions.ts";
 import { together } from "./wait.ts";
 
 export { kubeconfigPath as kubeconfig } from "./layout.ts";
 export { type ClusterStatus, type ComponentStatus, status } from "./status.ts";
+
+type Say = (line: string) => void;
 
 const nodePrograms = ["kubernetes", "kubelet", "kube-proxy", "kubectl"] as const;
 const programs = [...nodePrograms, ...platformPrograms];
@@ -91,74 +95,106 @@ async function check(): Promise<void> {
   const record = await readRecord();
   await requireNoOther(record);
   await requireNoOtherCommand(record);
+  await requireFreePorts(record);
 }
 
 async function nothingLeft(): Promise<boolean> {
-  return (await readRecord()) === undefined || (await isRunning());
+  return (await readRecord()) === undefined || (await isRunning()) || (await isMendable());
 }
 
 async function clearLeftovers(): Promise<void> {
+  // Another command may have begun while this one was building.
+  await check();
   const record = await readRecord();
   if (record) {
     await clear(await hostTools(), record);
   }
 }
 
+/** A cluster that was complete and lost some of its processes gets those again; its pods do not notice. */
+async function isMendable(): Promise<boolean> {
+  const record = await readRecord();
+  const complete = record?.folder === clusterFolder && record.complete;
+  return complete && (await deadProcesses()).length < processNames.length;
+}
+
 /** Ready since its own start: of the time before, the API server's word is not taken. */
 async function isReady(): Promise<boolean> {
   const record = await readRecord();
-  return record !== undefined && (await isRunning()) && (await isPlatformReady(new Date(record.started)));
+  return (
+    record?.complete === true && (await isRunning()) && (await isPlatformReady(new Date(record.started)))
+  );
 }
 
-async function startFoundation(say: (line: string) => void): Promise<void> {
+async function startFoundation(say: Say): Promise<void> {
   const [tools, { kubernetes }, images] = await Promise.all([
     hostTools(),
     ensurePrograms(["kubernetes"]),
     platformImages(),
   ]);
+  if (!(await isMendable())) await layFoundation(tools, images);
+  // A start that is interrupted, or a mending that fails, is followed by a start from nothing.
+  recordComplete(false);
+  await together(
+    startDead([etcd(kubernetes)], say).then(() => startDead([apiServer(kubernetes)], say)),
+    startDead([containerd(tools)], say).then(() => importPlatformImages(tools, say)),
+  );
+}
+
+async function layFoundation(tools: HostTools, images: PlatformImages): Promise<void> {
   await openRecord();
   await together(
     ensureCertificates(tools),
     configureContainerd(tools, images.pause),
     makeCgroup(),
-    makeBridge(tools).then(requireFreePorts),
+    makeBridge(tools),
   );
   await together(writeKubeconfigs(), writeSettings(networkSettings), admitPods(tools));
-  await together(
-    startAll([etcd(kubernetes)]).then(() => startAll([apiServer(kubernetes)])),
-    startAll([containerd(tools)]).then(() => importPlatformImages(tools, say)),
-  );
 }
 
 /** Before anything is changed on this machine, so that whatever interrupts the start can be cleared. */
 async function openRecord(): Promise<void> {
+  // Half an hour may have passed since the first step.
+  await check();
   const settings = await readSettings(changedSettings);
   writeRecord({
     folder: clusterFolder,
     boot: await bootId(),
     started: new Date().toISOString(),
     startedBy: await recordOf(process.pid),
+    complete: false,
     processes: {},
     settings,
   });
 }
 
-async function startNode(): Promise<void> {
+async function startNode(say: Say): Promise<void> {
   const [tools, paths] = await Promise.all([hostTools(), ensurePrograms(nodePrograms), configureNode()]);
-  await startAll([
+  const components = [
     controllerManager(paths.kubernetes),
     scheduler(paths.kubernetes),
     kubelet(paths.kubelet, tools),
     kubeProxy(paths["kube-proxy"], tools),
-  ]);
+  ];
+  await startDead(components, say);
 }
 
-async function startAll(components: readonly Component[]): Promise<void> {
-  await together(...components.map((component) => launch(component, recordProcess)));
+/** Starts those components that do not run. */
+async function startDead(components: readonly Component[], say: Say): Promise<void> {
+  const dead = new Set(await deadProcesses());
+  const missing = components.filter(({ name }) => dead.has(name));
+  await together(
+    ...missing.map(async (component) => {
+      const version = await processVersion(component.name);
+      say(`starting ${component.name} ${version}`);
+      await launch(component, (name, process) => recordProcess(name, { ...process, version }));
+    }),
+  );
 }
 
 async function installPlatform(): Promise<void> {
   const record = await readRecord();
   await applyPlatform();
   await platformReady(new Date(record?.started ?? 0));
+  recordComplete(true);
 }

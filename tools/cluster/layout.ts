@@ -61,3 +61,6 @@ export function inCluster(...path: string[]): string {
 export function inRun(...path: string[]): string {
   return join(runFolder, ...path);
 }
+
+/** Where this cluster's containerd listens. */
+export const containerdSocket = inRun("containerd.sock");

@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
+import { exists } from "../cache.ts";
 import { Fault } from "../fault.ts";
 import { clusterFolder, inCluster, listeners } from "./layout.ts";
-import { isTaken } from "./probe.ts";
+import { type Holder, holdersOf, isTaken } from "./ports.ts";
 import { isAlive } from "./processes.ts";
 import type { ClusterRecord } from "./record.ts";
 import { isRunning } from "./status.ts";
@@ -33,16 +34,20 @@ function requireShortPath(): void {
   }
 }
 
-/** @throws Fault when another checkout's cluster runs on this machine, with the command that stops it */
+/**
+ * A cluster whose checkout is gone can be stopped by nobody any more, so it is left to be cleared.
+ *
+ * @throws Fault when another checkout's cluster runs on this machine, or a part of it, with the command that stops it
+ */
 export async function requireNoOther(record: ClusterRecord | undefined): Promise<void> {
-  const apiServer = record?.processes["kube-apiserver"];
-  if (record && record.folder !== clusterFolder && apiServer && (await isAlive(apiServer))) {
-    const checkout = dirname(dirname(record.folder));
-    throw new Fault(
-      `a machine runs one local cluster, and that of ${checkout} runs; stop it first: cd ${checkout} && npm stop`,
-      3,
-    );
-  }
+  if (record === undefined || record.folder === clusterFolder || !(await exists(record.folder))) return;
+  const alive = await Promise.all(Object.values(record.processes).map(isAlive));
+  if (!alive.some(Boolean)) return;
+  const checkout = dirname(dirname(record.folder));
+  throw new Fault(
+    `a machine runs one local cluster, and that of ${checkout} runs; stop it first: cd ${checkout} && npm stop`,
+    3,
+  );
 }
 
 /** @throws Fault when another command has begun to start this machine's cluster and is still at it */
@@ -54,21 +59,46 @@ export async function requireNoOtherCommand(record: ClusterRecord | undefined): 
 }
 
 /**
- * The bridge must be there: its address can only then be tried.
+ * Leaves out what the recorded cluster itself holds: a start clears or keeps it.
  *
- * @throws Fault that names every port which something else listens on
+ * @throws Fault that names every address of the cluster on which something else listens, who does, and what to do
  */
-export async function requireFreePorts(): Promise<void> {
+export async function requireFreePorts(record: ClusterRecord | undefined): Promise<void> {
+  const own = new Set(Object.values(record?.processes ?? {}).map(({ pid }) => pid));
   const checked = await Promise.all(
-    Object.entries(listeners).map(async ([name, target]) =>
-      (await isTaken(target)) ? [`${target.host}:${target.port} (${name})`] : [],
-    ),
+    Object.entries(listeners).map(async ([name, address]) => ({
+      name: `${address.host}:${address.port} (${name})`,
+      taken: await isTaken(address),
+      holders: await holdersOf(address),
+    })),
   );
-  const taken = checked.flat();
-  if (taken.length > 0) {
-    throw new Fault(
-      `these addresses are in use: ${taken.join(", ")}; stop what listens there, perhaps another Kubernetes`,
-      3,
-    );
-  }
+  const foreign = checked.filter(
+    ({ taken, holders }) => taken && !(holders.length > 0 && holders.every(({ pid }) => own.has(pid))),
+  );
+  if (foreign.length > 0) throw new Fault(portsInUse(foreign), 3);
+}
+
+/** An address in use, and those who listen there. */
+interface InUse {
+  readonly name: string;
+  readonly holders: readonly Holder[];
+}
+
+function portsInUse(addresses: readonly InUse[]): string {
+  const pids = [...new Set(addresses.flatMap(({ holders }) => holders.map(({ pid }) => pid)))];
+  const remedy =
+    pids.length > 0
+      ? `end what listens there (kill ${pids.join(" ")})`
+      : "end what listens there, perhaps in a container";
+  return [
+    "the local cluster needs these addresses, and they are in use:",
+    ...addresses.map(({ name, holders }) => `  ${name} by ${holders.map(holderWords).join(", ") || unseen}`),
+    `${remedy}, or ${elsewhere}`,
+  ].join("\n");
+}
+
+const unseen = "a process that cannot be seen from here";
+
+function holderWords({ pid, program }: Holder): string {
+  return `process ${pid} (${program})`;
 }

@@ -1,13 +1,13 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dump } from "js-yaml";
 import { certificate } from "./certificates.ts";
-import { containerdSocket } from "./containerd.ts";
 import { flags } from "./control-plane.ts";
 import type { HostTools } from "./host-tools.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
 import {
   CGROUP,
   CLUSTER_DOMAIN,
+  containerdSocket,
   DNS_ADDRESS,
   inCluster,
   listeners,
@@ -16,8 +16,8 @@ import {
   POD_NETWORK,
   ZONE,
 } from "./layout.ts";
-import { answers } from "./probe.ts";
 import type { Component } from "./processes.ts";
+import { readiness } from "./readiness.ts";
 
 /** The kubelet. It labels its node with a zone, by which spread constraints and volumes go. */
 export function kubelet(program: string, tools: HostTools): Component {
@@ -34,7 +34,7 @@ export function kubelet(program: string, tools: HostTools): Component {
       "node-labels": `topology.kubernetes.io/zone=${ZONE},topology.kubernetes.io/region=local`,
     }),
     env: tools.env,
-    ready: () => answers(`http://127.0.0.1:${listeners["kubelet health"].port}/healthz`),
+    ready: readiness.kubelet,
   };
 }
 
@@ -45,15 +45,20 @@ export function kubeProxy(program: string, tools: HostTools): Component {
     program,
     args: flags({ config: inCluster("kube-proxy.yaml"), "hostname-override": NODE_NAME }),
     env: tools.env,
-    ready: () => answers(`http://127.0.0.1:${listeners["kube-proxy health"].port}/livez`),
+    ready: readiness["kube-proxy"],
   };
 }
 
 /** Writes the configuration of the kubelet and of kube-proxy. */
 export async function configureNode(): Promise<void> {
   await mkdir(inCluster("kubelet"), { recursive: true });
-  await writeFile(inCluster("kubelet.yaml"), dump(kubeletConfig()));
-  await writeFile(inCluster("kube-proxy.yaml"), dump(kubeProxyConfig()));
+  await writeChanged(inCluster("kubelet.yaml"), dump(kubeletConfig()));
+  await writeChanged(inCluster("kube-proxy.yaml"), dump(kubeProxyConfig()));
+}
+
+/** A kube-proxy that runs ends when its file is written, be it with the same text. */
+async function writeChanged(path: string, text: string): Promise<void> {
+  if ((await readFile(path, "utf8").catch(() => undefined)) !== text) await writeFile(path, text);
 }
 
 export function kubeletConfig(): object {

@@ -2,7 +2,7 @@ import { CoreV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { Fault } from "../fault.ts";
 import { ensurePrograms } from "../toolchain.ts";
-import { platformImages } from "./images.ts";
+import { platformImages, versionIn } from "./images.ts";
 import { kubeconfigPath, NODE_NAME } from "./layout.ts";
 import { type PlatformDeployment, platformDeployments, platformManifests } from "./platform/index.ts";
 import { complaint, isReadySince, isStale } from "./pods.ts";
@@ -49,13 +49,20 @@ export async function isPlatformReady(started: Date): Promise<boolean> {
   return (await platformStates(started)).every(({ ready }) => ready);
 }
 
+/** A Deployment of the platform, whether it has a pod that is ready, and the version of that pod's program. */
+export type PlatformState = PlatformDeployment & { readonly ready: boolean; readonly version?: string };
+
 /** Which Deployments of the platform have a pod that is ready since then. */
-export async function platformStates(started: Date): Promise<(PlatformDeployment & { ready: boolean })[]> {
+export async function platformStates(started: Date): Promise<PlatformState[]> {
   const ready = (await pods()).filter((pod) => isReadySince(pod, started));
-  return platformDeployments.map((deployment) => ({
-    ...deployment,
-    ready: ready.some((pod) => belongs(pod, deployment)),
-  }));
+  return platformDeployments.map((deployment) => {
+    const pod = ready.find((pod) => belongs(pod, deployment));
+    return { ...deployment, ready: pod !== undefined, ...(pod && { version: imageVersion(pod) }) };
+  });
+}
+
+function imageVersion({ spec }: V1Pod): string {
+  return versionIn(spec?.containers[0]?.image ?? "");
 }
 
 /** Whether the node is ready, by its own word of after the start. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { get as getHttp } from "node:http";
 import { get as getHttps } from "node:https";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { certificate } from "./certificates.ts";
 
 /** Whether an endpoint answers 200. Over TLS it must prove itself to the cluster's authority. */
@@ -35,16 +35,5 @@ export function accepts(path: string): Promise<boolean> {
       resolve(true);
     });
     socket.on("error", () => resolve(false));
-  });
-}
-
-/** Whether something listens there already. Trying to listen tells; a connection might be answered by a proxy on the way. */
-export function isTaken(target: { readonly host: string; readonly port: number }): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", (error: NodeJS.ErrnoException) =>
-      error.code === "EADDRINUSE" ? resolve(true) : reject(error),
-    );
-    server.listen({ ...target, exclusive: true }, () => server.close(() => resolve(false)));
   });
 }

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, closeSync, openSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../fault.ts";
 import { inCluster } from "./layout.ts";
+import type { ProcessName } from "./readiness.ts";
 import { until } from "./wait.ts";
 
 /** A process that we started. Its start time tells it from a later one that was given the same id. */
@@ -15,7 +16,7 @@ export interface ProcessRecord {
 
 /** A long-running program of the cluster. */
 export interface Component {
-  readonly name: string;
+  readonly name: ProcessName;
   readonly program: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -24,7 +25,7 @@ export interface Component {
 }
 
 /** Where a component's output goes. */
-export function logOf(name: string): string {
+export function logOf(name: ProcessName): string {
   return inCluster("logs", `${name}.log`);
 }
 
@@ -35,7 +36,7 @@ export function logOf(name: string): string {
  */
 export async function launch(
   component: Component,
-  started: (name: string, record: ProcessRecord) => void,
+  started: (name: ProcessName, record: ProcessRecord) => void,
 ): Promise<void> {
   const { name, program, args, env = {} } = component;
   await mkdir(inCluster("logs"), { recursive: true });
@@ -49,7 +50,8 @@ export async function launch(
   });
   closeSync(log);
   child.on("error", (error) => appendFileSync(logOf(name), error.message)).unref();
-  const record = child.pid === undefined ? undefined : await recordOf(child.pid);
+  // At once: a process that is not on record when we are killed is cleared by nobody.
+  const record = child.pid === undefined ? undefined : recordNow(child.pid);
   if (record) {
     started(name, record);
   }
@@ -73,7 +75,7 @@ async function waitUntilReady(component: Component, record: ProcessRecord | unde
   });
 }
 
-async function lastLines(name: string): Promise<string> {
+async function lastLines(name: ProcessName): Promise<string> {
   const text = await readFile(logOf(name), "utf8").catch(() => "");
   return text.trimEnd().split("\n").slice(-15).join("\n");
 }
@@ -82,6 +84,10 @@ async function lastLines(name: string): Promise<string> {
 export async function recordOf(pid: number): Promise<ProcessRecord | undefined> {
   const stat = await readFile(join("/proc", `${pid}`, "stat"), "utf8").catch(() => undefined);
   return stat === undefined ? undefined : { pid, startTime: startTimeIn(stat) };
+}
+
+function recordNow(pid: number): ProcessRecord {
+  return { pid, startTime: startTimeIn(readFileSync(join("/proc", `${pid}`, "stat"), "utf8")) };
 }
 
 /** Field 22 of /proc/<pid>/stat. The second field, the program's name, may itself hold blanks and brackets. */

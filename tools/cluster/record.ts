@@ -3,6 +3,11 @@ import { readFile } from "node:fs/promises";
 import { inRun, runFolder } from "./layout.ts";
 import type { ProcessRecord } from "./processes.ts";
 
+/** A process of the cluster, and the version of its program. */
+export interface RecordedProcess extends ProcessRecord {
+  readonly version: string;
+}
+
 /** Which checkout's cluster this machine runs, or ran until something interrupted it. */
 export interface ClusterRecord {
   /** The cluster folder of the checkout. */
@@ -13,7 +18,9 @@ export interface ClusterRecord {
   readonly started: string;
   /** The command that started it, so that another one does not interfere before it has. */
   readonly startedBy: ProcessRecord | undefined;
-  readonly processes: Readonly<Record<string, ProcessRecord>>;
+  /** Whether the start came to its end. What a complete cluster lost is started again alone. */
+  readonly complete: boolean;
+  readonly processes: Readonly<Record<string, RecordedProcess>>;
   /** Kernel settings as they were before, by name. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -42,9 +49,15 @@ export function writeRecord(record: ClusterRecord): void {
 }
 
 /** Adds a process that was just started. */
-export function recordProcess(name: string, process: ProcessRecord): void {
+export function recordProcess(name: string, process: RecordedProcess): void {
   const record: ClusterRecord = JSON.parse(readFileSync(path, "utf8"));
   writeRecord({ ...record, processes: { ...record.processes, [name]: process } });
+}
+
+/** Notes whether the cluster is as a start leaves it. */
+export function recordComplete(complete: boolean): void {
+  const record: ClusterRecord = JSON.parse(readFileSync(path, "utf8"));
+  writeRecord({ ...record, complete });
 }
 
 /** The id that the kernel draws at every boot. */

@@ -1,7 +1,6 @@
 import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { containerdSocket } from "./containerd.ts";
-import { inRun } from "./layout.ts";
+import { containerdSocket, inRun } from "./layout.ts";
 import { end, type ProcessRecord, recordOf } from "./processes.ts";
 
 /** Ends the processes that stand between our containerd and its containers, which outlive it. */

@@ -1,47 +1,64 @@
-import { versionOf } from "../toolchain.ts";
-import { areHostToolsThere, hostTools } from "./host-tools.ts";
-import { apiServerUrl, clusterFolder } from "./layout.ts";
+import { clusterFolder } from "./layout.ts";
+import { platformDeployments } from "./platform/index.ts";
 import { platformStates } from "./platform.ts";
-import { answers } from "./probe.ts";
-import { isAlive } from "./processes.ts";
+import { isAlive, logOf } from "./processes.ts";
+import { type ProcessName, processNames, readiness } from "./readiness.ts";
 import { type ClusterRecord, readRecord } from "./record.ts";
 
 /** A component of the cluster, as a line of a table shows it. */
 export interface ComponentStatus {
   readonly component: string;
-  readonly state: "running" | "starting" | "stopped";
-  readonly version: string;
+  /** `unknown`: only the API server could tell, and it does not answer. */
+  readonly state: "running" | "not ready" | "stopped" | "unknown";
+  /** Of the program that runs; omitted when none does. */
+  readonly version?: string;
+  /** Where a process that has ended, and was not told to, wrote its last words. */
+  readonly log?: string;
 }
+
+/**
+ * `running`: every component runs and is ready. `broken`: a process of a cluster that was started has ended.
+ * `interrupted`: the start was, and left processes or other traces.
+ */
+export type ClusterState = "running" | "not ready" | "starting" | "broken" | "interrupted" | "stopped";
 
 export interface ClusterStatus {
-  readonly running: boolean;
+  readonly state: ClusterState;
   readonly components: readonly ComponentStatus[];
 }
-
-/** The processes that make up a running cluster. */
-const processNames = [
-  "etcd",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "containerd",
-  "kubelet",
-  "kube-proxy",
-] as const;
 
 /** How this checkout's cluster is. */
 export async function status(): Promise<ClusterStatus> {
   const record = await ownRecord();
   const processes = await Promise.all(processNames.map((name) => processStatus(name, record)));
-  const running = await isRunning();
-  return { running, components: [...processes, ...(record && running ? await platformStatus(record) : [])] };
+  const components = [...processes, ...(await platformStatus(record))];
+  return { state: await clusterState(record, components), components };
+}
+
+async function clusterState(
+  record: ClusterRecord | undefined,
+  components: readonly ComponentStatus[],
+): Promise<ClusterState> {
+  if (record === undefined) return "stopped";
+  if (components.every(({ state }) => state === "running")) return "running";
+  if (!record.complete) return (await isBeingStarted(record)) ? "starting" : "interrupted";
+  return components.some(({ state }) => state === "stopped") ? "broken" : "not ready";
+}
+
+async function isBeingStarted({ startedBy }: ClusterRecord): Promise<boolean> {
+  return startedBy !== undefined && isAlive(startedBy);
 }
 
 /** Whether every process of this checkout's cluster lives and the API server answers. */
 export async function isRunning(): Promise<boolean> {
+  return (await deadProcesses()).length === 0 && (await readiness["kube-apiserver"]());
+}
+
+/** The processes that a running cluster would have and this checkout's has not. */
+export async function deadProcesses(): Promise<ProcessName[]> {
   const record = await ownRecord();
   const alive = await Promise.all(processNames.map((name) => lives(name, record)));
-  return alive.every(Boolean) && (await answers(`${apiServerUrl}/readyz`));
+  return processNames.filter((_, at) => !alive[at]);
 }
 
 async function ownRecord(): Promise<ClusterRecord | undefined> {
@@ -49,33 +66,29 @@ async function ownRecord(): Promise<ClusterRecord | undefined> {
   return record?.folder === clusterFolder ? record : undefined;
 }
 
-async function lives(name: string, record: ClusterRecord | undefined): Promise<boolean> {
+async function lives(name: ProcessName, record: ClusterRecord | undefined): Promise<boolean> {
   const found = record?.processes[name];
   return found !== undefined && isAlive(found);
 }
 
-async function processStatus(
-  name: (typeof processNames)[number],
-  record: ClusterRecord | undefined,
-): Promise<ComponentStatus> {
-  const state = (await lives(name, record)) ? "running" : "stopped";
-  return { component: name, state, version: await processVersion(name) };
+async function processStatus(name: ProcessName, record: ClusterRecord | undefined): Promise<ComponentStatus> {
+  if (!(await lives(name, record)))
+    return { component: name, state: "stopped", ...(record?.processes[name] && { log: logOf(name) }) };
+  const state = (await readiness[name]()) ? "running" : "not ready";
+  return { component: name, state, version: record?.processes[name]?.version ?? "" };
 }
 
-async function processVersion(name: (typeof processNames)[number]): Promise<string> {
-  if (name === "containerd") {
-    return (await areHostToolsThere()) ? `${(await hostTools()).versions.containerd}` : "";
-  }
-  return name === "etcd" ? versionOf("kubernetes", "go.etcd.io/etcd/server/v3") : versionOf("kubernetes");
-}
-
-async function platformStatus(record: ClusterRecord): Promise<ComponentStatus[]> {
-  const states = await platformStates(new Date(record.started));
-  return Promise.all(
-    states.map(async ({ name, program, ready }) => ({
-      component: name,
-      state: ready ? ("running" as const) : ("starting" as const),
-      version: await versionOf(program),
-    })),
-  );
+async function platformStatus(record: ClusterRecord | undefined): Promise<ComponentStatus[]> {
+  const all = (state: ComponentStatus["state"]) =>
+    platformDeployments.map(({ name }) => ({ component: name, state }));
+  if (record === undefined) return all("stopped");
+  // Pods outlive the processes that could tell of them.
+  if (!(await readiness["kube-apiserver"]())) return all("unknown");
+  const states = await platformStates(new Date(record.started)).catch(() => undefined);
+  if (states === undefined) return all("unknown");
+  return states.map(({ name, ready, version }) => ({
+    component: name,
+    state: ready ? "running" : "not ready",
+    ...(version !== undefined && { version }),
+  }));
 }

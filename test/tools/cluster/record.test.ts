@@ -6,7 +6,8 @@ const record = {
   boot: "monday",
   started: "2026-11-20T08:00:00Z",
   startedBy: undefined,
-  processes: { etcd: { pid: 7, startTime: "4711" } },
+  complete: true,
+  processes: { etcd: { pid: 7, startTime: "4711", version: "v3.6.8" } },
   settings: { "kernel/panic": "0" },
 };
 

@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { afterEach, expect, test } from "@jest/globals";
+import { NODE_ADDRESS } from "../../../tools/cluster/layout.ts";
+import { holdersOf, isTaken, socketsListening } from "../../../tools/cluster/ports.ts";
+
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.close();
+});
+
+async function listen(host: string): Promise<number> {
+  server = createServer().listen(0, host);
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+test("a port that nobody listens on is free", async () => {
+  const port = await listen("127.0.0.1");
+  server?.close();
+  expect(await isTaken({ host: "127.0.0.1", port })).toBe(false);
+  expect(await holdersOf({ host: "127.0.0.1", port })).toEqual([]);
+});
+
+test("who listens is named by process and program", async () => {
+  const port = await listen("127.0.0.1");
+  expect(await isTaken({ host: "127.0.0.1", port })).toBe(true);
+  const [holder] = await holdersOf({ host: "127.0.0.1", port });
+  expect(holder).toEqual({ pid: process.pid, program: expect.stringMatching(/\w/) });
+});
+
+test.each([
+  "0.0.0.0",
+  "::",
+])("who listens on all addresses (%s) has that of the bridge too, before there is a bridge", async (all) => {
+  const port = await listen(all);
+  expect(await isTaken({ host: NODE_ADDRESS, port })).toBe(true);
+  expect((await holdersOf({ host: NODE_ADDRESS, port })).map(({ pid }) => pid)).toEqual([process.pid]);
+});
+
+test("who listens on loopback leaves the address of the bridge free", async () => {
+  const port = await listen("127.0.0.1");
+  expect(await isTaken({ host: NODE_ADDRESS, port })).toBe(false);
+  expect(await holdersOf({ host: NODE_ADDRESS, port })).toEqual([]);
+});
+
+const header =
+  "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+const row = (local: string, state: string, inode: number) =>
+  `   0: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0 100\n`;
+
+test("only a socket that listens counts, at that address and port", () => {
+  const table =
+    header +
+    row("0100007F:094B", "0A", 1) +
+    row("0100007F:094B", "01", 2) +
+    row("0100007F:094C", "0A", 3) +
+    row("0100F40A:094B", "0A", 4) +
+    row("00000000:094B", "0A", 5) +
+    row("0000000000000000FFFF00000100007F:094B", "0A", 6);
+  expect(socketsListening(table, { host: "127.0.0.1", port: 2379 })).toEqual([
+    "socket:[1]",
+    "socket:[5]",
+    "socket:[6]",
+  ]);
+});
