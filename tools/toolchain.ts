@@ -64,6 +64,11 @@ export const programs = {
     package: "github.com/mattfenwick/cyclonus/cmd/cyclonus",
     module: "github.com/mattfenwick/cyclonus",
   },
+  helm: {
+    folder: "helm",
+    package: "helm.sh/helm/v3/cmd/helm",
+    module: "helm.sh/helm/v3",
+  },
   pulumi: {
     folder: "pulumi",
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
