@@ -3,6 +3,7 @@ import { Environment } from "@marcbachmann/cel-js";
 /** What an expression can read. */
 export interface Scope {
   readonly object: unknown;
+  readonly neighbours: readonly unknown[];
   readonly objects: readonly unknown[];
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -13,6 +14,7 @@ export type Expression = (scope: Scope) => unknown;
 // flatten and sum are Kubernetes' names for what cel-js lacks.
 const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true })
   .registerVariable("object", "dyn")
+  .registerVariable("neighbours", "list")
   .registerVariable("objects", "list")
   .registerVariable("variables", "map")
   .registerFunction("list.flatten(): list<dyn>", (lists: unknown[]) => lists.flat())

@@ -1,5 +1,5 @@
 import type { Match, Rule } from "./rule.ts";
-import { autoscalersOf, floorOf, isScaledNeighbour, sameNamespace, scaledKinds } from "./workloads.ts";
+import { autoscalersOf, floorOf, isScaled, scaledKinds } from "./workloads.ts";
 
 const budgets: Match = { apiGroup: "policy", kinds: ["PodDisruptionBudget"] };
 
@@ -35,9 +35,8 @@ export const disruptionBudget: Rule = {
   variables: [
     {
       name: "budgets",
-      expression: `object.kind == "PodDisruptionBudget" ? [] : objects.filter(b,
+      expression: `object.kind == "PodDisruptionBudget" ? [] : neighbours.filter(b,
         b.kind == "PodDisruptionBudget" && b.apiVersion.startsWith("policy/")
-        && ${sameNamespace("b", "object")}
         && ${selects("b.?spec.?selector", podLabels("object"))})`,
     },
     {
@@ -47,8 +46,8 @@ export const disruptionBudget: Rule = {
     },
     {
       name: "workloads",
-      expression: `object.kind != "PodDisruptionBudget" ? [] : objects.filter(o,
-        ${isScaledNeighbour} && ${selects("object.?spec.?selector", podLabels("o"))})`,
+      expression: `object.kind != "PodDisruptionBudget" ? [] : neighbours.filter(o,
+        ${isScaled} && ${selects("object.?spec.?selector", podLabels("o"))})`,
     },
     { name: "floor", expression: `variables.workloads.map(o, ${floorOf("o")}).sum()` },
   ],

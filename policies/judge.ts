@@ -47,12 +47,20 @@ export function judgeBy(rules: readonly Rule[], objects: readonly KubernetesObje
   const set = objects.filter(isObject).flatMap(members).filter(isPublic);
   for (const stranger of objects.filter((object) => !isObject(object))) broken.push(unknownKind(stranger));
   const values = set.map(celValue);
-  const found = set.flatMap((object, index) =>
-    sound
+  const neighbourhoods = Map.groupBy(values, (_, index) => namespaceOf(set[index] as KubernetesObject));
+  const found = set.flatMap((object, index) => {
+    const neighbours = neighbourhoods.get(namespaceOf(object)) ?? [];
+    const scope = { object: values[index], neighbours, objects: values, variables: {} };
+    return sound
       .filter(({ rule }) => matches(rule, object))
-      .flatMap((rule) => violations(rule, object, values, index)),
-  );
+      .flatMap((rule) => violations(rule, object, scope));
+  });
   return [...broken, ...found];
+}
+
+/** As kubectl takes an object that names no namespace. */
+function namespaceOf({ metadata }: KubernetesObject): string {
+  return metadata?.namespace ?? "default";
 }
 
 /** `disruption-budget: Deployment order/order: …`, one line a violation. */
@@ -117,8 +125,7 @@ function matches(rule: Rule, { apiVersion, kind }: KubernetesObject): boolean {
 function violations(
   { rule, variables, validations }: ParsedRule,
   object: KubernetesObject,
-  objects: readonly unknown[],
-  index: number,
+  given: Scope,
 ): Violation[] {
   const violation = (message: string) => ({ rule: rule.name, object: offender(object), message });
   const cannot = (error: unknown) =>
@@ -126,7 +133,7 @@ function violations(
       `the rule cannot be evaluated: ${summary(error)}; correct the object, or the rule's expression`,
     );
   try {
-    const scope = withVariables({ object: objects[index], objects, variables: {} }, variables);
+    const scope = withVariables(given, variables);
     return validations.flatMap(({ holds, message }) => {
       try {
         return holds(scope) ? [] : [violation(String(message(scope)))];

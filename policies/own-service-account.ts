@@ -1,6 +1,5 @@
 import { everyPod, podKinds, pods } from "./pods.ts";
 import type { Rule } from "./rule.ts";
-import { sameNamespace } from "./workloads.ts";
 
 const longRunning = ["Deployment", "StatefulSet", "DaemonSet", "Rollout"];
 
@@ -21,14 +20,12 @@ export const ownServiceAccount: Rule = {
     pods,
     {
       name: "accounts",
-      expression: `objects.filter(o, o.kind == "ServiceAccount" && o.apiVersion == "v1"
-        && ${sameNamespace("o", "object")})`,
+      expression: `neighbours.filter(o, o.kind == "ServiceAccount" && o.apiVersion == "v1")`,
     },
     {
       name: "sharers",
-      expression: `!(object.kind in ${JSON.stringify(longRunning)}) ? [] : objects.filter(o,
+      expression: `!(object.kind in ${JSON.stringify(longRunning)}) ? [] : neighbours.filter(o,
         o.kind in ${JSON.stringify(longRunning)}
-        && ${sameNamespace("o", "object")}
         && !(o.kind == object.kind && o.metadata.name == object.metadata.name)
         && o.?spec.?template.?spec.?serviceAccountName.orValue("of o")
           == object.?spec.?template.?spec.?serviceAccountName.orValue("of object"))`,

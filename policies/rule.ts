@@ -23,8 +23,10 @@ export interface Validation {
  * One rule over finished Kubernetes objects, in the words of ValidatingAdmissionPolicy
  * (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/).
  *
- * Expressions see `object`, the object under judgement; `objects`, all objects that are judged
- * together, which no admission policy has; and `variables`. They see no environment and no cluster.
+ * Expressions see `object`, the object under judgement; `neighbours`, the objects of its namespace that are
+ * judged together with it, itself included; `objects`, all that are judged together; and `variables`. No admission
+ * policy has the lists. Whoever filters `objects` for each object makes a large shop wait, for the work grows with
+ * the square of it. Expressions see no environment and no cluster.
  * A field that is null counts as absent, as it does for the API server.
  */
 export interface Rule {

@@ -6,25 +6,19 @@ export const scaledKinds: readonly Match[] = [
   { apiGroup: "argoproj.io", kinds: ["Rollout"] },
 ];
 
-/** A CEL condition: two objects live in one namespace. */
-export function sameNamespace(one: string, other: string): string {
-  return `${one}.metadata.?namespace.orValue("default") == ${other}.metadata.?namespace.orValue("default")`;
-}
-
-/** A CEL condition: `o` is one of those workloads, in the namespace of `object`. */
-export const isScaledNeighbour = `(${sameNamespace("o", "object")} && (
+/** A CEL condition: `o` is one of those workloads. */
+export const isScaled = `(
   (o.apiVersion.startsWith("apps/") && o.kind in ["Deployment", "StatefulSet"])
-  || (o.apiVersion.startsWith("argoproj.io/") && o.kind == "Rollout")))`;
+  || (o.apiVersion.startsWith("argoproj.io/") && o.kind == "Rollout"))`;
 
 /**
- * The autoscalers that target a workload, a CEL list: every HorizontalPodAutoscaler and KEDA ScaledObject
- * whose scaleTargetRef names it, in whatever version of its group.
+ * The autoscalers that target a workload, which is `object` or a neighbour, a CEL list: every
+ * HorizontalPodAutoscaler and KEDA ScaledObject whose scaleTargetRef names it, in whatever version of its group.
  */
 export function autoscalersOf(workload: string): string {
-  return `objects.filter(a,
+  return `neighbours.filter(a,
     ((a.kind == "HorizontalPodAutoscaler" && a.apiVersion.startsWith("autoscaling/"))
       || (a.kind == "ScaledObject" && a.apiVersion.startsWith("keda.sh/")))
-    && ${sameNamespace("a", workload)}
     && a.spec.scaleTargetRef.name == ${workload}.metadata.name
     && a.spec.scaleTargetRef.?kind.orValue("Deployment") == ${workload}.kind
     && a.spec.scaleTargetRef.?apiVersion.orValue("apps/v1").split("/")[0] == ${workload}.apiVersion.split("/")[0])`;

@@ -69,6 +69,17 @@ test("the members of a List are judged", () => {
   expect(judgeBy([rule("false")], [list])).toHaveLength(2);
 });
 
+test("neighbours are the objects of one namespace; whoever names none is in default", () => {
+  const named = (name: string, namespace?: string) => ({
+    ...deployment,
+    metadata: { name, ...(namespace && { namespace }) },
+  });
+  const odd = rule("false", `neighbours.map(o, o.metadata.name).join(" ") + " of " + string(objects.size())`);
+  const objects = [named("a", "x"), named("b"), named("c", "x"), named("d", "default")];
+  const seen = judgeBy([odd], objects as KubernetesObject[]);
+  expect(seen.map(({ message }) => message)).toEqual(["a c of 4", "b d of 4", "a c of 4", "b d of 4"]);
+});
+
 test("no expression can read a Secret", () => {
   const secret = { apiVersion: "v1", kind: "Secret", metadata, stringData: { password: "hunter2" } };
   const odd = rule("objects.size() == 0", `string(objects.size()) + objects.map(o, o.kind).join(",")`);

@@ -37,6 +37,10 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))("%s", (name, rule
       expect([file, existsSync(new URL(file, folder))]).toEqual([file, true]);
   });
 
+  test("costs each object as much in a large shop as in a small one: it looks no further than the namespace", () => {
+    expect(JSON.stringify([rule.variables, rule.validations])).not.toMatch(/\bobjects\b/);
+  });
+
   test("lets the passing manifest pass", () => {
     expect(judgeBy([rule], objects(rule, "pass"))).toEqual([]);
   });
