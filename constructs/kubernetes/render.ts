@@ -13,8 +13,10 @@ export function render(
   services: readonly ResolvedService[],
   add: (chart: ServiceChart) => void = () => {},
 ): readonly RenderedService[] {
-  const app = new App();
-  const rendered = services.map((service) => attempt(() => renderChart(new ServiceChart(app, service), add)));
+  // An App each: cdk8s walks the whole App for every chart that it synthesises, and no chart depends on another.
+  const rendered = services.map((service) =>
+    attempt(() => renderChart(new ServiceChart(new App(), service), add)),
+  );
   const problems = rendered.flatMap((result) => (result instanceof ProblemsError ? result.problems : []));
   if (problems.length > 0) throw new ProblemsError(problems);
   return rendered as RenderedService[];

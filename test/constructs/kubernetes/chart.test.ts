@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { ApiObject, App } from "cdk8s";
-import { ServiceChart } from "../../../constructs/index.ts";
-import { names, order, resolved } from "../example.ts";
+import { Node } from "constructs";
+import { render, resolve, ServiceChart } from "../../../constructs/index.ts";
+import { environment, names, order, other, resolved } from "../example.ts";
 
 test("what a team adds to the chart is rendered with the rest", () => {
   const chart = new ServiceChart(new App(), resolved(order()));
@@ -9,3 +10,26 @@ test("what a team adds to the chart is rendered with the rest", () => {
   expect(names(chart.render(), "ConfigMap")).toEqual(["extra"]);
   expect(names(chart.render(), "Deployment")).toEqual(["order"]);
 });
+
+test("a service is rendered without a walk over the constructs of the others", () => {
+  expect(constructsVisited(30) / 30).toBe(constructsVisited(3) / 3);
+});
+
+/** How many constructs all walks together come past while a shop of so many equal services is rendered. */
+function constructsVisited(size: number): number {
+  const services = Array.from({ length: size }, (_, index) => other(`order-${index}`, { image: "order" }));
+  const shop = resolve(services, environment);
+  const { findAll } = Node.prototype;
+  let visited = 0;
+  try {
+    Node.prototype.findAll = function (order) {
+      const found = findAll.call(this, order);
+      visited += found.length;
+      return found;
+    };
+    render(shop);
+  } finally {
+    Node.prototype.findAll = findAll;
+  }
+  return visited;
+}
