@@ -1,4 +1,3 @@
-import { VersionApi } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { renderShop } from "../stacks/delivery/index.ts";
 import { clusterOf } from "../stacks/delivery/pulumi/cluster.ts";
@@ -9,6 +8,7 @@ import {
   type Step,
   targetsOf,
 } from "../stacks/delivery/pulumi/steps.ts";
+import { requireAnswer } from "../tools/answer.ts";
 import { Fault } from "../tools/fault.ts";
 import { pulumiFailure } from "../tools/pulumi/failure.ts";
 import { pulumi, pulumiOnTerminal, pulumiOutput } from "../tools/pulumi/run.ts";
@@ -46,7 +46,7 @@ async function deploy(environment: string, service: string): Promise<void> {
 async function requireCluster(environment: string): Promise<void> {
   const config = JSON.parse(await pulumiOutput(["config", "--json", "--stack", environment]));
   const [kubeconfig, context] = ["kubeconfig", "context"].map((key) => config[`kubernetes:${key}`]?.value);
-  await clusterOf(kubeconfig, context).makeApiClient(VersionApi).getCode();
+  await requireAnswer(clusterOf(kubeconfig, context));
 }
 
 async function preview(environment: string): Promise<Step[]> {

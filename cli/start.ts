@@ -13,6 +13,7 @@ import { areImagesBuilt, type BuiltImage, buildImages, imageReferences } from ".
 import { pushImages } from "../tools/images/push.ts";
 import { writeImageReferences } from "../tools/images/references.ts";
 import { requirePlatform } from "../tools/platform-requirements.ts";
+import { forgetLostCluster } from "../tools/pulumi/made-anew.ts";
 import { ensureStack, up } from "../tools/pulumi/stack.ts";
 import { shopRoot } from "../tools/shop-root.ts";
 import { runSteps, type Step } from "../tools/step.ts";
@@ -144,6 +145,7 @@ function deployStep(where: Target): Step {
     title: `pulumi up -s ${stack}`,
     run: async (say) => {
       await ensureStack(stack, { kubeconfig: where.kubeconfig, context: where.context });
+      await forgetLostCluster(stack, where, say);
       await up(stack, say);
     },
   };

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 
 /** The registry of images that are in none: they reach the cluster as archives. */
 export const REGISTRY = "pressurevalve.local";
@@ -22,7 +22,9 @@ export async function writeImageReferences(path: string, references: ImageRefere
   if (text === before) {
     return false;
   }
-  await writeFile(path, text);
+  // The file is read by what runs meanwhile, and a write may be cut short.
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
   return true;
 }
 
