@@ -1,4 +1,5 @@
 import { ProblemsError } from "../constructs/model/problem.ts";
+import { diskWords, saysDiskFull } from "./disk.ts";
 import { type ExitCode, Fault } from "./fault.ts";
 
 /** Says on stderr what went wrong, and returns the exit code for it. */
@@ -6,6 +7,10 @@ export function report(error: unknown): ExitCode {
   const told = asFault(error);
   // What nobody foresaw is shown with its stack, which names the file.
   console.error(told?.message ?? error);
+  if (saysDiskFull(`${told?.message ?? error}`)) {
+    console.error(diskWords());
+    return 3;
+  }
   return told?.exitCode ?? (isUnloadable(error) ? 1 : 3);
 }
 
@@ -20,6 +25,7 @@ export function asFault(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error;
   if (error instanceof ProblemsError) return new Fault(error.message, 1);
   if (!(error instanceof Error)) return undefined;
+  if (saysDiskFull(error.message)) return new Fault(error.message, 3);
   if (isRefusal(error))
     return new Fault(`the cluster answered ${error.code}: ${statusMessage(error.body)}`, 3);
   const connection = brokenConnection(error);

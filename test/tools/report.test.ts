@@ -57,6 +57,16 @@ test("a connection that fails otherwise tells why", () => {
   ]);
 });
 
+test("a full disk is the environment's, whoever met it, and what is free where is said", () => {
+  const met = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+  const words =
+    /^a disk is full; free now:\n {2}\/.*: \d+ MiB\n(.*\n)+make room and run the same command again/;
+  expect(reported(met)).toEqual([3, expect.stringMatching(words)]);
+  expect(said.at(-2)).toBe("ENOSPC: no space left on device, write");
+  const tool = new Fault("ctr images import failed: write /x: no space left on device", 2);
+  expect(reported(tool)).toEqual([3, expect.stringMatching(words)]);
+});
+
 test("what nobody foresaw keeps its stack, and is not called the input's fault", () => {
   const defect = new TypeError("undefined is not a function");
   expect(reported(defect)).toEqual([3, defect]);

@@ -12,7 +12,14 @@ import { changedSettings, readSettings, writeSettings } from "./kernel-settings.
 import { writeKubeconfigs } from "./kubeconfig.ts";
 import { clusterFolder, kubeconfigPath } from "./layout.ts";
 import { clear } from "./leftovers.ts";
-import { requireFreePorts, requireMachine, requireNoOther, requireNoOtherCommand } from "./machine.ts";
+import {
+  requireBuildRoom,
+  requireClusterRoom,
+  requireFreePorts,
+  requireMachine,
+  requireNoOther,
+  requireNoOtherCommand,
+} from "./machine.ts";
 import { makeBridge, networkSettings } from "./network.ts";
 import { configureNode, kubelet, kubeProxy } from "./node.ts";
 import { applyPlatform, isPlatformReady, platformReady } from "./platform.ts";
@@ -96,6 +103,8 @@ async function check(): Promise<void> {
   await requireNoOther(record);
   await requireNoOtherCommand(record);
   await requireFreePorts(record);
+  await requireClusterRoom();
+  if (!(await areBuilt(programs))) requireBuildRoom();
 }
 
 async function nothingLeft(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { exists } from "../cache.ts";
+import { exists, machineCache } from "../cache.ts";
+import { requireRoom } from "../disk.ts";
 import { Fault } from "../fault.ts";
 import { clusterFolder, inCluster, listeners } from "./layout.ts";
 import { type Holder, holdersOf, isTaken } from "./ports.ts";
@@ -32,6 +33,23 @@ function requireShortPath(): void {
       3,
     );
   }
+}
+
+/** What a cluster with the images of a small shop takes, with a quarter over. */
+const freshCluster = 1600 * 2 ** 20;
+/** Logs, the state of etcd, and the images of a changed service. */
+const knownCluster = 200 * 2 ** 20;
+
+/** @throws Fault when the disk has no room for the cluster, with how much it needs */
+export async function requireClusterRoom(): Promise<void> {
+  const bytes = (await exists(inCluster("containerd"))) ? knownCluster : freshCluster;
+  requireRoom(clusterFolder, bytes, "the local cluster", "move the checkout to a larger disk");
+}
+
+/** @throws Fault when the disk of the machine's cache has no room for what is built once, with how much it needs */
+export function requireBuildRoom(): void {
+  const remedy = "set XDG_CACHE_HOME to a folder on a larger disk";
+  requireRoom(machineCache, 2600 * 2 ** 20, "the first start", remedy);
 }
 
 /**
