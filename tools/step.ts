@@ -1,4 +1,5 @@
 import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from "listr2";
+import { interruptible } from "./interruption.ts";
 
 /** One named step of a longer run. */
 export interface Step {
@@ -6,8 +7,10 @@ export interface Step {
   /** Whether there is nothing to do. A finished step is skipped and says so. Omitted: the step always runs. */
   readonly done?: () => Promise<boolean>;
   /** Does the work. `say` shows one line of progress under the title. */
-  readonly run: (say: (line: string) => void) => Promise<void>;
+  readonly run: (say: Say) => Promise<void>;
 }
+
+type Say = (line: string) => void;
 
 /**
  * Runs steps in order: a task list on a terminal, plain lines elsewhere, always on stderr, so that stdout
@@ -15,9 +18,26 @@ export interface Step {
  *
  * @throws whatever the first failing step throws; the steps after it do not run.
  */
-export function runSteps(steps: readonly Step[]): Promise<void> {
-  return process.stderr.isTTY ? runAsTaskList(steps) : runAsLines(steps);
+export async function runSteps(steps: readonly Step[]): Promise<void> {
+  let current = "";
+  const onTerminal = process.stderr.isTTY;
+  const noted = (isInterrupted: () => boolean) =>
+    steps.map((step) => ({
+      ...step,
+      run: async (say: Say) => {
+        current = step.title;
+        await step.run(say);
+        if (isInterrupted()) throw new Error(`interrupted in "${current}"`);
+      },
+    }));
+  await interruptible(
+    () => `${onTerminal ? showCursor : ""}interrupted in "${current}"; the same command goes on from there`,
+    (isInterrupted) => (onTerminal ? runAsTaskList : runAsLines)(noted(isInterrupted)),
+  );
 }
+
+/** The task list hides it while it runs. */
+const showCursor = "\u001b[?25h";
 
 async function runAsTaskList(steps: readonly Step[]): Promise<void> {
   const logger = new ListrLogger({
@@ -36,6 +56,8 @@ async function runAsTaskList(steps: readonly Step[]): Promise<void> {
     renderer: "default",
     // Listr asks whether stdout is a terminal; ours is stderr, and was asked above.
     fallbackRendererCondition: false,
+    // It would end with 127, which says that there is no such command.
+    registerSignalListeners: false,
     rendererOptions: { logger, timer: PRESET_TIMER, showErrorMessage: false, collapseErrors: false },
   }).run();
 }

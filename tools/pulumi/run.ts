@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { stopInGoodOrder } from "../interruption.ts";
 import { shopRoot } from "../shop-root.ts";
 import { pulumiFailure } from "./failure.ts";
 import { pulumiProgram } from "./program.ts";
@@ -22,9 +23,11 @@ export async function pulumi(
     env,
     reject: false,
     cleanup: false,
+    detached: true,
     stdin: "ignore",
   });
-  const done = letItFinish();
+  // Once: told twice, it drops what is under way, and a terminal would tell it besides us.
+  const done = stopInGoodOrder(() => void running.kill("SIGINT"));
   try {
     for await (const line of running) say(line);
     const { failed, stdout, stderr } = await running;
