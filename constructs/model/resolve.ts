@@ -136,7 +136,7 @@ function duplicateNames(services: readonly Service[]): Problem[] {
 }
 
 /** The description with the environment's own sizes in place of the described ones. */
-function withSizing(
+export function withSizing(
   description: ServiceDescription,
   name: string,
   { sizing }: Environment,

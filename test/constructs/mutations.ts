@@ -34,25 +34,29 @@ function isPatched({ services }: MutatedShop): boolean {
   );
 }
 
-/** The manifests of the first shops that the model accepts, always the same ones; none of them is patched. */
-export function acceptedShops(count: number): Manifest[][] {
-  const accepted: Manifest[][] = [];
+/** The first shops that the model accepts, always the same ones; none of them is patched. */
+export function acceptedShops(count: number): MutatedShop[] {
+  const accepted: MutatedShop[] = [];
   for (let seed = 1; accepted.length < count; seed += 1) {
-    for (const shop of fc.sample(mutatedShops(), { seed, numRuns: 100 })) {
-      const manifests = isPatched(shop) ? undefined : manifestsOf(shop);
-      if (manifests && accepted.length < count) accepted.push(manifests);
-    }
+    const sample = fc.sample(mutatedShops(), { seed, numRuns: 100 });
+    accepted.push(...sample.filter((shop) => !isPatched(shop) && isAccepted(shop)));
   }
-  return accepted;
+  return accepted.slice(0, count);
 }
 
-function manifestsOf({ services, environment }: MutatedShop): Manifest[] | undefined {
+function isAccepted(shop: MutatedShop): boolean {
   try {
-    return render(resolve(services, environment)).flatMap(({ manifests }) => manifests);
+    manifestsOf(shop);
+    return true;
   } catch (error) {
-    if (error instanceof ProblemsError) return undefined;
+    if (error instanceof ProblemsError) return false;
     throw error;
   }
+}
+
+/** Every object of a shop. @throws ProblemsError when the model refuses the shop. */
+export function manifestsOf({ services, environment }: MutatedShop): Manifest[] {
+  return render(resolve(services, environment)).flatMap(({ manifests }) => manifests);
 }
 
 /** Shops of one to four services with up to three changes anywhere in them. */
@@ -61,11 +65,12 @@ export function mutatedShops(): fc.Arbitrary<MutatedShop> {
     .record({
       services: fc.oneof(mountainPassServices, generatedServices),
       environment: fc.constantFrom(...Object.values(environments)),
+      databaseSize: fc.option(fc.integer({ min: 1, max: 1024 }).map(Size.gibibytes), { nil: undefined }),
       mutations: fc.array(mutation, { maxLength: 3 }),
     })
-    .map(({ services, environment, mutations }) => {
+    .map(({ services, environment, databaseSize, mutations }) => {
       const mutated = mutations.reduce(applied, services.map(unfolded)).map(folded);
-      return { services: mutated, environment: adapted(environment, mutated) };
+      return { services: mutated, environment: sized(adapted(environment, mutated), mutated, databaseSize) };
     });
 }
 
@@ -78,6 +83,15 @@ function adapted(environment: Environment, services: readonly Service[]): Enviro
     images: Object.fromEntries([...names, ...labels].map((name) => [name, image])),
     sizing: Object.fromEntries(Object.entries(environment.sizing).filter(([name]) => names.includes(name))),
   };
+}
+
+/** The environment with a size of its own for the first service's database, where it has one. */
+function sized(environment: Environment, [first]: readonly Service[], databaseSize?: Size): Environment {
+  if (databaseSize === undefined || !first?.description?.database) return environment;
+  // A name of blanks is reported as no name at all, and so must not stand in the sizing.
+  if (typeof first.name !== "string" || first.name.trim() === "") return environment;
+  const sizing = { ...environment.sizing[first.name], databaseSize };
+  return { ...environment, sizing: { ...environment.sizing, [first.name]: sizing } };
 }
 
 /** A service as plain data, its calls unfolded so that they can be changed as well. */

@@ -1,29 +1,29 @@
 import { expect, test } from "@jest/globals";
 import type { Manifest } from "../../constructs/index.ts";
-import { renderShop } from "../../stacks/delivery/index.ts";
-import { environments } from "../../stacks/environments.ts";
-import { shop as mountainPass } from "../../stacks/shop.ts";
-import { acceptedShops } from "../constructs/mutations.ts";
+import { manifestsOf } from "../constructs/mutations.ts";
+import { changedShops, deployedShop, everyEnvironment, patchedShop } from "../proofs.ts";
 import type { Scene } from "./scene.ts";
 
 export function acceptance(scene: () => Scene): void {
   test.each(
-    Object.values(environments),
-  )("$name: a strict server-side dry run accepts every object", async (environment) => {
-    const manifests = renderShop(mountainPass, environment).flatMap(({ manifests }) => manifests);
-    expect(await refusals(scene(), manifests)).toEqual([]);
+    everyEnvironment,
+  )("$environment.name: a strict server-side dry run accepts every object", async (shop) => {
+    expect(await refusals(scene(), manifestsOf(shop))).toEqual([]);
+  });
+
+  test("what a patch made of an object is accepted as well", async () => {
+    expect(await refusals(scene(), manifestsOf(patchedShop))).toEqual([]);
   });
 
   test("200 shops out of mutated descriptions are accepted as well", async () => {
-    const shops = acceptedShops(200);
+    const shops = changedShops();
     expect(shops).toHaveLength(200);
-    for (const manifests of shops) expect(await refusals(scene(), manifests)).toEqual([]);
+    for (const shop of shops) expect(await refusals(scene(), manifestsOf(shop))).toEqual([]);
   });
 
   test("an object with a field that does not exist is refused, so the check can fail", async () => {
-    const [first] = renderShop(mountainPass, environments.dev);
     const deployment = {
-      ...(first?.manifests.find(({ kind }) => kind === "Rollout") as Manifest),
+      ...(manifestsOf(deployedShop).find(({ kind }) => kind === "Rollout") as Manifest),
       invented: true,
     };
     expect((await refusals(scene(), [deployment])).join()).toContain("invented");

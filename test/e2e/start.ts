@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { deployedShop } from "../proofs.ts";
 import { succeeded } from "./checkout.ts";
 import type { Scene } from "./scene.ts";
 
@@ -10,9 +11,9 @@ export function start(scene: () => Scene): void {
   test("brings dev up and ends with the services and the answer of an order", async () => {
     const { stdout } = succeeded(await scene().checkout.run("npm", "start"));
     printed = stdout;
-    for (const service of ["order", "inventory", "payment", "notification", "rental"]) {
+    for (const { name } of deployedShop.services) {
       expect(printed).toMatch(
-        new RegExp(`^${service} +[0-9a-f]+ +(\\d+)/\\1 +healthy +http://[0-9.]+:3000$`, "m"),
+        new RegExp(`^${name} +[0-9a-f]+ +(\\d+)/\\1 +healthy +http://[0-9.]+:3000$`, "m"),
       );
     }
   });

@@ -1,0 +1,60 @@
+import { type Environment, JsonPatch, type Service, service } from "../constructs/index.ts";
+import { services } from "../services/index.ts";
+import { payment } from "../services/payment.ts";
+import { environments } from "../stacks/environments.ts";
+import { acceptedShops } from "./constructs/mutations.ts";
+
+/** Services and where they go, which a test puts before something real. */
+export interface ProvenShop {
+  readonly services: readonly Service[];
+  readonly environment: Environment;
+}
+
+/** What a test shows of every field that its shops set. */
+export interface Proof {
+  readonly level: string;
+  readonly meaning: string;
+  /** The test, which takes its shops from here. */
+  readonly test: string;
+  readonly shops: () => readonly ProvenShop[];
+}
+
+/** MountainPass as `npm start` deploys it. */
+export const deployedShop: ProvenShop = { services, environment: environments.dev };
+
+/** MountainPass as each environment has it. */
+export const everyEnvironment: readonly ProvenShop[] = Object.values(environments).map((environment) => ({
+  services,
+  environment,
+}));
+
+/** MountainPass with a change that its descriptions have no word for. */
+export const patchedShop: ProvenShop = {
+  services: services.map((one) => (one === payment ? patched(one) : one)),
+  environment: environments.staging,
+};
+
+function patched({ name, description }: Service): Service {
+  const operations = [JsonPatch.replace("/spec/template/spec/terminationGracePeriodSeconds", 90)];
+  const reason = "the card terminal keeps its connection for a minute";
+  return service(name, { ...description, patches: [{ kind: "Deployment", name, reason, operations }] });
+}
+
+/** Shops out of descriptions and environments that were changed at random, always the same ones. */
+export const changedShops = () => acceptedShops(200);
+
+/** From the strongest to the weakest; the field reference prints, per field, the first that holds. */
+export const proofs: readonly Proof[] = [
+  {
+    level: "run on the local cluster",
+    meaning: "a service or an environment that sets it was deployed there, became healthy and answered",
+    test: "test/e2e/start.ts",
+    shops: () => [deployedShop],
+  },
+  {
+    level: "accepted by a real API server",
+    meaning: "a strict server-side dry run took every object that was rendered with it set; nobody ran them",
+    test: "test/e2e/acceptance.ts",
+    shops: () => [...everyEnvironment, patchedShop, ...changedShops()],
+  },
+];
