@@ -14,6 +14,7 @@ import { applyPatches } from "./patches.ts";
  * @throws ProblemsError when a patch of the description fits no object, or an object not as it is.
  */
 export class ServiceChart extends Chart {
+  /** The service whose objects these are. */
   readonly service: ResolvedService;
 
   constructor(scope: Construct, service: ResolvedService) {

@@ -33,7 +33,10 @@ export interface Environment {
   /** What every pod may reach besides what its service declares; cluster DNS at the least, or no name resolves. */
   readonly platformEdges: readonly PlatformEdge[];
   /** What stands behind each kind of store that a service may own. */
-  readonly stores: { readonly postgres: DatabaseStore };
+  readonly stores: {
+    /** What stands behind `database: postgres({ … })`. */
+    readonly postgres: DatabaseStore;
+  };
   /**
    * Whether pods must spread over zones (`required`) or should (`preferred`). Where they must, a replica stays pending
    * while its zone has no room.
@@ -56,7 +59,7 @@ export interface Environment {
    * Argo Rollouts: [scaleDownDelaySeconds](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#scaledowndelayseconds)
    */
   readonly keepBlue: Duration;
-  /** Sizes of single services that differ here from their descriptions, by service name. */
+  /** Sizes of single services that differ here from their descriptions, by service name; may be empty. */
   readonly sizing: Readonly<Record<string, Sizing>>;
 }
 

@@ -345,7 +345,10 @@ const description = (): fc.Arbitrary<ServiceDescription> =>
         optional,
       ),
       scaling: fc.oneof(
-        fc.constant({ kind: "fixed" } as const),
+        fc.record(
+          { kind: fc.constant("fixed" as const), replicas: fc.integer({ min: 3, max: 9 }) },
+          { requiredKeys: ["kind"] },
+        ),
         fc.record(
           {
             kind: fc.constant("autoscaled" as const),
