@@ -53,20 +53,20 @@ test("every field is proven by some test", () => {
   expect(committed.split("\n").filter((line) => line.includes(unproven))).toEqual([]);
 });
 
+const invented: Field = {
+  name: "invented",
+  optional: true,
+  doc: docstring(undefined),
+  content: { kind: "value", type: "string" },
+};
+const proofs = fieldProofs([invented, ...description], environment);
+
 test("a field that no test sets would be told as such", () => {
-  const invented: Field = {
-    name: "invented",
-    optional: true,
-    doc: docstring(undefined),
-    content: { kind: "value", type: "string" },
-  };
-  const proofs = fieldProofs([invented, ...description], environment);
   expect(fieldSection(invented, { prefix: "", proofs })).toContain(unproven);
   expect(proofs.get("owner")?.level).toBe("run on the local cluster");
 });
 
 test("what dev replaces by a size of its own does not count as run there", () => {
-  const proofs = fieldProofs(description, environment);
   expect(proofs.get('scaling{"autoscaled"}.max')).toEqual({
     level: "run on the local cluster",
     services: ["order"],
