@@ -7,6 +7,7 @@ const subcommands: Record<string, () => Promise<Command>> = {
   stop: async () => (await import("./stop.ts")).stopCommand(),
   synth: async () => (await import("./synth.ts")).synthCommand(),
   deploy: async () => (await import("./deploy.ts")).deployCommand(),
+  diff: async () => (await import("./diff.ts")).diffCommand(),
   cluster: async () => (await import("./cluster.ts")).clusterCommand(),
 };
 

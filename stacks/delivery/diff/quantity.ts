@@ -20,6 +20,7 @@ interface Amount {
 }
 
 function amount(value: unknown): Amount | undefined {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
   const [, sign, whole = "", fraction = "", suffix = "", exponent = "0"] = quantity.exec(String(value)) ?? [];
   if (sign === undefined || whole + fraction === "" || Math.abs(Number(exponent)) > 30) return undefined;
   const power = (decimalPowers[suffix] ?? 0) + Number(exponent);

@@ -1,0 +1,123 @@
+import { relative } from "node:path";
+import { Command, Option } from "commander";
+import {
+  asDocument,
+  asMarkdown,
+  asText,
+  differences,
+  type ServiceDifferences,
+  type ServiceObjects,
+} from "../stacks/delivery/diff/index.ts";
+import { renderShop } from "../stacks/delivery/index.ts";
+import { renderedAt } from "../stacks/delivery/revision.ts";
+import { readFolder } from "../stacks/delivery/yaml/folder.ts";
+import { Fault } from "../tools/fault.ts";
+import { type Revision, revisionOf } from "../tools/revision.ts";
+import { shopRoot } from "../tools/shop-root.ts";
+import { isColourful } from "../tools/terminal.ts";
+import { environmentOf, loadShop } from "./loaded-shop.ts";
+
+interface DiffOptions {
+  readonly stack?: string;
+  readonly against: string;
+  readonly againstDir?: string;
+  readonly markdown?: true;
+  readonly json?: true;
+  readonly verbose?: true;
+  readonly exitCode?: true;
+}
+
+/** `pressurevalve diff -s <environment> [--against <ref>]` */
+export function diffCommand(): Command {
+  return new Command("diff")
+    .description(
+      "show what differs in an environment's objects, field by field, and what it does to running pods",
+    )
+    .argument("[environment]", "name of the environment")
+    .option("-s, --stack <environment>", "the same, as Pulumi spells it")
+    .option("--against <ref>", "what to compare with: a commit, a branch or a tag", "HEAD")
+    .addOption(
+      new Option(
+        "--against-dir <folder>",
+        "compare with a folder of YAML instead, such as what GitOps holds",
+      ).conflicts("against"),
+    )
+    .option("--markdown", "for a pull request: a table, and a section to unfold for each service")
+    .addOption(new Option("--json", "for a program: every change at its object").conflicts("markdown"))
+    .option("--verbose", "show objects that come or go in full")
+    .option("--exit-code", "end with 2 when there are differences")
+    .action(diff);
+}
+
+async function diff(argument: string | undefined, options: DiffOptions): Promise<void> {
+  const environment = oneOf(argument, options.stack);
+  const other = options.againstDir === undefined ? await revision(options.against) : options.againstDir;
+  const [before, after] = await sides(environment, other, options);
+  const found = differences(before, after);
+  process.stdout.write(spell(found, `${environment} against ${spellOther(other, options.against)}`, options));
+  if (options.exitCode && found.length > 0) process.exitCode = 2;
+}
+
+function oneOf(argument: string | undefined, option: string | undefined): string {
+  if (argument !== undefined && option !== undefined && argument !== option)
+    throw new Fault(`${argument} and ${option} are two environments; name one`, 1);
+  const name = argument ?? option;
+  if (name === undefined) throw new Fault("no environment is named; add one, such as -s production", 1);
+  return name;
+}
+
+function revision(ref: string): Promise<Revision> {
+  return revisionOf(shopRoot, ref);
+}
+
+type Sides = [before: readonly ServiceObjects[], after: readonly ServiceObjects[]];
+
+async function sides(
+  environment: string,
+  other: Revision | string,
+  { against }: DiffOptions,
+): Promise<Sides> {
+  const shop = await loadShop();
+  const isKnown = Object.hasOwn(shop.environments, environment);
+  const after = () => renderShop(shop, environmentOf(shop, environment));
+  // A mistyped name is told at once; one with a past needs a look at it.
+  if (typeof other === "string") return withoutSecrets([await readFolder(other), after()]);
+  const now = isKnown ? after() : [];
+  const before = await inItsName(against, () => renderedAt(other, environment, say));
+  if (before === undefined && !isKnown) environmentOf(shop, environment);
+  if (before === undefined) say(`${environment} is new since ${against}`);
+  if (!isKnown) say(`${environment} was there at ${against}, and is gone`);
+  return [before ?? [], now];
+}
+
+/** A folder of YAML does not say which Secrets must exist. */
+function withoutSecrets([before, after]: Sides): Sides {
+  return [before, after.map(({ name, manifests }) => ({ name, manifests }))];
+}
+
+/** What is wrong there is not wrong here. */
+async function inItsName<Value>(ref: string, action: () => Promise<Value>): Promise<Value> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const lines = error.message.split("\n").map((line) => `at ${ref}: ${line}`);
+    throw new Fault(lines.join("\n"), error.exitCode);
+  }
+}
+
+function spellOther(other: Revision | string, ref: string): string {
+  if (typeof other === "string") return `the YAML in ${relative(process.cwd(), other) || "."}`;
+  return other.commit.startsWith(ref) ? other.commit.slice(0, 10) : `${ref} (${other.commit.slice(0, 10)})`;
+}
+
+function spell(found: readonly ServiceDifferences[], title: string, options: DiffOptions): string {
+  const verbose = options.verbose === true;
+  if (options.json) return `${JSON.stringify({ title, ...asDocument(found) }, null, 2)}\n`;
+  if (options.markdown) return asMarkdown(found, { title, verbose });
+  return asText(found, { title, verbose, colour: isColourful(process.stdout) });
+}
+
+function say(line: string): void {
+  console.error(line);
+}

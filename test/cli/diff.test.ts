@@ -1,0 +1,220 @@
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { execa } from "execa";
+
+const root = join(import.meta.dirname, "../..");
+let shop: string;
+
+beforeAll(async () => {
+  shop = await mkdtemp(join(tmpdir(), "diff-"));
+  await copySources();
+  await symlink(join(root, "node_modules"), join(shop, "node_modules"));
+  await git("init", "--quiet", "--initial-branch=main");
+  await commit("first");
+}, 60_000);
+
+afterEach(async () => {
+  await git("reset", "--quiet", "--hard");
+  await git("clean", "--quiet", "--force", "-d", "--exclude=node_modules");
+});
+
+afterAll(() => rm(shop, { recursive: true }));
+
+/** What a clone would hold, with what is not committed yet. */
+async function copySources(): Promise<void> {
+  const { stdout } = await execa("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+  });
+  const wanted = /^(cli|constructs|policies|services|stacks|tools|package.*\.json$)/;
+  for (const file of stdout
+    .split("\n")
+    .filter((name) => wanted.test(name) && !name.startsWith("tools/programs/"))) {
+    await mkdir(dirname(join(shop, file)), { recursive: true });
+    // A file that is deleted and not yet committed is still listed.
+    await cp(join(root, file), join(shop, file)).catch(() => {});
+  }
+  await writeFile(join(shop, ".gitignore"), "node_modules\n");
+}
+
+function git(...args: string[]) {
+  const who = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+  return execa("git", [...who, ...args], { cwd: shop });
+}
+
+async function commit(message: string): Promise<void> {
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", message);
+}
+
+async function edit(file: string, piece: string | RegExp, instead: string): Promise<void> {
+  const text = await readFile(join(shop, file), "utf8");
+  const edited = text.replace(piece, instead);
+  if (edited === text) throw new Error(`${file} holds no ${piece}`);
+  await writeFile(join(shop, file), edited);
+}
+
+function diff(...args: string[]) {
+  return run({}, ...args);
+}
+
+function run(env: Record<string, string>, ...args: string[]) {
+  return execa(process.execPath, ["cli/main.ts", "diff", ...args], {
+    cwd: shop,
+    env,
+    reject: false,
+    stdin: "ignore",
+  });
+}
+
+test("an untouched shop is as at HEAD, and the repository stays as it is", async () => {
+  const { exitCode, stdout, stderr } = await diff("-s", "production", "--exit-code");
+  expect([exitCode, stdout, stderr]).toEqual([
+    0,
+    expect.stringMatching(/^production against HEAD \(\w{10}\): no differences$/),
+    "",
+  ]);
+  expect((await git("status", "--porcelain")).stdout).toBe("");
+  expect((await git("worktree", "list")).stdout.split("\n")).toHaveLength(1);
+}, 60_000);
+
+describe("a service that asks for more memory", () => {
+  const change = () =>
+    edit("services/payment.ts", /memory: Size\.mebibytes\(\d+\)/, "memory: Size.mebibytes(777)");
+
+  test("restarts its pods, and no others", async () => {
+    await change();
+    const { exitCode, stdout } = await diff("production");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      / in 1 service; running pods are touched in payment\n {2}payment: Deployment payment: pods restart\n/,
+    );
+    expect(stdout).toContain("777Mi");
+  }, 60_000);
+
+  test("is told to a program, which asked to be stopped by differences", async () => {
+    await change();
+    const { exitCode, stdout } = await diff("-s", "production", "--json", "--exit-code");
+    const { restarts, services } = JSON.parse(stdout);
+    expect(exitCode).toBe(2);
+    expect(restarts).toMatchObject([{ service: "payment", verdict: "restart" }]);
+    expect(services.map(({ name }: { name: string }) => name)).toEqual(["payment"]);
+  }, 60_000);
+
+  test("is told to reviewers", async () => {
+    await change();
+    const { stdout } = await diff("-s", "production", "--markdown");
+    expect(stdout).toMatch(/^### production against HEAD .*\n\n.*\n\n\| service \|/);
+    expect(stdout).toContain("<summary><b>payment</b>:");
+  }, 60_000);
+
+  test("is told against the YAML that another tool holds", async () => {
+    await execa(process.execPath, ["cli/main.ts", "synth", "production"], { cwd: shop });
+    await change();
+    const { stdout } = await diff("production", "--against-dir", "dist/production");
+    expect(stdout).toMatch(/^production against the YAML in dist\/production: .*touched in payment\n/);
+  }, 60_000);
+});
+
+test("the other side is rendered by its own kit", async () => {
+  await edit("constructs/kubernetes/pod.ts", 'sizeLimit: "64Mi"', 'sizeLimit: "65Mi"');
+  const { stdout } = await diff("production");
+  expect(stdout).toContain("the same in several services");
+  expect(stdout).toContain("64Mi → 65Mi");
+}, 60_000);
+
+describe("an environment", () => {
+  test("that was not there is all new", async () => {
+    await edit(
+      "stacks/environments.ts",
+      "{ dev, staging, production }",
+      '{ dev, staging, production, canary: { ...production, name: "canary", namespacePrefix: "canary-" } }',
+    );
+    const { exitCode, stdout, stderr } = await diff("-s", "canary");
+    expect([exitCode, stderr]).toEqual([0, "canary is new since HEAD"]);
+    expect(stdout).toMatch(/^canary against HEAD .*: \d+ added in 5 services; no running pod is touched\n/);
+  }, 60_000);
+
+  test("that is gone is all removed", async () => {
+    await edit("stacks/environments.ts", "{ dev, staging, production }", "{ dev, production }");
+    const { stdout, stderr } = await diff("-s", "staging");
+    expect(stderr).toBe("staging was there at HEAD, and is gone");
+    expect(stdout).toMatch(/: \d+ removed in 5 services; running pods are touched in/);
+  }, 60_000);
+
+  test("that never was is told with the one that was meant", async () => {
+    const { exitCode, stderr } = await diff("-s", "prodction");
+    expect([exitCode, stderr]).toEqual([1, "environment prodction is unknown; did you mean production?"]);
+  }, 60_000);
+});
+
+describe("the shop of the other side", () => {
+  test("has its problems told with where they are", async () => {
+    await edit("services/order.ts", 'owner: "checkout"', 'owner: ""');
+    await commit("wrong");
+    await edit("services/order.ts", 'owner: ""', 'owner: "checkout"');
+    const { exitCode, stderr } = await diff("-s", "production");
+    await git("reset", "--quiet", "--hard", "HEAD~1");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^at HEAD: order: owner /);
+    expect(stderr).not.toContain("    at ");
+  }, 60_000);
+
+  test("gets the packages of its own lock file, where that is another", async () => {
+    const bin = join(shop, ".git", "bin");
+    const calls = join(shop, ".git", "npm.log");
+    await mkdir(bin);
+    await writeFile(
+      join(bin, "npm"),
+      `#!/bin/sh\necho "$@" >> ${calls}\ngrep -q another package-lock.json || exit 1\nln -s ${join(root, "node_modules")} node_modules\n`,
+      { mode: 0o755 },
+    );
+    await edit("package-lock.json", '"name": "pressurevalve"', '"name": "another"');
+    await commit("other packages");
+    await edit("package-lock.json", '"name": "another"', '"name": "pressurevalve"');
+    const { exitCode, stdout, stderr } = await run({ PATH: `${bin}:${process.env.PATH}` }, "production");
+    await git("reset", "--quiet", "--hard", "HEAD~1");
+    expect([exitCode, stderr]).toEqual([
+      0,
+      "its package-lock.json is another; installing its packages takes a minute or two",
+    ]);
+    expect(stdout).toContain("no differences");
+    expect(await readFile(calls, "utf8")).toMatch(/^ci --ignore-scripts /);
+  }, 60_000);
+});
+
+describe("what git does not know", () => {
+  test("is told with the branch that was meant", async () => {
+    const { exitCode, stderr } = await diff("-s", "production", "--against", "mian");
+    expect([exitCode, stderr]).toEqual([1, "git knows no commit mian; did you mean main?"]);
+  }, 60_000);
+
+  test("is no option of git's", async () => {
+    const { exitCode, stderr } = await diff("-s", "production", "--against=--help");
+    expect([exitCode, stderr]).toEqual([
+      1,
+      "git knows no commit --help; git log --oneline --all shows what there is",
+    ]);
+  }, 60_000);
+
+  test("may be a folder that is no repository", async () => {
+    const { exitCode, stderr } = await run({ GIT_DIR: join(shop, "nowhere") }, "-s", "production");
+    expect([exitCode, stderr]).toEqual([
+      1,
+      `${shop} is in no git repository, so there is no HEAD to compare with`,
+    ]);
+  }, 60_000);
+
+  test("may be everything, without git", async () => {
+    const { exitCode, stderr } = await run({ PATH: "/nonexistent" }, "-s", "production");
+    expect([exitCode, stderr]).toEqual([3, "git is not installed; install it, for it knows what was before"]);
+  }, 60_000);
+});
+
+test("no environment, or two, is told", async () => {
+  expect((await diff()).stderr).toBe("no environment is named; add one, such as -s production");
+  expect((await diff("dev", "-s", "production")).stderr).toBe(
+    "dev and production are two environments; name one",
+  );
+}, 60_000);

@@ -1,0 +1,79 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa, type Options } from "execa";
+import { didYouMean } from "../constructs/model/problem.ts";
+import { Fault } from "./fault.ts";
+
+/** A commit of the git repository that a folder belongs to. */
+export interface Revision {
+  /** Root of the repository. */
+  readonly root: string;
+  /** The folder, relative to the root; empty where it is the root. */
+  readonly prefix: string;
+  readonly commit: string;
+}
+
+/**
+ * The commit that a branch, a tag or anything else that git understands stands for.
+ * @throws Fault where there is no git (exit code 3), no repository, or no such commit (1)
+ */
+export async function revisionOf(folder: string, ref: string): Promise<Revision> {
+  const place = await git(folder, ["rev-parse", "--show-toplevel", "--show-prefix"]);
+  if (place.failed)
+    throw new Fault(`${folder} is in no git repository, so there is no ${ref} to compare with`, 1);
+  const [root = folder, prefix = ""] = place.stdout.split("\n");
+  const found = await git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+  if (found.failed) throw new Fault(await unknown(root, ref), 1);
+  return { root, prefix, commit: found.stdout };
+}
+
+async function unknown(root: string, ref: string): Promise<string> {
+  const refs = (await git(root, ["for-each-ref", "--format=%(refname:short)"])).stdout
+    .split("\n")
+    .filter(Boolean);
+  const shallow = (await git(root, ["rev-parse", "--is-shallow-repository"])).stdout === "true";
+  const otherwise = shallow
+    ? "the clone is shallow: git fetch --unshallow"
+    : "git log --oneline --all shows what there is";
+  return ref === "HEAD"
+    ? "git knows no commit yet; make one first: git commit"
+    : `git knows no commit ${ref}; ${didYouMean(ref, refs, otherwise)}`;
+}
+
+/**
+ * Gives `use` the files of a commit in a folder that is gone afterwards. The repository, its index and its worktrees
+ * stay as they are.
+ */
+export async function withFilesOf<Result>(
+  { root, commit }: Revision,
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const temporary = await mkdtemp(join(tmpdir(), "pressurevalve-"));
+  try {
+    const files = join(temporary, "files");
+    await mkdir(files);
+    await exportFiles(root, commit, files, join(temporary, "index"));
+    return await use(files);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Not `git archive`, which leaves out what .gitattributes marks as export-ignore. */
+async function exportFiles(root: string, commit: string, folder: string, index: string): Promise<void> {
+  const env = { GIT_INDEX_FILE: index };
+  for (const args of [
+    ["read-tree", commit],
+    ["checkout-index", "--all", `--prefix=${folder}/`],
+  ]) {
+    const { failed, stderr } = await git(root, args, { env });
+    if (failed) throw new Fault(`git ${args[0]} failed: ${stderr}`, 3);
+  }
+}
+
+async function git(cwd: string, args: readonly string[], options: Pick<Options, "env"> = {}) {
+  const { failed, stdout, stderr, code } = await execa("git", args, { ...options, cwd, reject: false });
+  if (code === "ENOENT") throw new Fault("git is not installed; install it, for it knows what was before", 3);
+  return { failed, stdout: String(stdout), stderr: String(stderr) };
+}
