@@ -1,28 +1,24 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { report } from "../tools/report.ts";
+import { programFor, usageFault } from "./program.ts";
 
-// Loaded when asked for, so that synth does not wait for Pulumi or a cluster client.
-const subcommands: Record<string, () => Promise<Command>> = {
-  start: async () => (await import("./start.ts")).startCommand(),
-  stop: async () => (await import("./stop.ts")).stopCommand(),
-  synth: async () => (await import("./synth.ts")).synthCommand(),
-  deploy: async () => (await import("./deploy.ts")).deployCommand(),
-  diff: async () => (await import("./diff.ts")).diffCommand(),
-  cluster: async () => (await import("./cluster.ts")).clusterCommand(),
-};
+// Whoever reads our output may stop when it has seen enough: `pressurevalve diff dev | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
 
-async function program(name: string | undefined): Promise<Command> {
-  const named = subcommands[name ?? ""];
-  const known = named ? [named] : Object.values(subcommands);
-  const root = new Command("pressurevalve")
-    .description("from service descriptions to a running platform")
-    .exitOverride();
-  for (const make of known) root.addCommand((await make()).copyInheritedSettings(root));
-  return root;
+const words = process.argv.slice(2);
+try {
+  await (await programFor(words)).parseAsync();
+} catch (error) {
+  process.exitCode = ended(error);
 }
 
-try {
-  await (await program(process.argv[2])).parseAsync();
-} catch (error) {
-  process.exitCode = error instanceof CommanderError ? Math.min(error.exitCode, 1) : report(error);
+function ended(error: unknown): number {
+  const asJson = words.includes("--json");
+  if (!(error instanceof CommanderError)) return report(error, { asJson });
+  // Help and the version were asked for, and printed.
+  if (error.code.startsWith("commander.help") || error.code === "commander.version") return error.exitCode;
+  return report(usageFault(error, words), { asJson });
 }

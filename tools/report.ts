@@ -1,23 +1,69 @@
+import { relative } from "node:path";
 import { ProblemsError } from "../constructs/model/problem.ts";
 import { diskWords, saysDiskFull } from "./disk.ts";
 import { type ExitCode, Fault } from "./fault.ts";
+import { shopRoot } from "./shop-root.ts";
 
-/** Says on stderr what went wrong, and returns the exit code for it. */
-export function report(error: unknown): ExitCode {
-  const told = asFault(error);
-  // What nobody foresaw is shown with its stack, which names the file.
-  console.error(told?.message ?? error);
-  if (saysDiskFull(`${told?.message ?? error}`)) {
-    console.error(diskWords());
-    return 3;
-  }
-  return told?.exitCode ?? (isUnloadable(error) ? 1 : 3);
+/**
+ * Says on stderr what went wrong, and returns the exit code for it. For a program, one line of JSON:
+ * `{"error":{"message":…,"exitCode":…,"problems":[…]}}`, the problems being those of descriptions, if it is they.
+ */
+export function report(error: unknown, { asJson = false } = {}): ExitCode {
+  const { message, exitCode } = told(error);
+  const problems = error instanceof ProblemsError ? { problems: error.problems } : {};
+  console.error(asJson ? JSON.stringify({ error: { message, exitCode, ...problems } }) : message);
+  return exitCode;
 }
 
-/** A description or a list of images that does not even load: mistyped code, a missing file, broken JSON. */
-function isUnloadable(error: unknown): boolean {
+function told(error: unknown): Pick<Fault, "message" | "exitCode"> {
+  const fault = asFault(error) ?? shopFault(error) ?? defect(error);
+  if (!saysDiskFull(fault.message)) return fault;
+  return { message: `${fault.message}\n${diskWords()}`, exitCode: 3 };
+}
+
+/** What went wrong in the shop's own files: mistyped code, a missing file, broken JSON. */
+function shopFault(error: unknown): Fault | undefined {
+  if (!(error instanceof Error)) return undefined;
   const { code } = error as NodeJS.ErrnoException;
-  return error instanceof SyntaxError || error instanceof ReferenceError || code === "ERR_MODULE_NOT_FOUND";
+  const place = shopFrame(error);
+  if (error instanceof SyntaxError || code === "ERR_MODULE_NOT_FOUND") return new Fault(withPlace(error), 1);
+  return place === undefined ? undefined : new Fault(`${place}: ${error}${stackIfAsked(error)}`, 1);
+}
+
+/** The first place in the shop's own files that a stack leads through; in this repository the kit lies beside them. */
+function shopFrame({ stack = "" }: Error): string | undefined {
+  const files = stack.matchAll(/(?:file:\/\/)?(\/[^\s()]+):(\d+):\d+/g);
+  for (const [, file = "", line] of files) {
+    const path = relative(shopRoot, file);
+    if (/^(services\/|stacks\/[^/]+$)/.test(path)) return `${path}:${line}`;
+  }
+  return undefined;
+}
+
+/** Node shows where the text went wrong, and then its own loader. */
+function withPlace(error: Error): string {
+  const lines = (error.stack ?? String(error)).split("\n");
+  return lines
+    .filter((line) => isAsked() || !/^\s+at /.test(line))
+    .join("\n")
+    .trim();
+}
+
+/** What nobody foresaw. */
+function defect(error: unknown): Fault {
+  const words = [
+    `this is a defect of PressureValve: ${error}`,
+    `please report it, with what you did and this: node ${process.version}, ${process.platform} ${process.arch}${isAsked() ? "" : "; DEBUG=1 shows where it was"}`,
+  ];
+  return new Fault(`${words.join("\n")}${stackIfAsked(error)}`, 3);
+}
+
+function stackIfAsked(error: unknown): string {
+  return isAsked() && error instanceof Error ? `\n${error.stack}` : "";
+}
+
+function isAsked(): boolean {
+  return Boolean(process.env.DEBUG);
 }
 
 /** An error as a Fault, when it is one that a person can do something about. */

@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { ApiException } from "@kubernetes/client-node";
 import { ProblemsError } from "../../constructs/index.ts";
 import { Fault } from "../../tools/fault.ts";
 import { report } from "../../tools/report.ts";
+import { shopRoot } from "../../tools/shop-root.ts";
 
 const said: unknown[] = [];
 
@@ -60,14 +62,64 @@ test("a connection that fails otherwise tells why", () => {
 test("a full disk is the environment's, whoever met it, and what is free where is said", () => {
   const met = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
   const words =
-    /^a disk is full; free now:\n {2}\/.*: \d+ MiB\n(.*\n)+make room and run the same command again/;
+    /^.*no space left on device.*\na disk is full; free now:\n {2}\/.*: \d+ MiB\n(.*\n)+make room and run the same command again/;
   expect(reported(met)).toEqual([3, expect.stringMatching(words)]);
-  expect(said.at(-2)).toBe("ENOSPC: no space left on device, write");
   const tool = new Fault("ctr images import failed: write /x: no space left on device", 2);
   expect(reported(tool)).toEqual([3, expect.stringMatching(words)]);
 });
 
-test("what nobody foresaw keeps its stack, and is not called the input's fault", () => {
-  const defect = new TypeError("undefined is not a function");
-  expect(reported(defect)).toEqual([3, defect]);
+describe("what nobody foresaw", () => {
+  const thrown = new TypeError("undefined is not a function");
+
+  test("is a defect to report, and not called the input's fault", () => {
+    expect(reported(thrown)).toEqual([
+      3,
+      `this is a defect of PressureValve: ${thrown}\nplease report it, with what you did and this: ` +
+        `node ${process.version}, ${process.platform} ${process.arch}; DEBUG=1 shows where it was`,
+    ]);
+  });
+
+  test("shows its stack to whoever asks for it", () => {
+    process.env.DEBUG = "1";
+    try {
+      expect(reported(thrown)[1]).toContain(`\n${thrown.stack}`);
+    } finally {
+      delete process.env.DEBUG;
+    }
+  });
+
+  test.each([
+    "services/order.ts",
+    "stacks/environments.ts",
+  ])("is the input's where it was thrown in %s", (file) => {
+    const place = `at file://${join(shopRoot, file)}:12:7`;
+    const error = Object.assign(new TypeError("no"), {
+      stack: `TypeError: no\n    at new Map (<anonymous>)\n    ${place}`,
+    });
+    expect(reported(error)).toEqual([1, `${file}:12: TypeError: no`]);
+  });
+
+  test("is the kit's where it was thrown beside the shop's files", () => {
+    const place = `at file://${join(shopRoot, "stacks/delivery/shop.ts")}:12:7`;
+    const error = Object.assign(new TypeError("no"), { stack: `TypeError: no\n    ${place}` });
+    expect(reported(error)[0]).toBe(3);
+  });
+});
+
+describe("for a program", () => {
+  function told(error: unknown): unknown {
+    report(error, { asJson: true });
+    return JSON.parse(`${said.at(-1)}`);
+  }
+
+  test("a fault is one line of JSON", () => {
+    expect(told(new Fault("two\nlines", 2))).toEqual({ error: { message: "two\nlines", exitCode: 2 } });
+  });
+
+  test("problems of descriptions come one by one", () => {
+    const problem = { service: "order", field: "owner", rule: "is missing", remedy: "name a team" };
+    expect(told(new ProblemsError([problem]))).toEqual({
+      error: { message: "order: owner is missing; name a team", exitCode: 1, problems: [problem] },
+    });
+  });
 });

@@ -1,0 +1,72 @@
+import type { Command } from "commander";
+
+/** A command as far as help and completion need it before it is loaded. */
+export interface CommandEntry {
+  /** One line in the list of commands. */
+  readonly summary: string;
+  /** What one types, without the name of the program, and what it does. */
+  readonly examples: readonly (readonly [words: string, what: string])[];
+  /** What is special about its exit codes. */
+  readonly exitCodes?: string;
+  /** Loaded when asked for, so that synth does not wait for Pulumi or a cluster client. */
+  readonly load: () => Promise<Command>;
+}
+
+/** Every command, in the order in which one meets them. */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  start: {
+    summary: "bring dev up, and show that the shop works",
+    examples: [
+      ["start", "everything, on the local cluster"],
+      [
+        "start --kubeconfig ~/.kube/config --context kind-dev --registry ghcr.io/mountainpass",
+        "on a cluster of yours",
+      ],
+      ["start --archive", "only build the images, and say how to load them into kind"],
+    ],
+    load: async () => (await import("./start.ts")).startCommand(),
+  },
+  stop: {
+    summary: "stop the local cluster; its data stay",
+    examples: [["stop", "nothing is left running"]],
+    load: async () => (await import("./stop.ts")).stopCommand(),
+  },
+  synth: {
+    summary: "write an environment's YAML for GitOps",
+    examples: [
+      ["synth production", "writes dist/production, and prints how to apply it with kubectl"],
+      ["synth production --json", "the files, the Secrets and the sequence for a program"],
+    ],
+    load: async () => (await import("./synth.ts")).synthCommand(),
+  },
+  diff: {
+    summary: "show what differs in an environment's objects, and which pods it restarts",
+    examples: [
+      ["diff -s production", "what the working tree changes since the last commit"],
+      ["diff -s production --against origin/main --markdown", "a comment for the pull request"],
+      ["diff -s production --against v1.2.0 --json --exit-code", "for a program, and for a gate in CI"],
+      [
+        "diff -s production --against-dir ../gitops/production",
+        "what GitOps holds and this shop would change",
+      ],
+    ],
+    exitCodes: "2 with --exit-code: there are differences",
+    load: async () => (await import("./diff.ts")).diffCommand(),
+  },
+  deploy: {
+    summary: "deploy one service alone, when nothing else is due",
+    examples: [["deploy dev order", "refuses, with a list, while changes of other services are due"]],
+    exitCodes: "2 also: other changes are due",
+    load: async () => (await import("./deploy.ts")).deployCommand(),
+  },
+  cluster: {
+    summary: "start, stop, look at or remove the local cluster",
+    examples: [
+      ["cluster status", "what runs of it"],
+      ["cluster status --json", "the same for a program"],
+      ["cluster reset", "stop it and remove its data"],
+    ],
+    exitCodes: "3 from status: not all of it runs",
+    load: async () => (await import("./cluster.ts")).clusterCommand(),
+  },
+};

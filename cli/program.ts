@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import { Command, type CommanderError } from "commander";
+import { didYouMean } from "../constructs/model/problem.ts";
+import { Fault } from "../tools/fault.ts";
+import { type CommandEntry, commands } from "./commands.ts";
+
+/** The kit's version. */
+export function version(): string {
+  const file = findPackageJSON("..", import.meta.url);
+  if (file === undefined) throw new Error(`${import.meta.url} is in no package`);
+  return JSON.parse(readFileSync(file, "utf8")).version;
+}
+
+/**
+ * The program, with the command that the words ask for loaded and the others by name only.
+ * @throws Fault (exit code 1) where there is no such command
+ */
+export async function programFor(words: readonly string[]): Promise<Command> {
+  const wanted = words[0] === "help" ? words[1] : words[0];
+  if (wanted !== undefined && !wanted.startsWith("-") && wanted !== "help") expectCommand(wanted);
+  const root = new Command("pressurevalve")
+    .description("From service descriptions to a running platform.")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help of a command, with examples")
+    .addHelpText("after", `\n${exitCodes()}`);
+  for (const [name, entry] of Object.entries(commands)) {
+    const command = name === wanted ? await entry.load() : new Command(name);
+    root.addCommand(
+      command
+        .summary(entry.summary)
+        .helpOption("-h, --help", "show help")
+        .addHelpText("after", footer(entry)),
+    );
+  }
+  throwing(root);
+  return root;
+}
+
+function expectCommand(name: string): void {
+  if (Object.hasOwn(commands, name)) return;
+  const all = Object.keys(commands);
+  throw new Fault(`command ${name} is unknown; ${didYouMean(name, all, `there are ${all.join(", ")}`)}`, 1);
+}
+
+function footer({ examples, exitCodes: special }: CommandEntry): string {
+  const lines = examples.flatMap(([words, what]) => [`  # ${what}`, `  pressurevalve ${words}`]);
+  return ["", "Examples:", ...lines, "", exitCodes(special)].join("\n");
+}
+
+function exitCodes(special?: string): string {
+  return [
+    "Exit codes: 0 done, 1 the input is wrong, 2 a check failed, 3 the environment (a cluster, a tool) is missing,",
+    `130 interrupted${special === undefined ? "" : `; ${special}`}.`,
+  ].join("\n");
+}
+
+/** Errors come to whoever runs the program, and say nothing by themselves; subcommands take no settings over. */
+function throwing(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => {} });
+  for (const below of command.commands) throwing(below);
+}
+
+/** What is wrong with a command line, in words of ours. */
+export function usageFault({ code, message }: CommanderError, words: readonly string[]): Fault {
+  const [first = "", hint = ""] = message.replace(/^error: /, "").split("\n");
+  const meant = /^\(Did you mean (one of )?(.+)\?\)$/.exec(hint)?.[2];
+  const remedy = meant
+    ? `did you mean ${meant.replace(", ", " or ")}?`
+    : `see pressurevalve help ${helpTopic(words)}`;
+  return new Fault(`${(rewordings[code] ?? unquoted)(first)}; ${remedy}`, 1);
+}
+
+function helpTopic(words: readonly string[]): string {
+  return words[0] !== undefined && Object.hasOwn(commands, words[0]) ? words[0] : "";
+}
+
+const rewordings: Record<string, (message: string) => string> = {
+  "commander.unknownOption": (message) => `option ${quoted(message)} is unknown`,
+  "commander.unknownCommand": (message) => `command ${quoted(message)} is unknown`,
+  "commander.missingArgument": (message) => `argument ${quoted(message)} is missing`,
+  "commander.optionMissingArgument": (message) => `option ${quoted(message)} wants a value`,
+};
+
+function quoted(message: string): string {
+  return /'([^']*)'/.exec(message)?.[1] ?? message;
+}
+
+function unquoted(message: string): string {
+  return message.replaceAll("'", "").replace(/\.$/, "");
+}

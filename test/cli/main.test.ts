@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { execa } from "execa";
+import { commands } from "../../cli/commands.ts";
+import { programFor } from "../../cli/program.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+function run(...args: string[]) {
+  return execa(process.execPath, ["cli/main.ts", ...args], { cwd: root, reject: false, stdin: "ignore" });
+}
+
+test.each([["--version"], ["-V"]])("%s prints the version of the package", async (option) => {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  expect(await run(option)).toMatchObject({ exitCode: 0, stdout: version, stderr: "" });
+});
+
+describe("help", () => {
+  test("lists every command with its summary, and the exit codes", async () => {
+    const { exitCode, stdout } = await run("--help");
+    expect(exitCode).toBe(0);
+    for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
+    expect(stdout).toContain("Exit codes: 0 done, 1 the input is wrong, 2 a check failed, 3 ");
+  });
+
+  test("of a command is the same by either way, and has its examples", async () => {
+    const [asked, flagged] = await Promise.all([run("help", "synth"), run("synth", "--help")]);
+    expect(asked.stdout).toBe(flagged.stdout);
+    expect([asked.exitCode, flagged.exitCode]).toEqual([0, 0]);
+    expect(asked.stdout).toContain("  pressurevalve synth production --json\n");
+  });
+
+  test("is what one gets without a command, and that is no success", async () => {
+    const { exitCode, stdout, stderr } = await run();
+    expect([exitCode, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("Usage: pressurevalve [options] [command]");
+  });
+});
+
+const examples = Object.values(commands).flatMap((entry) => entry.examples.map(([words]) => words));
+
+test.each(examples)("the example is one that the program takes: %s", async (example) => {
+  const words = example.split(" ");
+  const program = await programFor(words);
+  const command = leaf(program, words);
+  let ran = false;
+  command.action(() => {
+    ran = true;
+  });
+  await program.parseAsync(words, { from: "user" });
+  expect(ran).toBe(true);
+});
+
+type Program = Awaited<ReturnType<typeof programFor>>;
+
+function leaf(command: Program, [word, ...rest]: readonly string[]): Program {
+  const below = command.commands.find((candidate) => candidate.name() === word);
+  return below ? leaf(below, rest) : command;
+}
+
+test.each([
+  [["syth"], "command syth is unknown; did you mean synth?"],
+  [["help", "deplyo"], "command deplyo is unknown; did you mean deploy?"],
+  [["xyzzy"], `command xyzzy is unknown; there are ${Object.keys(commands).join(", ")}`],
+  [["cluster", "strat"], "command strat is unknown; did you mean start?"],
+  [["synth", "production", "--jsn"], "option --jsn is unknown; did you mean --json?"],
+  [["synth", "production", "--xyzzy"], "option --xyzzy is unknown; see pressurevalve help synth"],
+  [["synth"], "argument environment is missing; see pressurevalve help synth"],
+  [["synth", "prod"], "environment prod is unknown; did you mean production?"],
+  [["synth", "xyzzy"], "environment xyzzy is unknown; there are dev, staging, production"],
+  [["deploy", "dev", "ordr"], "service ordr is unknown; did you mean order?"],
+  [["diff", "--against"], "option --against <ref> wants a value; see pressurevalve help diff"],
+])("%j ends with 1 and the remedy", async (words, message) => {
+  expect(await run(...words)).toMatchObject({ exitCode: 1, stdout: "", stderr: message });
+});
+
+test("with --json what went wrong is JSON, too", async () => {
+  const { exitCode, stdout, stderr } = await run("synth", "prod", "--json");
+  expect([exitCode, stdout]).toEqual([1, ""]);
+  expect(JSON.parse(stderr)).toEqual({
+    error: { message: "environment prod is unknown; did you mean production?", exitCode: 1 },
+  });
+});
+
+test("a reader that has seen enough is no failure", async () => {
+  const pipe = `"${process.execPath}" cli/main.ts diff dev --against-dir test/policies/own-service-account --verbose | head -n 1; echo "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = await execa("bash", ["-c", pipe], { cwd: root });
+  expect(stdout.split("\n").at(-1)).toBe("0");
+  expect(stderr).toBe("");
+});
