@@ -19,7 +19,7 @@ async function synth(name: string, { json }: { json?: true }): Promise<void> {
   const folder = `dist/${environment.name}`;
   const rendered = renderShop(shop, environment);
   judgeShop(rendered, environment);
-  await writeFiles(folder, rendered);
+  writeFiles(folder, rendered);
   const files = waveFiles(rendered);
   const secrets = rendered.flatMap((service) => service.secrets.map(({ generate: _, ...secret }) => secret));
   const sequence = applySequence(folder, rendered);

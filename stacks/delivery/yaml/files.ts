@@ -1,8 +1,8 @@
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Yaml } from "cdk8s";
 import type { Manifest, RenderedService, RequiredSecret } from "../../../constructs/index.ts";
 import { waveOf, waves } from "../../../constructs/kubernetes/metadata.ts";
+import { documents } from "./document.ts";
 
 /** One YAML file: the objects of a service that are due in the same wave. */
 export interface WaveFile {
@@ -33,26 +33,24 @@ function fileName(wave: number): string {
   return known ? `${wave}-${known[0]}` : String(wave);
 }
 
-/** Writes an environment's folder anew; what stood there before stays until everything is written. */
-export async function writeFiles(folder: string, shop: readonly RenderedService[]): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
-  const fresh = await mkdtemp(`${folder}.`);
+/**
+ * Writes an environment's folder anew; what stood there before stays until everything is written. Synchronously:
+ * nothing else is waiting, and thousands of small files take half the time.
+ */
+export function writeFiles(folder: string, shop: readonly RenderedService[]): void {
+  mkdirSync(dirname(folder), { recursive: true });
+  const fresh = mkdtempSync(`${folder}.`);
   try {
-    for (const { path, manifests } of waveFiles(shop))
-      await write(join(fresh, path), Yaml.stringify(...manifests));
-    await write(join(fresh, "secrets.md"), secretsTable(shop.flatMap(({ secrets }) => secrets)));
+    for (const { name } of shop) mkdirSync(join(fresh, name));
+    for (const { path, manifests } of waveFiles(shop)) writeFileSync(join(fresh, path), documents(manifests));
+    writeFileSync(join(fresh, "secrets.md"), secretsTable(shop.flatMap(({ secrets }) => secrets)));
     // A temporary folder is its maker's alone.
-    await chmod(fresh, 0o755);
-    await rm(folder, { recursive: true, force: true });
-    await rename(fresh, folder);
+    chmodSync(fresh, 0o755);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(fresh, folder);
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    rmSync(fresh, { recursive: true, force: true });
   }
-}
-
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
 }
 
 /** The Secrets that must exist before the workloads start; no manifest holds them. */

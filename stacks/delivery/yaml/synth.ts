@@ -14,7 +14,7 @@ export async function synthesise(shop: Shop): Promise<void> {
     for (const environment of Object.values(shop.environments)) {
       const rendered = renderShop(shop, environment);
       judgeShop(rendered, environment);
-      await writeFiles(join(output, environment.name), rendered);
+      writeFiles(join(output, environment.name), rendered);
     }
   } catch (error) {
     process.exitCode = report(error);

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { Yaml } from "cdk8s";
 import { type Environment, render, resolve } from "../../../constructs/index.ts";
 import { services } from "../../../services/index.ts";
+import { documents } from "../../../stacks/delivery/yaml/document.ts";
 import { environments } from "../../../stacks/environments.ts";
 
 /** `UPDATE_GOLDEN=1` writes the files anew; what changed is then for `git diff` to show. */
@@ -35,7 +35,7 @@ describe.each(Object.values(environments))("$name", (environment) => {
 
   test.each(rendered)("$name is rendered as its golden file says", ({ name, manifests }) => {
     const file = join(golden, environment.name, `${name}.yaml`);
-    const text = Yaml.stringify(...manifests);
+    const text = documents(manifests);
     if (update) {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, text);

@@ -32,7 +32,7 @@ describe.each(Object.values(environments))("$name", (environment) => {
   let deployed: Manifest[];
 
   beforeAll(async () => {
-    await writeFiles(join(folder, environment.name), shop);
+    writeFiles(join(folder, environment.name), shop);
     synthesised = await readYaml(join(folder, environment.name));
     deployed = await register(() =>
       import("../../../stacks/delivery/pulumi/service.ts").then(({ deploy }) => deploy(shop)),
