@@ -1,5 +1,6 @@
 const typescript = {
   extensionsToTreatAsEsm: [".ts"],
+  modulePathIgnorePatterns: ["<rootDir>/.local/"],
   transform: {
     "\\.ts$": [
       "@swc/jest",

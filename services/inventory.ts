@@ -1,4 +1,4 @@
-import { Cpu, postgres, rest, Size, service } from "../constructs/index.ts";
+import { Cpu, postgres, rest, Size, service } from "pressurevalve";
 
 /** Knows what is in stock, and reserves it for orders. */
 export const inventory = service("inventory", {

@@ -1,4 +1,4 @@
-import { rest, service } from "../constructs/index.ts";
+import { rest, service } from "pressurevalve";
 
 /** Tells customers what became of their order. */
 export const notification = service("notification", {

@@ -1,4 +1,4 @@
-import { Cpu, call, Duration, get, postgres, rest, Size, service } from "../constructs/index.ts";
+import { Cpu, call, Duration, get, postgres, rest, Size, service } from "pressurevalve";
 import { inventory } from "./inventory.ts";
 import { notification } from "./notification.ts";
 import { payment } from "./payment.ts";

@@ -1,4 +1,4 @@
-import { postgres, rest, Size, service } from "../constructs/index.ts";
+import { postgres, rest, Size, service } from "pressurevalve";
 
 /** Charges customers, and never twice for one order. */
 export const payment = service("payment", {

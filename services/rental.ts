@@ -1,4 +1,4 @@
-import { call, Duration, postgres, rest, service } from "../constructs/index.ts";
+import { call, Duration, postgres, rest, service } from "pressurevalve";
 import { inventory } from "./inventory.ts";
 import { payment } from "./payment.ts";
 

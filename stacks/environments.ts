@@ -1,4 +1,4 @@
-import { Cpu, Duration, type Environment, type PlatformEdge } from "../constructs/index.ts";
+import { Cpu, Duration, type Environment, type PlatformEdge } from "pressurevalve";
 import devImages from "./images.dev.json" with { type: "json" };
 import productionImages from "./images.production.json" with { type: "json" };
 import stagingImages from "./images.staging.json" with { type: "json" };

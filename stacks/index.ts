@@ -1,5 +1,5 @@
 // The Pulumi entry: `pulumi up -s <environment>` runs it.
-import { deployShop } from "./delivery/pulumi/program.ts";
+import { deployShop } from "pressurevalve/pulumi";
 import { shop } from "./shop.ts";
 
 /** The namespace of each service. */

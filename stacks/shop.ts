@@ -1,6 +1,6 @@
+import type { Shop } from "pressurevalve/stacks";
 import { services } from "../services/index.ts";
 import { order } from "../services/order.ts";
-import type { Shop } from "./delivery/index.ts";
 import { environments } from "./environments.ts";
 
 /** MountainPass: its services, and where they go. */

@@ -15,6 +15,9 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
   .trim()
   .split("\n");
 
+/** What package.json exports, by its name beneath the package. */
+const entryPoints: Record<string, string> = JSON.parse(read("package.json")).exports;
+
 const sources = files.filter((file) => file.endsWith(".ts"));
 
 function under(folder: string): string[] {
@@ -27,10 +30,14 @@ function read(file: string): string {
 
 /** The repository's own files that a file imports, types included. */
 function imports(file: string): string[] {
-  return ts
-    .preProcessFile(read(file))
-    .importedFiles.filter(({ fileName }) => fileName.startsWith("."))
-    .map(({ fileName }) => normalize(join(dirname(file), fileName)));
+  return ts.preProcessFile(read(file)).importedFiles.flatMap(({ fileName }) => ownFile(file, fileName) ?? []);
+}
+
+/** A relative path, or a name that package.json exports; nothing for a library. */
+function ownFile(importer: string, name: string): string | undefined {
+  if (name.startsWith(".")) return normalize(join(dirname(importer), name));
+  const exported = entryPoints[name.replace(/^pressurevalve(?=$|\/)/, ".")];
+  return exported && normalize(exported);
 }
 
 /** What each folder may import of this repository besides itself. */
@@ -72,6 +79,18 @@ test("the kit does not know the shop", () => {
   const kit = sources.filter((file) => !/^(test|docs)\//.test(file) && !isShops(file));
   const strays = kit.filter((file) => imports(file).some(isShops));
   expect(strays).toEqual([]);
+});
+
+test("the shop imports the kit by its name, as it would where the kit is installed", () => {
+  const shops = sources.filter(isShops);
+  const relative = shops.flatMap((file) =>
+    ts
+      .preProcessFile(read(file))
+      .importedFiles.map(({ fileName }) => fileName)
+      .filter((name) => name.startsWith(".") && name.endsWith(".ts") && !isShops(ownFile(file, name) ?? "")),
+  );
+  expect(shops).not.toHaveLength(0);
+  expect(relative).toEqual([]);
 });
 
 test.each(under("services"))("%s fits on one screen", (file) => {

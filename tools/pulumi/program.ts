@@ -30,6 +30,8 @@ export interface Invocation {
 export async function pulumiProgram(args: readonly string[]): Promise<Invocation> {
   const paths = await ensurePrograms(pulumiPrograms, (line) => console.error(line));
   const folders = [
+    // The language host starts `node` by its name, and must meet the one that runs TypeScript.
+    dirname(process.execPath),
     join(shopRoot, "node_modules", ".bin"),
     ...Object.values(paths).map(dirname),
     join(import.meta.dirname, "plugins"),

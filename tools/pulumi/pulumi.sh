@@ -1,5 +1,5 @@
 #!/bin/sh
-# What `npx pulumi` runs (package.json, bin): the set-up of a fresh clone, if it is one, and then the repository's Pulumi.
+# What `npx pulumi` runs (package.json, bin): the kit's own Pulumi.
 root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
-[ -x "$root/node_modules/.bin/node" ] || node "$root/tools/setup.js" >&2 || exit
-exec "$root/node_modules/.bin/node" "$root/tools/pulumi/main.ts" "$@"
+. "$root/tools/node.sh"
+exec "$node" "$root"/tools/pulumi/main.[jt]s "$@"
