@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
@@ -89,3 +91,15 @@ test("a reader that has seen enough is no failure", async () => {
   expect(stdout.split("\n").at(-1)).toBe("0");
   expect(stderr).toBe("");
 });
+
+test("what was compiled for one command serves the next", async () => {
+  const home = await mkdtemp(join(tmpdir(), "cache-"));
+  try {
+    const env = { XDG_CACHE_HOME: home, NODE_COMPILE_CACHE: undefined };
+    await execa(process.execPath, ["cli/main.ts", "synth", "--help"], { cwd: root, env });
+    const compiled = await readdir(join(home, "pressurevalve", "compiled"), { recursive: true });
+    expect(compiled.length).toBeGreaterThan(10);
+  } finally {
+    await rm(home, { recursive: true });
+  }
+}, 60_000);
