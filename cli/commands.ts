@@ -61,6 +61,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     exitCodes: "2 also: other changes are due",
     load: async () => (await import("./deploy.ts")).deployCommand(),
   },
+  doctor: {
+    summary: "say what this machine lacks, and the command that mends it",
+    examples: [
+      ["doctor", "for npm start on the local cluster"],
+      ["doctor --kubeconfig ~/.kube/config --context kind-dev", "for a cluster of yours"],
+      ["doctor --json", "the same for a program"],
+    ],
+    exitCodes: "3: something is missing or too old",
+    load: async () => (await import("./doctor.ts")).doctorCommand(),
+  },
   cluster: {
     summary: "start, stop, look at or remove the local cluster",
     examples: [

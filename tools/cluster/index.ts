@@ -38,6 +38,9 @@ type Say = (line: string) => void;
 const nodePrograms = ["kubernetes", "kubelet", "kube-proxy", "kubectl"] as const;
 const programs = [...nodePrograms, ...platformPrograms];
 
+/** The programs that the cluster is made of. */
+export { programs as clusterPrograms };
+
 /** What it takes to have the local cluster run. On a running one every step is done already. */
 export function startSteps(): Step[] {
   return [

@@ -1,0 +1,85 @@
+import { checkoutFindings, probeCheckout } from "./checkout.ts";
+import type { Finding, Group } from "./finding.ts";
+import { type HostFacts, hostFindings, probeHost, registries } from "./network.ts";
+import { goFinding, type ProgramFacts, probeGo, probeProgram, programFindings, toBuild } from "./programs.ts";
+
+/** The cluster that is meant; omitted: the local one. */
+export interface Aim {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}
+
+/** Examines this machine for what one may want to do on it. Nothing is changed, fetched or built. */
+export async function examine({ kubeconfig, context }: Aim): Promise<Group[]> {
+  const [deploying, running] = await Promise.all([
+    programsOf(async () => (await import("../pulumi/program.ts")).pulumiPrograms),
+    kubeconfig ? [] : programsOf(async () => (await import("../cluster/index.ts")).clusterPrograms),
+  ]);
+  const programs = [...deploying, ...running];
+  const hosts = await Promise.all([...registries, ...downloadHosts(programs)].map(probeHost));
+  const reachable = new Set(hosts.filter(({ fault }) => fault === undefined).map(({ origin }) => origin));
+  const [checkout, builds, state, cluster] = await Promise.all([
+    examined("Node.js and npm", async () => checkoutFindings(await probeCheckout())),
+    examined("Go", () => examineGo(programs, reachable)),
+    examined("state", async () => {
+      const { probeState, stateFindings } = await import("./state.ts");
+      return stateFindings(await probeState());
+    }),
+    kubeconfig ? examineOwn(kubeconfig, context) : examineLocal(),
+  ]);
+  return [
+    { purpose: "synth, diff and test", findings: checkout },
+    { purpose: "deploy", findings: [...programFindings(deploying, reachable), ...state] },
+    {
+      purpose: kubeconfig ? "a cluster of yours" : "the local cluster",
+      findings: [...programFindings(running, reachable), ...cluster],
+    },
+    { purpose: "download and build", findings: [...builds, ...hostFindings(hosts)] },
+  ];
+}
+
+async function programsOf(names: () => Promise<readonly ProgramFacts["name"][]>): Promise<ProgramFacts[]> {
+  return Promise.all((await names()).map(probeProgram));
+}
+
+async function examineGo(
+  programs: readonly ProgramFacts[],
+  reachable: ReadonlySet<string>,
+): Promise<Finding[]> {
+  const builds = toBuild(programs, reachable);
+  return [goFinding(await probeGo(programs.map(({ name }) => name)), builds)];
+}
+
+function examineLocal(): Promise<Finding[]> {
+  return examined("local cluster", async () => {
+    const { probeLocal, localFindings } = await import("./local-cluster.ts");
+    return localFindings(await probeLocal());
+  });
+}
+
+function examineOwn(kubeconfig: string, context: string | undefined): Promise<Finding[]> {
+  return examined("kubeconfig", async () => {
+    const { probeOwnCluster, ownClusterFindings } = await import("./own-cluster.ts");
+    return ownClusterFindings(await probeOwnCluster(kubeconfig, context));
+  });
+}
+
+/** Each host once, whatever it is for. */
+function downloadHosts(programs: readonly ProgramFacts[]): Omit<HostFacts, "fault">[] {
+  const wanted = programs.filter(({ bytes, origin }) => bytes === undefined && origin !== undefined);
+  const names = Map.groupBy(wanted, ({ origin }) => origin as string);
+  return [...names].map(([origin, programs]) => ({
+    origin,
+    purpose: programs.map(({ name }) => name).join(", "),
+  }));
+}
+
+/** A part that cannot be examined, because a package or a file of it is missing, must not hide the others. */
+async function examined(subject: string, examine: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await examine();
+  } catch (error) {
+    const words = `cannot be examined: ${(error as Error).message}`;
+    return [{ subject, state: "missing", words, remedy: "node tools/setup.js" }];
+  }
+}
