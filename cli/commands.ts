@@ -6,8 +6,6 @@ export interface CommandEntry {
   readonly summary: string;
   /** What one types, without the name of the program, and what it does. */
   readonly examples: readonly (readonly [words: string, what: string])[];
-  /** Not listed: for programs alone. */
-  readonly hidden?: true;
   /** What is special about its exit codes. */
   readonly exitCodes?: string;
   /** Loaded when asked for, so that synth does not wait for Pulumi or a cluster client. */
@@ -55,6 +53,17 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     exitCodes: "2 with --exit-code: there are differences",
     load: async () => (await import("./diff.ts")).diffCommand(),
   },
+  explain: {
+    summary: "trace a rendered field to the lines that it comes from, and the reasons",
+    examples: [
+      ["explain order spec.template.spec.terminationGracePeriodSeconds", "a field of the workload in dev"],
+      ["explain order spec.minReplicas -s production", "of whatever object has it, in another environment"],
+      ["explain order spec.replicas --object StatefulSet/order-database", "of one object among several"],
+      ["explain order spec.strategy", "everything beneath it, as a table"],
+      [`explain order 'metadata.annotations["argocd.argoproj.io/sync-wave"]' --json`, "for a program"],
+    ],
+    load: async () => (await import("./explain.ts")).explainCommand(),
+  },
   deploy: {
     summary: "deploy one service alone, when nothing else is due",
     examples: [["deploy dev order", "refuses, with a list, while changes of other services are due"]],
@@ -80,20 +89,5 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     ],
     exitCodes: "3 from status: not all of it runs",
     load: async () => (await import("./cluster.ts")).clusterCommand(),
-  },
-  completion: {
-    summary: "print the completion script of a shell",
-    examples: [
-      ["completion bash", "in ~/.bashrc: source <(npx pressurevalve completion bash)"],
-      ["completion zsh", "in ~/.zshrc, after compinit: source <(npx pressurevalve completion zsh)"],
-      ["completion fish", "in ~/.config/fish/config.fish: npx pressurevalve completion fish | source"],
-    ],
-    load: async () => (await import("./completion.ts")).completionCommand(),
-  },
-  complete: {
-    summary: "what may stand in the place of the last word",
-    examples: [],
-    hidden: true,
-    load: async () => (await import("./completion.ts")).completeCommand(),
   },
 };

@@ -25,10 +25,23 @@ export function loadServices(): Promise<readonly Service[]> {
   return exported("services/index.ts", "services");
 }
 
-async function exported<Value>(file: string, name: string): Promise<Value> {
+/**
+ * The file of the shop of the working directory that exports `shop`.
+ *
+ * @throws Fault (exit code 1) where there is none
+ */
+export function shopFile(): string {
+  return existing("stacks/shop.ts");
+}
+
+function existing(file: string): string {
   const path = join(shopRoot, file);
-  if (!existsSync(path))
-    throw new Fault(`${shopRoot} holds no shop: there is no ${file}; go to the folder of your shop`, 1);
+  if (existsSync(path)) return path;
+  throw new Fault(`${shopRoot} holds no shop: there is no ${file}; go to the folder of your shop`, 1);
+}
+
+async function exported<Value>(file: string, name: string): Promise<Value> {
+  const path = existing(file);
   const module: Record<string, Value | undefined> = await import(pathToFileURL(path).href);
   const value = module[name];
   if (value === undefined) throw new Fault(`${file} exports no ${name}; it must`, 1);

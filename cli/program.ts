@@ -32,7 +32,6 @@ export async function programFor(words: readonly string[]): Promise<Command> {
         .summary(entry.summary)
         .helpOption("-h, --help", "show help")
         .addHelpText("after", footer(entry)),
-      { hidden: entry.hidden === true },
     );
   }
   throwing(root);
@@ -41,7 +40,7 @@ export async function programFor(words: readonly string[]): Promise<Command> {
 
 function expectCommand(name: string): void {
   if (Object.hasOwn(commands, name)) return;
-  const all = Object.keys(commands).filter((known) => !commands[known]?.hidden);
+  const all = Object.keys(commands);
   throw new Fault(`command ${name} is unknown; ${didYouMean(name, all, `there are ${all.join(", ")}`)}`, 1);
 }
 

@@ -94,6 +94,6 @@ function verbatim(text: string): string {
   return text.replaceAll("$", "$$$$");
 }
 
-function verbatimVariable({ value, ...variable }: V1EnvVar): V1EnvVar {
-  return { ...variable, ...(value !== undefined && { value: verbatim(value) }) };
+function verbatimVariable(variable: V1EnvVar): V1EnvVar {
+  return { ...variable, ...(variable.value !== undefined && { value: verbatim(variable.value) }) };
 }

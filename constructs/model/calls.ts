@@ -71,11 +71,15 @@ const callsSchema = z
   })
   .optional();
 
-const declarations = z.array(callSchema, "must return an array; write calls: () => [call(inventory.api)]");
+/** What the function of a description returns. */
+export const declaredCalls = z.array(
+  callSchema,
+  "must return an array; write calls: () => [call(inventory.api)]",
+);
 
 function declarationIssues(declare: Calls): readonly Partial<z.core.$ZodIssue>[] {
   try {
-    return declarations.safeParse(declare()).error?.issues ?? [];
+    return declaredCalls.safeParse(declare()).error?.issues ?? [];
   } catch (error) {
     const message = `must return the calls, but throws: ${reason(error)}; mend the function`;
     return [{ code: "custom", message, path: [] }];

@@ -138,7 +138,8 @@ const platformEdge = fields({
     .min(1, "must have at least one port; say where the pods listen"),
 });
 
-const schema = fields({
+/** Shape and ranges of an environment's own fields. */
+export const environmentSchema = fields({
   name: label,
   namespacePrefix: z
     .string()
@@ -185,7 +186,7 @@ const schema = fields({
 
 /** What is wrong with an environment itself, whatever services go there. */
 export function environmentProblems(environment: Environment): Problem[] {
-  const found = Object.entries(schema.shape).flatMap(([field, fieldSchema]) =>
+  const found = Object.entries(environmentSchema.shape).flatMap(([field, fieldSchema]) =>
     schemaProblems(field, fieldSchema, environment[field as keyof Environment]),
   );
   const images = found.length === 0 ? toolImageProblems(environment) : [];
@@ -196,7 +197,7 @@ export function environmentProblems(environment: Environment): Problem[] {
 }
 
 function unknownFields(environment: Environment) {
-  const known = Object.keys(schema.shape);
+  const known = Object.keys(environmentSchema.shape);
   return Object.keys(environment)
     .filter((field) => !known.includes(field))
     .map((field) => ({
