@@ -1,7 +1,7 @@
 import { rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { unfinishedFolder } from "./unfinished.ts";
+import { removeAbandoned, unfinishedFolder } from "./unfinished.ts";
 
 /** Where this machine keeps what every checkout can share, named by its content: programs, Debian packages. */
 export const machineCache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pressurevalve");
@@ -14,6 +14,8 @@ export const machineCache = join(process.env.XDG_CACHE_HOME || join(homedir(), "
 export async function cachedFolder(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(machineCache, name);
   if (await exists(folder)) {
+    // The one who is killed is often the one who would have made the last thing that was missing.
+    await removeAbandoned(folder);
     return folder;
   }
   const unfinished = await unfinishedFolder(folder);

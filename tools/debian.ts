@@ -175,7 +175,8 @@ async function debian(program: string, args: readonly string[]): Promise<{ stdou
     );
   }
   if (result.failed) {
-    throw new Fault(`${program} ${args[0]} failed: ${result.stderr}`, 3);
+    const words = result.stderr.trimEnd().split("\n").slice(-5).join("\n");
+    throw new Fault(`${program} ${args[0]} failed: ${words}`, 3);
   }
   return result;
 }

@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from "node:fs";
+import { existsSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { machineCache } from "./cache.ts";
@@ -32,7 +32,7 @@ export function requireRoom(folder: string, bytes: number, purpose: string, reme
 
 /** Whether words of ours or of a program that we ran tell of a full disk. */
 export function saysDiskFull(words: string): boolean {
-  return /\bENOSPC\b|\bEDQUOT\b|no space left on device|disk quota exceeded/i.test(words);
+  return /\bENOSPC\b|\bEDQUOT\b|no space left on device|disk quota exceeded|enough free space/i.test(words);
 }
 
 /**
@@ -40,9 +40,8 @@ export function saysDiskFull(words: string): boolean {
  * what was half-written has gone, so a full disk may have room again.
  */
 export function diskWords(): string {
-  const places = new Map([shopRoot, join(shopRoot, ".local"), machineCache, tmpdir()].map(placeOf));
-  const free = [...places].sort(([, left], [, right]) => left - right);
-  const list = free.map(([folder, bytes]) => `  ${folder}: ${mebibytes(bytes)}`);
+  const free = [...onePerDisk(writtenFolders)].sort((left, right) => freeSpace(left) - freeSpace(right));
+  const list = free.map((folder) => `  ${folder}: ${mebibytes(freeSpace(folder))}`);
   return [
     "a disk is full; free now:",
     ...list,
@@ -50,8 +49,20 @@ export function diskWords(): string {
   ].join("\n");
 }
 
-function placeOf(folder: string): [string, number] {
-  return [folder, freeSpace(folder)];
+/** Where we and the programs that we run write. */
+const writtenFolders = [
+  shopRoot,
+  ...[".local", ".local/cluster", ".local/images", ".local/pulumi", "dist"].map((name) =>
+    join(shopRoot, name),
+  ),
+  machineCache,
+  tmpdir(),
+];
+
+/** Of folders on the same disk the first; one that is not there yet is left out. */
+function onePerDisk(folders: readonly string[]): Iterable<string> {
+  const there = folders.filter((folder) => existsSync(folder)).reverse();
+  return new Map(there.map((folder) => [statSync(folder).dev, folder])).values();
 }
 
 function mebibytes(bytes: number): string {

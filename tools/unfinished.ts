@@ -10,13 +10,17 @@ const sign = ".unfinished-";
  */
 export async function unfinishedFolder(path: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
-  await removeAbandoned(dirname(path));
+  await removeAbandoned(path);
   return mkdtemp(join(dirname(path), `${basename(path)}${sign}${hostname()}-${process.pid}-`));
 }
 
-/** A home folder may be shared by machines, and containers have hostnames of their own: whose maker may live stays. */
-async function removeAbandoned(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => isAbandoned(name));
+/**
+ * Removes what killed makers left beside `path`. A home folder may be shared by machines, and containers have hostnames
+ * of their own: whose maker may live stays.
+ */
+export async function removeAbandoned(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = (await readdir(folder).catch(() => [])).filter(isAbandoned);
   await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 

@@ -33,6 +33,7 @@ test.each([
   "ENOSPC: no space left on device, write",
   "write /usr/lib/x: no space left on device",
   "cat: write error: No space left on device",
+  "E: You don't have enough free space in /root/.cache/pressurevalve/debian/archives/.",
   "EDQUOT: disk quota exceeded, mkdir",
 ])("%s tells of a full disk", (words) => {
   expect(saysDiskFull(words)).toBe(true);

@@ -62,7 +62,7 @@ test("a connection that fails otherwise tells why", () => {
 test("a full disk is the environment's, whoever met it, and what is free where is said", () => {
   const met = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
   const words =
-    /^.*no space left on device.*\na disk is full; free now:\n {2}\/.*: \d+ MiB\n(.*\n)+make room and run the same command again/;
+    /^.*no space left on device.*\na disk is full; free now:\n {2}\/.*: \d+ MiB\n(.*\n)*make room and run the same command again/;
   expect(reported(met)).toEqual([3, expect.stringMatching(words)]);
   const tool = new Fault("ctr images import failed: write /x: no space left on device", 2);
   expect(reported(tool)).toEqual([3, expect.stringMatching(words)]);

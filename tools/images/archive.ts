@@ -202,6 +202,8 @@ function addBytes(tar: Pack, header: Header, content: string | Uint8Array): Prom
 async function addSource(tar: Pack, header: Header, source: string, mode?: number): Promise<void> {
   const found = await stat(source);
   const sink = tar.entry({ ...header, size: found.size, mode: mode ?? found.mode & 0o7777 });
+  // A full disk ends the archive and with it each of its entries. Without a listener that would end the whole process.
+  sink.on("error", () => {});
   for await (const chunk of createReadStream(source, { highWaterMark: 1 << 20 })) {
     if (!sink.write(chunk)) {
       await once(sink, "drain");
