@@ -105,6 +105,7 @@ async function check(): Promise<void> {
   const record = await readRecord();
   await requireNoOther(record);
   await requireNoOtherCommand(record);
+  if (await isRunning()) return;
   await requireFreePorts(record);
   await requireClusterRoom();
   if (!(await areBuilt(programs))) requireBuildRoom();

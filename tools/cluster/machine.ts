@@ -87,11 +87,16 @@ export async function requireFreePorts(record: ClusterRecord | undefined): Promi
     Object.entries(listeners).map(async ([name, address]) => ({
       name: `${address.host}:${address.port} (${name})`,
       taken: await isTaken(address),
-      holders: await holdersOf(address),
+      address,
     })),
   );
-  const foreign = checked.filter(
-    ({ taken, holders }) => taken && !(holders.length > 0 && holders.every(({ pid }) => own.has(pid))),
+  const taken = await Promise.all(
+    checked
+      .filter((one) => one.taken)
+      .map(async ({ name, address }) => ({ name, holders: await holdersOf(address) })),
+  );
+  const foreign = taken.filter(
+    ({ holders }) => holders.length === 0 || holders.some(({ pid }) => !own.has(pid)),
   );
   if (foreign.length > 0) throw new Fault(portsInUse(foreign), 3);
 }
