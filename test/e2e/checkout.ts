@@ -43,10 +43,16 @@ export class Checkout {
   }
 
   /** Runs a command in the checkout; its stderr is shown as it comes. */
-  async run(command: string, ...args: string[]): Promise<Outcome> {
+  run(command: string, ...args: string[]): Promise<Outcome> {
+    return this.runIn({}, command, ...args);
+  }
+
+  /** Runs a command with environment variables besides those of the tests. */
+  async runIn(env: Record<string, string>, command: string, ...args: string[]): Promise<Outcome> {
     process.stderr.write(`$ ${command} ${args.join(" ")}\n`);
     const running = execa(command, args, {
       cwd: this.folder,
+      env,
       reject: false,
       stdin: "ignore",
       stderr: ["pipe", "inherit"],

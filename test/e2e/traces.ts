@@ -46,7 +46,8 @@ export async function clusterProcesses(checkout: string): Promise<string[]> {
   const lines = await Promise.all(
     ids.map(async (id) => (await read(`/proc/${id}/cmdline`)).replaceAll("\0", " ")),
   );
-  const signs = [checkout, "/pressurevalve/programs/", "containerd-shim", "/app/stand-in", "postgres -c"];
+  // Not the programs themselves: others on this machine may run the same ones for something else.
+  const signs = [checkout, "/run/pressurevalve/", "/app/stand-in", "postgres -c"];
   return lines.filter((line) => signs.some((sign) => line.includes(sign)));
 }
 
