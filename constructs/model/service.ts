@@ -48,7 +48,7 @@ export interface ServiceDescription {
    * patches: [
    *   {
    *     kind: "Deployment",
-   *     name: "payment",
+   *     name: "shop-front",
    *     reason: "the card terminal keeps its connection for a minute",
    *     operations: [JsonPatch.replace("/spec/template/spec/terminationGracePeriodSeconds", 90)],
    *   },

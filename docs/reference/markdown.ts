@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Example } from "./examples.ts";
 import type { Content, Field, Variant } from "./fields.ts";
 import type { PublicFunction } from "./functions.ts";
@@ -22,13 +23,14 @@ export function fieldSection(
 }
 
 function exampleText({ doc }: Field, example: Example | undefined): string {
-  if (example) return `${exampleBlock(example.text)}\n\n[${example.file}](../${example.file})`;
-  return doc.examples.map(exampleBlock).join("\n\n");
+  if (!example) return doc.examples.map((text) => exampleBlock(text)).join("\n\n");
+  const { file, text } = example;
+  return `${exampleBlock(text, basename(file, ".ts"))}\n\n[${file}](../${file})`;
 }
 
 /** test/docs/examples.test.ts completes what is marked so to a service, and renders it. */
-function exampleBlock(text: string): string {
-  return ["<!-- fields of a service -->", "```ts", text, "```"].join("\n");
+function exampleBlock(text: string, service = "a service"): string {
+  return [`<!-- fields of ${service} -->`, "```ts", text, "```"].join("\n");
 }
 
 /** The fields within a field: one table, or one for each choice of a union. */
