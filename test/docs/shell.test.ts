@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Command } from "commander";
 import { execa } from "execa";
+import { programFor } from "../../cli/program.ts";
 import { Checkout } from "../e2e/checkout.ts";
 import { root } from "./markdown.ts";
 import { isShown, kitArguments, parseProblem, shellLines } from "./shell.ts";
@@ -63,24 +63,16 @@ const ofKit = lines.flatMap((line) => {
 });
 
 test.each(ofKit)("$at: $command has known options and arguments", async ({ args }) => {
-  const [name = "", ...rest] = args;
-  // Those of the program itself are run.
-  if (name.startsWith("-") || name === "help") return;
-  expect(parseProblem(await subcommand(name), rest)).toBe(undefined);
+  // The program's own options are run.
+  if (args[0]?.startsWith("-") || args[0] === "help") return;
+  expect(parseProblem(await programFor(args), args)).toBe(undefined);
 });
 
-async function subcommand(name: string): Promise<Command> {
-  const module: Record<string, () => Command> = await import(join(root, `cli/${name}.ts`));
-  const make = module[`${name}Command`];
-  if (make === undefined) throw new Error(`there is no command ${name}`);
-  return make();
-}
-
 test("an option or an argument that does not exist is told", async () => {
-  const synth = await subcommand("synth");
-  expect(parseProblem(synth, ["production", "--jsn"])).toBe("synth has no --jsn");
-  expect(parseProblem(synth, [])).toBe("synth lacks environment");
-  expect(parseProblem(synth, ["production", "order"])).toBe("synth takes no order");
+  const synth = await programFor(["synth"]);
+  expect(parseProblem(synth, ["synth", "production", "--jsn"])).toBe("synth has no --jsn");
+  expect(parseProblem(synth, ["synth"])).toBe("synth lacks environment");
+  expect(parseProblem(synth, ["synth", "production", "order"])).toBe("synth takes no order");
 });
 
 describe("in a copy of the repository", () => {
@@ -98,7 +90,7 @@ describe("in a copy of the repository", () => {
     await git("commit", "--quiet", "--message=docs");
   }, 120_000);
 
-  afterAll(() => checkout.remove());
+  afterAll(() => checkout.remove(), 120_000);
 
   test.each(lines.filter(({ command }) => isAny(run, command)))("$at: $command", async ({
     command,
@@ -112,5 +104,5 @@ describe("in a copy of the repository", () => {
     });
     expect([exitCode, exitCode === 0 ? "" : all]).toEqual([0, ""]);
     if (output !== undefined && !isShown(output, all)) expect(all).toBe(output);
-  }, 60_000);
+  }, 120_000);
 });
