@@ -1,4 +1,5 @@
-// Writes docs/reference.md from the docstrings and the tests: `npm run docs`. With --print it goes to stdout.
+// Writes docs/reference.md from the docstrings and the tests, and the list of decisions: `npm run docs`. With --print
+// the reference goes to stdout.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { executedBy } from "./executed.ts";
@@ -13,6 +14,10 @@ const executed = await executedBy(async () => {
 });
 
 const { reference } = await import("./reference.ts");
-const text = reference(executed);
-if (process.argv.includes("--print")) process.stdout.write(text);
-else await writeFile(join(import.meta.dirname, "../reference.md"), text);
+const { decisionsIndex } = await import("./decisions.ts");
+const docs = join(import.meta.dirname, "..");
+if (process.argv.includes("--print")) process.stdout.write(reference(executed));
+else {
+  await writeFile(join(docs, "reference.md"), reference(executed));
+  await writeFile(join(docs, "decisions/README.md"), decisionsIndex());
+}
