@@ -43,7 +43,10 @@ export const portNumber = z
   .max(65535, "must be at most 65535; choose a lower port");
 
 export const api: Concern<RestApi, ResolvedApi> = {
-  schema: fields({ kind: z.literal("rest"), port: portNumber }),
+  schema: fields(
+    { kind: z.literal("rest"), port: portNumber },
+    "must be an API; write for example api: rest({ port: 3000 })",
+  ),
   resolve: (described, { name, environment }) => ({
     ...described,
     url: apiUrl(name, namespaceOf(environment, name), described.port),

@@ -26,11 +26,14 @@ export function reason(error: unknown): string {
   return printable(text).replaceAll("; ", ", ");
 }
 
-/** An object of exactly these fields; a mistyped one is answered with the field that was meant. */
-export function fields<Shape extends ZodRawShape>(shape: Shape) {
+/**
+ * An object of exactly these fields; a mistyped one is answered with the field that was meant. `otherwise` is the rule and
+ * the remedy where there is no object: `must be an API; write api: rest({ port: 3000 })`.
+ */
+export function fields<Shape extends ZodRawShape>(shape: Shape, otherwise?: string) {
   // The message is no text for people: it carries the known names to where the problem is worded.
   return z.strictObject(shape, {
-    error: ({ code }) => (code === "unrecognized_keys" ? Object.keys(shape).join(" ") : undefined),
+    error: ({ code }) => (code === "unrecognized_keys" ? Object.keys(shape).join(" ") : otherwise),
   });
 }
 

@@ -54,3 +54,19 @@ test("a violation of a policy ends with 2, and says which", async () => {
   expect(stderr).toContain("allowPrivilegeEscalation");
   expect(stderr).not.toContain("    at ");
 });
+
+test("what is wrong with each environment is told at once, and a good one is written", async () => {
+  const { exitCode, stderr } = await synth(
+    "stacks/environments.ts",
+    'unpinnedImages: "refused"',
+    'unpinnedImages: "never"',
+  );
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^staging: .*unpinnedImages/);
+  expect((await readdir(output)).sort()).toEqual(["dev", "production"]);
+});
+
+test("what is wrong with all of them is told once", async () => {
+  const { stderr } = await synth("services/order.ts", 'owner: "checkout"', 'owner: ""');
+  expect(stderr.match(/order: owner /g)).toHaveLength(1);
+});

@@ -1,22 +1,57 @@
 import { join } from "node:path";
-import { report } from "../../../tools/report.ts";
+import type { Environment } from "../../../constructs/index.ts";
+import { Fault } from "../../../tools/fault.ts";
+import { asFault, report } from "../../../tools/report.ts";
 import { judgeShop } from "../judgement.ts";
 import { renderShop, type Shop } from "../shop.ts";
 import { writeFiles } from "./files.ts";
 
 /**
- * Writes the YAML of every environment where `cdk8s synth` wants it (CDK8S_OUTDIR, or `dist`). What is wrong goes to
- * stderr and into the exit code.
+ * Writes the YAML of every environment where `cdk8s synth` wants it (CDK8S_OUTDIR, or `dist`). What is wrong with any of
+ * them goes to stderr and into the exit code; the others are written.
  */
 export async function synthesise(shop: Shop): Promise<void> {
   const output = process.env.CDK8S_OUTDIR ?? "dist";
+  const environments = Object.values(shop.environments);
   try {
-    for (const environment of Object.values(shop.environments)) {
-      const rendered = renderShop(shop, environment);
-      judgeShop(rendered, environment);
-      writeFiles(join(output, environment.name), rendered);
-    }
+    const failures = environments.flatMap((environment) => {
+      const fault = write(shop, environment, output);
+      return fault === undefined ? [] : [{ environment: environment.name, fault }];
+    });
+    if (failures.length > 0) throw allOf(failures, environments.length);
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** @returns what is wrong with the environment, if that is known */
+function write(shop: Shop, environment: Environment, output: string): Fault | undefined {
+  try {
+    const rendered = renderShop(shop, environment);
+    judgeShop(rendered, environment);
+    writeFiles(join(output, environment.name), rendered);
+    return undefined;
+  } catch (error) {
+    const fault = asFault(error);
+    if (fault === undefined) throw error;
+    return fault;
+  }
+}
+
+interface Failure {
+  readonly environment: string;
+  readonly fault: Fault;
+}
+
+/** A wrong description is wrong everywhere, and told once; what only some environments have is told with their names. */
+function allOf(failures: readonly Failure[], environments: number): Fault {
+  const lines = failures.flatMap(({ environment, fault }) =>
+    fault.message.split("\n").map((line) => ({ environment, line })),
+  );
+  const told = [...Map.groupBy(lines, ({ line }) => line)].map(([line, those]) => {
+    const names = [...new Set(those.map(({ environment }) => environment))];
+    return names.length === environments ? line : `${names.join(", ")}: ${line}`;
+  });
+  const [first] = failures.map(({ fault }) => fault.exitCode).sort();
+  return new Fault(told.join("\n"), first ?? 1);
 }

@@ -22,6 +22,6 @@ test("an API of another kind, or none, is refused", () => {
     'order: api.kind is grpc, but must be "rest"; write "rest"',
   ]);
   expect(problems([order({ api: undefined })])).toEqual([
-    "order: api is missing: it must be an object; write fields in braces",
+    "order: api is missing: it must be an API; write for example api: rest({ port: 3000 })",
   ]);
 });

@@ -31,7 +31,7 @@ test("an unknown callee is reported with the name that was meant", () => {
 
 test("a callee that has problems of its own is no unknown callee", () => {
   expect(problems([order(calling(to("payment"))), other("payment", { owner: 5 })])).toEqual([
-    "payment: owner is 5, but must be a string; write text in quotes",
+    'payment: owner is 5, but must be the name of a team; write for example owner: "checkout"',
   ]);
 });
 

@@ -13,7 +13,7 @@ test("the problems of several services are reported together", () => {
   expect(problems(shop)).toEqual([
     "order: name is order, but another service has this name; rename one of them",
     "order: sclaing is no field of a service; did you mean scaling?",
-    "order: owner is null, but must be a string; write text in quotes",
+    'order: owner is null, but must be the name of a team; write for example owner: "checkout"',
     "payment: scaling.min is 8, but scaling.max is 5; raise max or lower min",
   ]);
 });
