@@ -6,6 +6,8 @@ export interface CommandEntry {
   readonly summary: string;
   /** What one types, without the name of the program, and what it does. */
   readonly examples: readonly (readonly [words: string, what: string])[];
+  /** Not listed: for programs alone. */
+  readonly hidden?: true;
   /** What is special about its exit codes. */
   readonly exitCodes?: string;
   /** Loaded when asked for, so that synth does not wait for Pulumi or a cluster client. */
@@ -89,5 +91,20 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     ],
     exitCodes: "3 from status: not all of it runs",
     load: async () => (await import("./cluster.ts")).clusterCommand(),
+  },
+  completion: {
+    summary: "print the completion script of a shell",
+    examples: [
+      ["completion bash", "in ~/.bashrc: source <(npx pressurevalve completion bash)"],
+      ["completion zsh", "in ~/.zshrc, after compinit: source <(npx pressurevalve completion zsh)"],
+      ["completion fish", "in ~/.config/fish/config.fish: npx pressurevalve completion fish | source"],
+    ],
+    load: async () => (await import("./completion.ts")).completionCommand(),
+  },
+  complete: {
+    summary: "what may stand in the place of the last word",
+    examples: [],
+    hidden: true,
+    load: async () => (await import("./completion.ts")).completeCommand(),
   },
 };

@@ -32,6 +32,7 @@ export async function programFor(words: readonly string[]): Promise<Command> {
         .summary(entry.summary)
         .helpOption("-h, --help", "show help")
         .addHelpText("after", footer(entry)),
+      { hidden: entry.hidden === true },
     );
   }
   throwing(root);
@@ -40,7 +41,7 @@ export async function programFor(words: readonly string[]): Promise<Command> {
 
 function expectCommand(name: string): void {
   if (Object.hasOwn(commands, name)) return;
-  const all = Object.keys(commands);
+  const all = Object.keys(commands).filter((known) => !commands[known]?.hidden);
   throw new Fault(`command ${name} is unknown; ${didYouMean(name, all, `there are ${all.join(", ")}`)}`, 1);
 }
 

@@ -28,10 +28,20 @@ export async function revisionOf(folder: string, ref: string): Promise<Revision>
   return { root, prefix, commit: found.stdout };
 }
 
+/** The names that a repository has for its commits: branches, tags, those of its remotes. */
+export async function commitsOf(folder: string): Promise<string[]> {
+  const { stdout } = await git(folder, [
+    "for-each-ref",
+    "--format=%(refname:short)",
+    "refs/heads",
+    "refs/tags",
+    "refs/remotes",
+  ]);
+  return stdout.split("\n").filter(Boolean);
+}
+
 async function unknown(root: string, ref: string): Promise<string> {
-  const refs = (await git(root, ["for-each-ref", "--format=%(refname:short)"])).stdout
-    .split("\n")
-    .filter(Boolean);
+  const refs = await commitsOf(root);
   const shallow = (await git(root, ["rev-parse", "--is-shallow-repository"])).stdout === "true";
   const otherwise = shallow
     ? "the clone is shallow: git fetch --unshallow"
