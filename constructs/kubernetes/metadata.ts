@@ -9,9 +9,9 @@ export const waves = { namespace: 0, foundation: 1, database: 2, migration: 3, w
 
 export const waveAnnotation = "argocd.argoproj.io/sync-wave";
 
-/** The wave of a rendered object. */
+/** The wave of a rendered object; the first, as Argo CD has it, where it says none. */
 export function waveOf({ metadata }: Manifest): number {
-  return Number(metadata.annotations?.[waveAnnotation]);
+  return Number(metadata.annotations?.[waveAnnotation] ?? 0);
 }
 
 /** Keeps what is immutable and named by its content for as long as a rollback may need it; it goes with its namespace. */

@@ -50,7 +50,7 @@ async function troubles(workload: Workload, cluster: KubeConfig): Promise<string
     await registered(resource);
     if (failed !== undefined) {
       await pulumi.log.info(`${manifest.metadata.name} failed in an earlier run; it is made again`, resource);
-      await makeAgain(failed, manifest, api);
+      await makeAgain(manifest, api);
     }
     const { live, verdict } = await settled(workload, api);
     if (verdict.kind !== "failed") return undefined;

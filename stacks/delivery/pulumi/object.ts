@@ -22,18 +22,13 @@ export function kubernetesObject(
 class KubernetesObject extends pulumi.CustomResource {}
 
 /** The type token of the Kubernetes provider: the core group, which has no name in `apiVersion`, is called `core` there. */
-export function typeToken({ apiVersion, kind }: Manifest): string {
+function typeToken({ apiVersion, kind }: Manifest): string {
   return `kubernetes:${apiVersion === "v1" ? "core/v1" : apiVersion}:${kind}`;
 }
 
 /** The last part of an object's URN, which is public: `deployment/dev-order/order`, `namespace/dev-order`. */
-export function objectName({ kind, metadata }: Manifest): string {
+function objectName({ kind, metadata }: Manifest): string {
   return [kind.toLowerCase(), metadata.namespace, metadata.name].filter(Boolean).join("/");
-}
-
-/** The step of a deployment in which an object is due; objects of a wave wait for all of the waves before. */
-export function wave({ metadata }: Manifest): number {
-  return Number(metadata.annotations?.["argocd.argoproj.io/sync-wave"] ?? 0);
 }
 
 /** Carries its content in its name (a migration Job, mounted configuration), so that a rollback finds the old one. */
@@ -49,7 +44,28 @@ const awaitedHere: ReadonlySet<string> = new Set(["Deployment", "Job", "Service"
 
 /** An object as the provider gets it. */
 export function asDeployed(manifest: Manifest): Manifest {
-  if (!awaitedHere.has(manifest.kind)) return manifest;
-  const annotations = { ...manifest.metadata.annotations, "pulumi.com/skipAwait": "true" };
+  const annotations = { ...manifest.metadata.annotations, ...orders(manifest) };
   return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
+
+/**
+ * Under which name the provider writes its fields. Left to itself it thinks up a name for each object, and of one that
+ * it created just before it was killed nobody knows the name any more: the unknown owner would keep every field.
+ */
+export const fieldManager = "pressurevalve";
+
+/** What the provider is told by annotations. https://www.pulumi.com/registry/packages/kubernetes/annotations */
+function orders(manifest: Manifest): Record<string, string> {
+  return {
+    "pulumi.com/patchFieldManager": fieldManager,
+    ...(awaitedHere.has(manifest.kind) ? { "pulumi.com/skipAwait": "true" } : {}),
+    ...(isOfFixedSize(manifest) ? { "pulumi.com/patchForce": "true" } : {}),
+  };
+}
+
+/** Whether it says how many replicas it has, a field that is an autoscaler's as long as there was one before. */
+function isOfFixedSize({ kind, spec }: Manifest): boolean {
+  return scalable.has(kind) && (spec as { replicas?: number } | undefined)?.replicas !== undefined;
+}
+
+const scalable: ReadonlySet<string> = new Set(["Deployment", "Rollout"]);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, type KubernetesObjectApi, PatchStrategy, type V1Job } from "@kubernetes/client-node";
 import type { Manifest } from "../../../constructs/kubernetes/manifest.ts";
-import { asDeployed } from "./object.ts";
+import { asDeployed, fieldManager } from "./object.ts";
 import { isOurs } from "./ours.ts";
 import { judge } from "./verdict.ts";
 
@@ -19,7 +19,7 @@ export async function failedJob(manifest: Manifest, api: Objects): Promise<V1Job
  * Makes a failed Job anew. Its name is its content and its state is unchanged, so Pulumi sees nothing to do; and
  * `pulumi.com/replaceUnready` does not help what is retained on delete.
  */
-export async function makeAgain(failed: V1Job, manifest: Manifest, api: Objects): Promise<void> {
+export async function makeAgain(manifest: Manifest, api: Objects): Promise<void> {
   const target = identity(manifest);
   // Its pods go first, so that the diagnosis of the new Job does not find them.
   await api.delete(target, undefined, undefined, undefined, undefined, "Foreground");
@@ -28,16 +28,9 @@ export async function makeAgain(failed: V1Job, manifest: Manifest, api: Objects)
     asDeployed(manifest),
     undefined,
     undefined,
-    managerOf(failed),
+    fieldManager,
     undefined,
     PatchStrategy.ServerSideApply,
-  );
-}
-
-/** The provider gives each object a field manager of its own, and would conflict with another. */
-function managerOf({ metadata }: V1Job): string {
-  return (
-    metadata?.managedFields?.find(({ operation }) => operation === "Apply")?.manager ?? "pulumi-kubernetes"
   );
 }
 

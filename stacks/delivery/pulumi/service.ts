@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Manifest, RenderedService } from "../../../constructs/kubernetes/manifest.ts";
-import { waves } from "../../../constructs/kubernetes/metadata.ts";
-import { kubernetesObject, wave } from "./object.ts";
+import { waveOf, waves } from "../../../constructs/kubernetes/metadata.ts";
+import { kubernetesObject } from "./object.ts";
 import { generatedSecret } from "./secret.ts";
 
 /** What has to become ready, or a Job that has to succeed, before a service counts as deployed. */
@@ -84,7 +84,7 @@ export class Service extends pulumi.ComponentResource {
     const manifests = this.#rendered.manifests
       .filter((manifest) => !isNamespace(manifest))
       .map((manifest) => ({
-        wave: wave(manifest),
+        wave: waveOf(manifest),
         namespace: manifest.metadata.namespace,
         make: (options: pulumi.CustomResourceOptions) => this.#child(manifest, options),
       }));

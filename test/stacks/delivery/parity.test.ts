@@ -90,8 +90,9 @@ function byNamespace(secrets: RequiredSecret[]): RequiredSecret[] {
 }
 
 /** The payload comes as Pulumi marks a secret: the value beside a signature. */
-function secretShape({ metadata, type, stringData }: Manifest): object {
+function secretShape({ metadata: { annotations, ...metadata }, type, stringData }: Manifest): object {
   const { value } = stringData as { value: object };
+  expect(Object.keys(annotations ?? {}).filter((name) => !name.startsWith("pulumi.com/"))).toEqual([]);
   return { ...metadata, type, keys: Object.keys(value).sort() };
 }
 

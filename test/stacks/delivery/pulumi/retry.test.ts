@@ -12,7 +12,7 @@ const manifest: Manifest = {
 };
 const failed = {
   kind: "Job",
-  metadata: { labels, managedFields: [{ operation: "Apply", manager: "pulumi-kubernetes-1a2b" }] },
+  metadata: { labels },
   status: { conditions: [{ type: "Failed", status: "True" }] },
 } as V1Job;
 
@@ -53,14 +53,17 @@ test("an API server that refuses to say is no sign that there is no failed Job",
 
 test("a failed Job is removed with its pods, then made by the provider's own field manager", async () => {
   const { api, told } = server(failed);
-  await makeAgain(failed, manifest, api);
+  await makeAgain(manifest, api);
   const { name, namespace } = manifest.metadata;
   const deployed = {
     ...manifest,
-    metadata: { ...manifest.metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+    metadata: {
+      ...manifest.metadata,
+      annotations: { "pulumi.com/patchFieldManager": "pressurevalve", "pulumi.com/skipAwait": "true" },
+    },
   };
   expect(told).toEqual([
     ["delete", { apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace } }, "Foreground"],
-    ["patch", deployed, "pulumi-kubernetes-1a2b", "application/apply-patch+yaml"],
+    ["patch", deployed, "pressurevalve", "application/apply-patch+yaml"],
   ]);
 });

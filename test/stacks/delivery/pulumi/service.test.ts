@@ -205,3 +205,11 @@ test("only what is awaited here is not awaited by the provider, and the manifest
   ]);
   expect(order.manifests[0]?.metadata.annotations).toEqual({ "argocd.argoproj.io/sync-wave": "4" });
 });
+
+test("every object is written under one name, so that nobody has to remember which", () => {
+  const objects = [...registrations.values()].filter(({ type }) => type.startsWith("kubernetes:"));
+  const managers = objects.map(
+    ({ inputs }) => JSON.stringify(inputs).match(/"pulumi.com\/patchFieldManager":"(\w+)"/)?.[1],
+  );
+  expect(new Set(managers)).toEqual(new Set(["pressurevalve"]));
+});
