@@ -11,6 +11,7 @@ import {
 import { requireAnswer } from "../tools/answer.ts";
 import { Fault } from "../tools/fault.ts";
 import { pulumiFailure } from "../tools/pulumi/failure.ts";
+import { recover, waitForRuns } from "../tools/pulumi/recovery.ts";
 import { pulumi, pulumiOnTerminal, pulumiOutput } from "../tools/pulumi/run.ts";
 import { environmentOf, expectKnown, loadShop } from "./loaded-shop.ts";
 
@@ -35,6 +36,8 @@ async function deploy(environment: string, service: string): Promise<void> {
   renderShop(shop, values);
   // The provider previews without a cluster, too, and would fail in the middle.
   await requireCluster(environment);
+  await waitForRuns(environment, console.error);
+  await recover(environment, console.error);
   const steps = await preview(environment);
   const changes = changesOf(steps);
   refuseOthers(changes, environment, service);

@@ -144,7 +144,7 @@ function deployStep(where: Target): Step {
   return {
     title: `pulumi up -s ${stack}`,
     run: async (say) => {
-      await ensureStack(stack, { kubeconfig: where.kubeconfig, context: where.context });
+      await ensureStack(stack, { kubeconfig: where.kubeconfig, context: where.context }, say);
       await forgetLostCluster(stack, where, say);
       await up(stack, say);
     },

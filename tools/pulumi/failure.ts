@@ -18,7 +18,8 @@ function exitCode(words: string): ExitCode {
 
 // The provider's words, those of our own await, and the CLI's.
 const missing = [
-  /cluster is unreachable/,
+  /cluster is unreachable|unreachable cluster/,
+  /read-only file system|no space left on device/,
   /is the cluster running\?/,
   /kubeconfig \S+ does not exist/,
   /no stack named/,

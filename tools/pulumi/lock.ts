@@ -1,43 +1,54 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { pulumiProgram } from "./program.ts";
-import { pulumiOutput } from "./run.ts";
+import { isZombie } from "../cluster/processes.ts";
+import { Fault } from "../fault.ts";
 
-/**
- * Removes the lock that a killed `pulumi` left on a stack, when its process is gone for certain: it ran on this
- * machine, and no Pulumi has its number now. Only a file backend shows its locks; elsewhere nothing happens.
- */
-export async function releaseDeadLock(project: string, stack: string): Promise<void> {
-  const locks = await locksOf(project, stack);
-  if (locks.length === 0) return;
-  if ((await Promise.all(locks.map(isDead))).every(Boolean)) {
-    await pulumiOutput(["cancel", "--yes", "--stack", stack]);
-    // What was being made when it died is made again; the provider takes over what is there already.
-    await pulumiOutput(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack]);
-  }
-}
-
-/** What Pulumi writes into a lock. */
+/** What Pulumi writes into the lock of a stack. */
 export interface Lock {
   pid: number;
   hostname: string;
 }
 
-async function locksOf(project: string, stack: string): Promise<Lock[]> {
-  const { env } = await pulumiProgram([]);
-  const backend = env.PULUMI_BACKEND_URL ?? "";
-  if (!backend.startsWith("file:///")) return [];
-  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", project, stack);
-  const names = await readdir(folder).catch(() => []);
-  const locks = names.filter((name) => name.endsWith(".json"));
-  const texts = await Promise.all(locks.map((name) => readFile(join(folder, name), "utf8")));
-  return texts.map((text) => JSON.parse(text));
+/** A lock and its file. */
+export interface LockFile extends Lock {
+  readonly file: string;
 }
 
-/** Whether the process that holds a lock is gone for certain. */
+/**
+ * The locks in a folder.
+ *
+ * @throws Fault (exit code 3) when a file there is none, since nobody can say then who holds the stack
+ */
+export async function locksIn(folder: string): Promise<LockFile[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => name.endsWith(".json")).map((name) => join(folder, name));
+  return (await Promise.all(files.map(readLock))).flat();
+}
+
+async function readLock(file: string): Promise<LockFile[]> {
+  try {
+    const text = await readFile(file, "utf8");
+    return [{ ...JSON.parse(text), file }];
+  } catch (error) {
+    // Released meanwhile.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new Fault(
+      `${file} is no lock that Pulumi wrote: ${(error as Error).message}; when no pulumi works on the stack, remove it: rm ${file}`,
+      3,
+    );
+  }
+}
+
+/** Removes a lock whose holder is gone; `pulumi cancel` would remove those of the living as well. */
+export async function release({ file }: LockFile): Promise<void> {
+  await Promise.all([file, `${file}.attrs`].map((path) => rm(path, { force: true })));
+}
+
+/**
+ * Whether the process that holds a lock is gone for certain: it ran on this machine, and no Pulumi has its number now.
+ */
 export async function isDead(lock: Lock): Promise<boolean> {
   if (lock.hostname !== hostname()) return false;
   if (!exists(lock.pid)) return true;
@@ -54,13 +65,18 @@ function exists(pid: number): boolean {
   }
 }
 
-/** The name of a process that runs; nothing where it cannot be told. */
+/** The name of a process that runs; empty when it has ended and waits for its parent; nothing where it cannot be told. */
 export async function processName(
   pid: number,
   platform: NodeJS.Platform = process.platform,
 ): Promise<string | undefined> {
   // A small Linux, such as Debian slim, comes without ps.
-  if (platform === "linux") return readFile(`/proc/${pid}/comm`, "utf8").catch(() => undefined);
+  if (platform === "linux") return nameIn(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined));
   const { failed, stdout } = await execa("ps", ["-p", `${pid}`, "-o", "comm="], { reject: false });
   return failed ? undefined : stdout;
+}
+
+function nameIn(stat: string | undefined): string | undefined {
+  if (stat === undefined) return undefined;
+  return isZombie(stat) ? "" : stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
 }

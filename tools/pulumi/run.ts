@@ -11,10 +11,11 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs the CLI at the shop's root and gathers its words; `say` gets each line as it comes. */
+/** Runs the CLI at the shop's root and gathers its words; `say` gets each line as it comes, and it reads `input`. */
 export async function pulumi(
   args: readonly string[],
   say: (line: string) => void = () => {},
+  input = "",
 ): Promise<Outcome> {
   const invocation = await pulumiProgram([...args, "--non-interactive", "--color", "never"]);
   const { path, env } = invocation;
@@ -24,7 +25,7 @@ export async function pulumi(
     reject: false,
     cleanup: false,
     detached: true,
-    stdin: "ignore",
+    input,
   });
   // Once: told twice, it drops what is under way, and a terminal would tell it besides us.
   const done = stopInGoodOrder(() => void running.kill("SIGINT"));
@@ -59,9 +60,9 @@ export async function pulumiOnTerminal(
   }
 }
 
-/** The standard output of a run that has to succeed. */
-export async function pulumiOutput(args: readonly string[]): Promise<string> {
-  const { failed, stdout, stderr } = await pulumi(args);
+/** The standard output of a run that has to succeed; it reads `input`. */
+export async function pulumiOutput(args: readonly string[], input?: string): Promise<string> {
+  const { failed, stdout, stderr } = await pulumi(args, undefined, input);
   if (failed) throw pulumiFailure(`pulumi ${args.join(" ")}`, stderr || stdout);
   return stdout;
 }

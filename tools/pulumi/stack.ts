@@ -1,10 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { load } from "js-yaml";
 import { shopRoot } from "../shop-root.ts";
+import { stackFiles } from "./backend.ts";
 import { pulumiFailure } from "./failure.ts";
-import { releaseDeadLock } from "./lock.ts";
+import { recover, waitForRuns } from "./recovery.ts";
 import { pulumi, pulumiOutput } from "./run.ts";
+import { readState } from "./state.ts";
 
 type Say = (line: string) => void;
 
@@ -16,10 +17,20 @@ export interface ClusterConfiguration {
   context: string;
 }
 
-/** Makes the stack when it does not exist, and points it to the cluster when it points elsewhere. */
-export async function ensureStack(stack: string, cluster: ClusterConfiguration): Promise<void> {
-  if (!(await stackNames()).includes(stack)) await makeStack(stack);
-  await releaseDeadLock(await projectName(), stack);
+/**
+ * Makes the stack when it does not exist, points it to the cluster when it points elsewhere, and puts it in order when
+ * its last run was killed.
+ *
+ * @throws Fault (exit code 3) when its state is damaged
+ */
+export async function ensureStack(stack: string, cluster: ClusterConfiguration, say: Say): Promise<void> {
+  await waitForRuns(stack, say);
+  if (!(await stackExists(stack))) await makeStack(stack);
+  await pointTo(stack, cluster);
+  await recover(stack, say);
+}
+
+async function pointTo(stack: string, cluster: ClusterConfiguration): Promise<void> {
   const wanted = Object.entries(cluster).map(([key, value]) => [`kubernetes:${key}`, value]);
   const configured = JSON.parse(await pulumiOutput(["config", "--json", "--stack", stack]));
   if (wanted.every(([key, value]) => configured[key ?? ""]?.value === value)) return;
@@ -45,14 +56,12 @@ export async function up(stack: string, say: Say): Promise<void> {
   if (failed) throw pulumiFailure(`pulumi up of ${stack}`, diagnostics(stdout) ?? stderr);
 }
 
-/** The name in Pulumi.yaml. */
-async function projectName(): Promise<string> {
-  return (load(await readFile(join(shopRoot, "Pulumi.yaml"), "utf8")) as { name: string }).name;
-}
-
-async function stackNames(): Promise<string[]> {
+/** Where the files can be seen, a damaged state of another stack is none of our business, though the CLI balks at it. */
+async function stackExists(stack: string): Promise<boolean> {
+  const files = await stackFiles(stack);
+  if (files !== undefined) return (await readState(files)) !== undefined;
   const stacks: { name: string }[] = JSON.parse(await pulumiOutput(["stack", "ls", "--json"]));
-  return stacks.map(({ name }) => name);
+  return stacks.some(({ name }) => name === stack);
 }
 
 /** The section of the CLI's output that says what went wrong. */

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, copyFile, mkdtemp, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { isDead, processName } from "../../../tools/pulumi/lock.ts";
+import { isDead, locksIn, processName, release } from "../../../tools/pulumi/lock.ts";
 
 let folder: string;
 let pulumi: ChildProcess;
@@ -63,4 +63,46 @@ test("a lock of another machine is not ours to judge", async () => {
 
 test("where there is neither /proc nor ps, a process has no name, and so its lock lives", async () => {
   expect(await withPath(folder, () => processName(process.pid, "darwin"))).toBeUndefined();
+});
+
+test("a process that has ended and waits for its parent holds nothing any more", async () => {
+  // A shell that becomes another program never looks after the child that it had.
+  const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 600"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [pid] = await once(parent.stdout, "data");
+  await expect(eventually(() => processName(Number(pid), "linux"))).resolves.toBe("");
+  expect(await isDead(lock(Number(pid)))).toBe(true);
+  await end(parent);
+});
+
+async function eventually(name: () => Promise<string | undefined>): Promise<string | undefined> {
+  for (let tries = 0; tries < 200; tries++) {
+    const found = await name();
+    if (found === "") return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return undefined;
+}
+
+test("the locks of a folder are read, and a released one leaves nothing", async () => {
+  const text = JSON.stringify({ pid: 17, hostname: "vm", username: "root" });
+  const file = join(folder, "1.json");
+  await Promise.all([file, `${file}.attrs`, join(folder, "2.json")].map((path) => writeFile(path, text)));
+  const [first, ...others] = await locksIn(folder);
+  expect(first).toMatchObject({ pid: 17, hostname: "vm", file });
+  expect(others).toHaveLength(1);
+  await release(first as never);
+  expect((await readdir(folder)).sort()).toEqual(["2.json", "pulumi"]);
+  expect(await locksIn(join(folder, "absent"))).toEqual([]);
+});
+
+test("a lock that was cut in half is named, with what to do", async () => {
+  const file = join(folder, "1.json");
+  await writeFile(file, '{"pid": 1');
+  await expect(locksIn(folder)).rejects.toThrow(
+    new RegExp(
+      `${file} is no lock that Pulumi wrote: .*; when no pulumi works on the stack, remove it: rm ${file}`,
+    ),
+  );
 });
