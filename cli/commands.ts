@@ -16,6 +16,15 @@ export interface CommandEntry {
 
 /** Every command, in the order in which one meets them. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    summary: "make a new shop of one service",
+    examples: [
+      ["init my-shop", "asks for names at a terminal, and makes the folder"],
+      ["init --name my-shop --service order --yes", "here, and asks nothing"],
+    ],
+    exitCodes: "1 also: files are in the way, and nothing was written",
+    load: async () => (await import("./init.ts")).initCommand(),
+  },
   start: {
     summary: "bring dev up, and show that the shop works",
     examples: [

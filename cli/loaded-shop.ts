@@ -37,7 +37,10 @@ export function shopFile(): string {
 function existing(file: string): string {
   const path = join(shopRoot, file);
   if (existsSync(path)) return path;
-  throw new Fault(`${shopRoot} holds no shop: there is no ${file}; go to the folder of your shop`, 1);
+  throw new Fault(
+    `${shopRoot} holds no shop: there is no ${file}; go to the folder of your shop, or make one with npx pressurevalve init`,
+    1,
+  );
 }
 
 async function exported<Value>(file: string, name: string): Promise<Value> {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { judgeShop, renderShop } from "../stacks/delivery/index.ts";
+import { placeholderImages } from "../stacks/delivery/placeholder-images.ts";
 import { waveFiles, writeFiles } from "../stacks/delivery/yaml/files.ts";
 import { applySequence } from "../stacks/delivery/yaml/sequence.ts";
 import { environmentOf, loadShop } from "./loaded-shop.ts";
@@ -25,6 +26,7 @@ async function synth(name: string, { json }: { json?: true }): Promise<void> {
   const sequence = applySequence(folder, rendered);
   const objects = files.reduce((sum, { manifests }) => sum + manifests.length, 0);
   console.error(`${folder}: ${objects} objects of ${rendered.length} services in ${files.length} files`);
+  for (const line of placeholderImages(rendered, environment.name)) console.error(line);
   for (const { namespace, name: secret, keys } of secrets)
     console.error(`must exist: Secret ${namespace}/${secret} (${keys.join(" ")})`);
   console.log(

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { delimiter, dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -15,11 +15,13 @@ let installed: string;
 interface Package {
   readonly version: string;
   readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
+  readonly bin: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly optionalDependencies: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
 let description: Package;
+
+const nodePackage = `node-${process.platform}-${process.arch}`;
 
 beforeAll(async () => {
   shop = await mkdtemp(join(tmpdir(), "pressurevalve-pack-"));
@@ -28,8 +30,12 @@ beforeAll(async () => {
   const { stdout } = await execa(process.execPath, ["tools/pack.ts", shop], { cwd: kitRoot });
   await execa("tar", ["-xzf", stdout, "-C", installed, "--strip-components=1"]);
   description = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
-  for (const name of Object.keys({ ...description.dependencies, ...description.optionalDependencies }))
-    await link(name);
+  for (const name of [...Object.keys(description.dependencies), nodePackage]) await link(name);
+  for (const [name, path] of Object.entries(description.bin))
+    await linkCommand(name, join("pressurevalve", path));
+  await linkCommand("tsc", "typescript/bin/tsc");
+  await linkCommand("node", join(nodePackage, "bin/node"));
+  await command("npx", "pressurevalve", "init", "--name", "my-shop", "--yes");
 }, 120_000);
 
 afterAll(() => rm(shop, { recursive: true }));
@@ -81,7 +87,9 @@ const asked = ["constructs", "typescript"];
 test("imports no library that is not a dependency, and depends on none that it does not import", async () => {
   const modules = (await packedFiles()).filter((file) => file.endsWith(".js"));
   const imported = await Promise.all(modules.map((file) => libraries(join(installed, file))));
-  expect([...new Set([...imported.flat(), ...asked])].sort()).toEqual(Object.keys(description.dependencies));
+  expect([...new Set([...imported.flat(), ...asked])].sort()).toEqual(
+    Object.keys(description.dependencies).sort(),
+  );
 });
 
 test.each([
@@ -103,6 +111,101 @@ test("every entry point is there for JavaScript and for the compiler", async () 
   for (const { types } of Object.values(description.exports))
     expect(await packedFiles()).toContain(types.slice("./".length));
 }, 60_000);
+
+describe("the shop that it makes", () => {
+  test("type-checks, and passes its own test", async () => {
+    await command("npm", "test");
+  }, 60_000);
+
+  test("finds no fault with the kit's declarations, where libraries are checked as well", async () => {
+    const checked = await execa("npx", ["tsc", "--skipLibCheck", "false"], {
+      cwd: shop,
+      reject: false,
+      lines: true,
+    });
+    // cdk8s-plus and zod have faults of their own under the strict options of a shop.
+    const own = checked.stdout.filter((line) => line.startsWith("node_modules/pressurevalve/"));
+    expect(own).toEqual([]);
+  }, 60_000);
+
+  test("renders the expected objects", async () => {
+    const { stderr } = await command("npx", "pressurevalve", "synth", "production");
+    expect(stderr).toMatch(/^dist\/production: 8 objects of 1 services in 3 files$/m);
+    const yaml = await rendered("production");
+    const golden = join(import.meta.dirname, "golden", "catalogue.yaml");
+    if (process.env.UPDATE_GOLDEN === "1") {
+      await mkdir(dirname(golden), { recursive: true });
+      await writeFile(golden, yaml);
+    }
+    expect(yaml).toBe(await readFile(golden, "utf8"));
+  }, 30_000);
+
+  test("says which images are yet to be built", async () => {
+    const { stderr } = await command("npx", "pressurevalve", "synth", "production");
+    expect(stderr).toContain(
+      `registry.my-shop.example/catalogue@sha256:${"0".repeat(64)} is a placeholder; ` +
+        "write the digest of your image into stacks/images.production.json",
+    );
+    expect((await command("npx", "pressurevalve", "synth", "dev")).stderr).not.toContain("placeholder");
+  }, 30_000);
+
+  test("is rendered the same, byte for byte, by a kit of another version", async () => {
+    await command("npm", "run", "--silent", "synth", "--", "production");
+    const before = await rendered("production");
+    await writeFile(join(installed, "package.json"), JSON.stringify({ ...description, version: "7.7.7" }));
+    expect((await command("npx", "pressurevalve", "--version")).stdout).toBe("7.7.7");
+    await command("npm", "run", "--silent", "synth", "--", "production");
+    expect(await rendered("production")).toBe(before);
+    expect(before).not.toContain(description.version);
+    await writeFile(join(installed, "package.json"), JSON.stringify(description));
+  }, 60_000);
+
+  test("wants a Node that knows TypeScript, and says so where there is none", async () => {
+    const links = [join(shop, "node_modules", nodePackage), join(shop, "node_modules", ".bin", "node")];
+    for (const path of links) await rename(path, `${path}.away`);
+    const old = join(shop, "old");
+    await mkdir(old, { recursive: true });
+    await writeFile(join(old, "node"), '#!/bin/sh\n[ "$1" = --version ] && echo v20.20.2 || exit 1\n', {
+      mode: 0o755,
+    });
+    const run = () =>
+      execa(join(shop, "node_modules/.bin/pressurevalve"), ["--version"], {
+        cwd: shop,
+        reject: false,
+        env: { PATH: [old, process.env.PATH].join(delimiter) },
+      });
+    expect(await run()).toMatchObject({
+      exitCode: 3,
+      stderr:
+        "pressurevalve: node is v20.20.2, but services in TypeScript want 22.18 or newer; have npm install optional " +
+        "packages (npm config delete omit), or install Node 24 (https://nodejs.org/en/download)",
+    });
+    await rm(join(old, "node"));
+    await symlink(process.execPath, join(old, "node"));
+    expect(await run()).toMatchObject({ exitCode: 0, stdout: description.version });
+    for (const path of links) await rename(`${path}.away`, path);
+  }, 30_000);
+});
+
+/** All YAML of an environment, file by file. */
+async function rendered(environment: string): Promise<string> {
+  const folder = join(shop, "dist", environment, "catalogue");
+  const files = (await readdir(folder)).sort();
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+  return texts.join("---\n");
+}
+
+/** Runs a command in the shop, with the Node of this machine. */
+function command(name: string, ...args: string[]) {
+  // Jest's own are for this process.
+  return execa(name, args, { cwd: shop, env: { NODE_OPTIONS: "" }, stdin: "ignore" });
+}
+
+async function linkCommand(name: string, path: string): Promise<void> {
+  const commands = join(shop, "node_modules", ".bin");
+  await mkdir(commands, { recursive: true });
+  await symlink(join("..", path), join(commands, name));
+}
 
 async function link(name: string): Promise<void> {
   const path = join(shop, "node_modules", name);

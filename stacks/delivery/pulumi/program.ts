@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Environment, ProblemsError } from "../../../constructs/index.ts";
 import { wrongDescriptions } from "../../../tools/pulumi/failure.ts";
 import { asFault } from "../../../tools/report.ts";
+import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
 import { allReady, awaiting } from "./await.ts";
 import { stackCluster } from "./cluster.ts";
@@ -21,6 +22,7 @@ export interface StackOutputs {
  */
 export async function deployShop(shop: Shop): Promise<StackOutputs> {
   const rendered = await inOwnWords(() => renderShop(shop, environment(shop, pulumi.getStack())));
+  expectImages(placeholderImages(rendered, pulumi.getStack()));
   if (!pulumi.runtime.isDryRun()) await inOwnWords(() => refuseForeignNamespaces(rendered, stackCluster()));
   await allReady(deploy(rendered, awaiting()));
   return { namespaces: Object.fromEntries(rendered.map(({ name, namespace }) => [name, namespace])) };
@@ -31,6 +33,14 @@ function environment({ environments }: Shop, stack: string): Environment {
   if (Object.hasOwn(environments, stack)) return environments[stack] as Environment;
   const known = Object.keys(environments).join(", ");
   throw new pulumi.RunError(`stack ${stack} is no environment; stacks/environments.ts has ${known}`);
+}
+
+/** What has no image yet can be previewed, and would never become ready. */
+function expectImages(placeholders: readonly string[]): void {
+  if (placeholders.length === 0) return;
+  if (!pulumi.runtime.isDryRun())
+    throw new pulumi.RunError(`${wrongDescriptions}\n${placeholders.join("\n")}`);
+  void pulumi.log.warn(placeholders.join("\n"));
 }
 
 /** What is meant for a person needs no stack trace. */

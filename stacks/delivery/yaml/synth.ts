@@ -3,6 +3,7 @@ import type { Environment } from "../../../constructs/index.ts";
 import { Fault } from "../../../tools/fault.ts";
 import { asFault, report } from "../../../tools/report.ts";
 import { judgeShop } from "../judgement.ts";
+import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
 import { writeFiles } from "./files.ts";
 
@@ -30,6 +31,7 @@ function write(shop: Shop, environment: Environment, output: string): Fault | un
     const rendered = renderShop(shop, environment);
     judgeShop(rendered, environment);
     writeFiles(join(output, environment.name), rendered);
+    for (const line of placeholderImages(rendered, environment.name)) console.error(line);
     return undefined;
   } catch (error) {
     const fault = asFault(error);

@@ -1,0 +1,4 @@
+import { catalogue } from "./catalogue.ts";
+
+/** The services of the shop. */
+export const services = [catalogue];

@@ -1,0 +1,183 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { load } from "js-yaml";
+import ts from "typescript";
+import { environments as mountainPass } from "../../stacks/environments.ts";
+import { environments as starter } from "../../starter/stacks/environments.ts";
+import { Fault } from "../../tools/fault.ts";
+import { kitRoot } from "../../tools/shop-root.ts";
+import { expectNames, type Names, starterFiles, writeStarter } from "../../tools/starter.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), "pressurevalve-init-")), "my-gear");
+});
+afterEach(() => rm(join(folder, ".."), { recursive: true }));
+
+const gear: Names = { shop: "gear", service: "order-history" };
+
+test("a shop has what MountainPass has, but for its own services and stacks", async () => {
+  const paths = (await starterFiles(gear)).map(({ path }) => path);
+  expect(paths.toSorted()).toEqual([
+    ".github/workflows/ci.yaml",
+    ".gitignore",
+    "Pulumi.yaml",
+    "README.md",
+    "cdk8s.yaml",
+    "package.json",
+    "services/index.ts",
+    "services/order-history.ts",
+    "stacks/Pulumi.production.yaml",
+    "stacks/Pulumi.staging.yaml",
+    "stacks/environments.ts",
+    "stacks/images.dev.json",
+    "stacks/images.production.json",
+    "stacks/images.staging.json",
+    "stacks/index.ts",
+    "stacks/shop.ts",
+    "stacks/synth.ts",
+    "tsconfig.json",
+  ]);
+});
+
+test("nothing of the template's own names is left", async () => {
+  for (const { path, text } of await starterFiles(gear)) {
+    expect(path).not.toMatch(/catalogue|my-shop/);
+    expect(text).not.toMatch(/catalogue|my-shop/);
+  }
+});
+
+test("the service has its name in text, and a variable of that name", async () => {
+  expect(await text("services/index.ts")).toContain('import { orderHistory } from "./order-history.ts";');
+  expect(await text("services/order-history.ts")).toContain(
+    'export const orderHistory = service("order-history", {',
+  );
+});
+
+test.each([
+  "delete",
+  "await",
+  "rest",
+  "service",
+  "services",
+  "a-1",
+  "new-",
+])("a service may be named %s, whatever JavaScript makes of the word", async (word) => {
+  const service = word.replace(/-$/, "");
+  for (const path of [`services/${service}.ts`, "services/index.ts"]) {
+    const source = await text(path, { shop: "gear", service });
+    const { diagnostics } = ts.transpileModule(source, { reportDiagnostics: true });
+    expect(diagnostics).toEqual([]);
+    const declared = [...source.matchAll(/(?:import \{|const) (.*?) (?:\}|=)/g)].flatMap(
+      ([, names]) => names?.split(", ") ?? [],
+    );
+    expect(new Set(declared).size).toBe(declared.length);
+  }
+});
+
+test.each([
+  [
+    { shop: "My Shop", service: "index" },
+    "shop My Shop: must be a DNS label of at most 30 characters; use lower-case letters, digits and inner dashes, and begin with a letter\n" +
+      "service index: services/index.ts lists them all; choose another name",
+  ],
+  [
+    { shop: "gear", service: "constructor" },
+    "service constructor: must not be constructor, which the constructs library keeps for itself; choose another name",
+  ],
+])("wrong names are told by the rule that they break: %j", (names, words) => {
+  expect(() => expectNames(names)).toThrow(new Fault(words, 1));
+});
+
+test("the kit and the compiler are pinned to the versions that made the shop", async () => {
+  const kit = JSON.parse(await readFile(join(kitRoot, "package.json"), "utf8"));
+  expect(JSON.parse(await text("package.json"))).toMatchObject({
+    name: "gear",
+    type: "module",
+    dependencies: { pressurevalve: kit.version },
+    devDependencies: { typescript: kit.dependencies.typescript },
+  });
+});
+
+test("what a package.json says already stays", async () => {
+  const present = { name: "x", scripts: { test: "mine" }, dependencies: { pressurevalve: "file:kit.tgz" } };
+  const files = await starterFiles(gear, JSON.stringify(present));
+  const completed = JSON.parse(files.find(({ path }) => path === "package.json")?.text ?? "");
+  expect(completed).toMatchObject({ ...present, type: "module", scripts: { start: "pressurevalve start" } });
+});
+
+test.each([
+  ['{ "type": "commonjs" }', "package.json: type is commonjs, but must be module; change it"],
+  ["{", /^package.json is no JSON: .*; mend it$/],
+])("a package.json that cannot be a shop's is refused: %s", async (present, words) => {
+  await expect(starterFiles(gear, present)).rejects.toThrow(words);
+});
+
+test("files that are in the way are all named, and nothing is written", async () => {
+  await mkdir(join(folder, "README.md"), { recursive: true });
+  await writeFile(join(folder, "cdk8s.yaml"), "mine");
+  await writeFile(join(folder, "stacks"), "a file");
+  await writeFile(join(folder, "notes.txt"), "not in the way");
+  const before = await tree();
+  await expect(init()).rejects.toThrow(
+    `${folder} has these already; remove or rename them, or choose another folder:\n` +
+      "  README.md (a file is wanted)\n  cdk8s.yaml\n  stacks (a folder is wanted)",
+  );
+  expect(await tree()).toEqual(before);
+});
+
+test("made twice is made once", async () => {
+  await init();
+  const before = await tree();
+  await init();
+  expect(await tree()).toEqual(before);
+});
+
+test("when a file cannot be written, those before it go again", async () => {
+  await mkdir(folder);
+  const files = await starterFiles(gear);
+  // The folder is not in the way when it is looked for: it comes with the first file.
+  const broken = { path: "services", text: "a folder of that name is there by now" };
+  await expect(writeStarter(folder, [...files, broken])).rejects.toThrow(/EISDIR/);
+  expect(await tree()).toEqual([]);
+});
+
+test.each([
+  "stacks/index.ts",
+  "stacks/synth.ts",
+  "cdk8s.yaml",
+])("%s is MountainPass's, word for word", async (path) => {
+  expect(await text(path)).toBe(await readFile(join(kitRoot, path), "utf8"));
+});
+
+test("Pulumi.yaml is MountainPass's, but for the name", async () => {
+  const own = load(await readFile(join(kitRoot, "Pulumi.yaml"), "utf8")) as object;
+  const made = load(await text("Pulumi.yaml")) as object;
+  expect(made).toEqual({ ...own, name: "gear", description: expect.stringContaining("gear") });
+});
+
+test("the environments are MountainPass's, but for images, subnets and sizes", () => {
+  const shared = (environments: object) =>
+    Object.entries(environments).map(([key, { images, smokeTestImage, stores, sizing, ...values }]) => [
+      key,
+      JSON.parse(JSON.stringify(values)),
+    ]);
+  expect(shared(starter)).toEqual(shared(mountainPass));
+});
+
+async function text(path: string, names = gear): Promise<string> {
+  const file = (await starterFiles(names)).find((candidate) => candidate.path === path);
+  if (file === undefined) throw new Error(`${path} is not made`);
+  return file.text;
+}
+
+async function init(): Promise<void> {
+  const present = await readFile(join(folder, "package.json"), "utf8").catch(() => undefined);
+  await writeStarter(folder, await starterFiles(gear, present));
+}
+
+async function tree(): Promise<string[]> {
+  return (await readdir(folder, { recursive: true })).sort();
+}

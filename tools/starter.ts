@@ -1,0 +1,192 @@
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { Script } from "node:vm";
+import { dnsLabel, serviceName } from "../constructs/model/names.ts";
+import { Fault } from "./fault.ts";
+import { imageReferences } from "./images/index.ts";
+import { kitRoot } from "./shop-root.ts";
+
+/** What a new shop and its first service are called. */
+export interface Names {
+  readonly shop: string;
+  readonly service: string;
+}
+
+/** A file of a new shop; its path is relative to the shop's folder. */
+export interface StarterFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const template = join(kitRoot, "starter");
+
+// npm packs no .gitignore, and a package.json would make starter/ a package that does not find the kit.
+const packedAs: Readonly<Record<string, string>> = {
+  gitignore: ".gitignore",
+  "package.template.json": "package.json",
+};
+
+/** @throws Fault (exit code 1) that says which name breaks which rule */
+export function expectNames({ shop, service }: Names): void {
+  const broken = [
+    ...ruleBroken("shop", shop, dnsLabel),
+    ...ruleBroken("service", service, serviceName),
+    ...(service === "index" ? ["service index: services/index.ts lists them all; choose another name"] : []),
+  ];
+  if (broken.length > 0) throw new Fault(broken.join("\n"), 1);
+}
+
+function ruleBroken(what: string, name: string, rule: typeof dnsLabel): string[] {
+  const { error } = rule.safeParse(name);
+  return (error?.issues ?? []).map(({ message }) => `${what} ${name || "without a name"}: ${message}`);
+}
+
+/** The files of a new shop; `present` is the package.json that stands there already, of which nothing is lost. */
+export async function starterFiles(names: Names, present?: string): Promise<readonly StarterFile[]> {
+  const entries = await readdir(template, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(template, join(entry.parentPath, entry.name)));
+  const files = await Promise.all(paths.map((path) => filled(path, names)));
+  const all = await Promise.all(files.map((file) => completed(file, names, present)));
+  // package.json comes last: it alone may change a file that is there, and after it nothing can fail.
+  return all.sort((left, right) => rank(left) - rank(right) || (left.path < right.path ? -1 : 1));
+}
+
+function rank({ path }: StarterFile): number {
+  return path === "package.json" ? 1 : 0;
+}
+
+/** Named and worded for the shop: the template speaks of the service catalogue in my-shop. */
+async function filled(path: string, names: Names): Promise<StarterFile> {
+  const text = await readFile(join(template, path), "utf8");
+  const isSource = path.endsWith(".ts");
+  return {
+    path: packedAs[path] ?? path.replace("catalogue", names.service),
+    text: text
+      .replaceAll("my-shop", names.shop)
+      .replace(/(["/]?)\bcatalogue\b/g, (_, before) =>
+        isSource && before === "" ? identifier(names.service) : `${before}${names.service}`,
+      ),
+  };
+}
+
+/** `order-history` becomes orderHistory; what JavaScript or the file itself uses becomes `deleteService`. */
+function identifier(name: string): string {
+  const camel = name.replace(/-+([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+  return isTaken(camel) ? `${camel}Service` : camel;
+}
+
+function isTaken(name: string): boolean {
+  if (["rest", "service", "services"].includes(name)) return true;
+  try {
+    new Script(`"use strict"; async () => { const ${name} = 0 }`);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** What only this kit knows: its version, and the images that it builds for dev. */
+async function completed(file: StarterFile, { service }: Names, present?: string): Promise<StarterFile> {
+  switch (file.path) {
+    case "package.json":
+      return { ...file, text: await packageOf(JSON.parse(file.text), parsed(present)) };
+    case join("stacks", "images.dev.json"):
+      return { ...file, text: json(await imageReferences([service])) };
+    default:
+      return file;
+  }
+}
+
+interface Package {
+  readonly type?: string;
+  readonly scripts?: Record<string, string>;
+  readonly dependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
+}
+
+function parsed(present = "{}"): Package {
+  try {
+    return JSON.parse(present);
+  } catch (error) {
+    throw new Fault(`package.json is no JSON: ${(error as Error).message}; mend it`, 1);
+  }
+}
+
+/** @throws Fault (exit code 1) where the package.json that is there cannot be a shop's */
+async function packageOf(starter: Package, present: Package): Promise<string> {
+  if (present.type !== undefined && present.type !== starter.type)
+    throw new Fault(`package.json: type is ${present.type}, but must be ${starter.type}; change it`, 1);
+  const { version, dependencies } = JSON.parse(await readFile(join(kitRoot, "package.json"), "utf8"));
+  return json({
+    ...starter,
+    ...present,
+    scripts: { ...starter.scripts, ...present.scripts },
+    dependencies: { pressurevalve: version, ...present.dependencies },
+    devDependencies: { typescript: dependencies.typescript, ...present.devDependencies },
+  });
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/**
+ * Writes the files into the folder, all of them or, where one fails, none.
+ *
+ * @throws Fault (exit code 1) with every file that is there already and says something else
+ */
+export async function writeStarter(folder: string, files: readonly StarterFile[]): Promise<void> {
+  const conflicts = new Set((await Promise.all(files.map((file) => conflict(folder, file)))).flat());
+  if (conflicts.size > 0)
+    throw new Fault(
+      `${folder} has these already; remove or rename them, or choose another folder:\n  ${[...conflicts].join("\n  ")}`,
+      1,
+    );
+  const made: string[] = [];
+  try {
+    for (const file of files) await write(folder, file, (path) => made.push(path));
+  } catch (error) {
+    for (const path of made.reverse()) await rm(path, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Where the file cannot be put: its own path, or that of a file which stands where a folder must be. */
+async function conflict(folder: string, { path, text }: StarterFile): Promise<string[]> {
+  const parts = path.split(sep);
+  const parents = parts.slice(1).map((_, at) => join(...parts.slice(0, at + 1)));
+  for (const parent of parents)
+    if ((await kindOf(join(folder, parent))) === "file") return [`${parent} (a folder is wanted)`];
+  const kind = await kindOf(join(folder, path));
+  if (kind === "folder") return [`${path} (a file is wanted)`];
+  const isSame = kind === undefined || path === "package.json" || (await says(join(folder, path), text));
+  return isSame ? [] : [path];
+}
+
+async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? "folder" : "file";
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+}
+
+async function says(path: string, text: string): Promise<boolean> {
+  return (await readFile(path, "utf8")) === text;
+}
+
+async function write(
+  folder: string,
+  { path, text }: StarterFile,
+  made: (path: string) => void,
+): Promise<void> {
+  const target = join(folder, path);
+  const parent = await mkdir(dirname(target), { recursive: true });
+  if (parent !== undefined) made(parent);
+  // package.json is the one file that may be there and be completed; it keeps what it had.
+  if ((await kindOf(target)) === undefined) made(target);
+  await writeFile(target, text);
+}
