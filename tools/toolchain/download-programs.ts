@@ -34,6 +34,7 @@ export async function downloadPrograms(names: readonly ProgramName[], say: Say):
 /** Downloads one file and returns the programs that it brought: all, or none. */
 async function bring(programs: readonly Wanted[], report: Report, say: Say): Promise<ProgramName[]> {
   const names = programs.map(({ name }) => name);
+  say(`downloading ${names.join(" and ")}`);
   try {
     await install(programs, report);
     return names;
@@ -41,14 +42,14 @@ async function bring(programs: readonly Wanted[], report: Report, say: Say): Pro
     if (!(error instanceof DownloadError)) throw error;
     const fallback = `${names.join(" and ")} must be built from source instead`;
     // Aloud is on stderr, and not as progress, which the next line overwrites.
-    if (error instanceof ChecksumError) console.error(`warning: ${error.message}\n${fallback}; ${suspicion}`);
+    if (error instanceof ChecksumError) console.error(`warning: ${error.message}\n${suspicion}; ${fallback}`);
     else say(`${error.message}; ${fallback}`);
     return [];
   }
 }
 
 const suspicion =
-  "it was thrown away. Unless a proxy or a mirror of yours changes what it passes on, someone has tampered with it: report it";
+  "the file was thrown away: unless a proxy or a mirror of yours changes what it passes on, it was tampered with, and should be reported";
 
 async function install(programs: readonly Wanted[], report: Report): Promise<void> {
   // A group has a first member.

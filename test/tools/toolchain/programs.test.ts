@@ -35,6 +35,7 @@ beforeAll(async () => {
   await mkdir(join(machine, "bin"));
   // Builds a program by writing its name, and notes what it was asked for.
   const go = `#!/bin/sh\necho "$@" >> ${join(machine, "go.log")}
+[ "$1 $2" = "build -n" ] && cat "${machine}/dry-run" >&2
 for last; do :; done
 while [ $# -gt 0 ]; do [ "$1" = -o ] && [ "$2" != /dev/null ] && echo built > "$2"; shift; done\n`;
   await writeFile(join(machine, "bin", "go"), go);
@@ -55,6 +56,7 @@ beforeEach(async () => {
   for (const name of Object.keys(table)) delete table[name];
   await rm(join(machine, "pressurevalve"), { recursive: true, force: true });
   await rm(join(machine, "go.log"), { force: true });
+  await writeFile(join(machine, "dry-run"), "");
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -87,7 +89,7 @@ test("two programs of one archive are one transfer, and nothing else of it reach
   expect(await readFile(paths["pulumi-language-nodejs"], "utf8")).toBe("the host");
   expect(asked).toEqual(["/pulumi.tar.gz"]);
   const files = (await readdir(machine, { recursive: true, withFileTypes: true })).filter((f) => f.isFile());
-  expect(files.map(({ name }) => name).sort()).toEqual(["go", "pulumi", "pulumi-language-nodejs"]);
+  expect(files.map(({ name }) => name).sort()).toEqual(["dry-run", "go", "pulumi", "pulumi-language-nodejs"]);
 });
 
 test("a wrong checksum is warned of, nothing of the file stays, and the program is built", async () => {
@@ -96,7 +98,7 @@ test("a wrong checksum is warned of, nothing of the file stays, and the program 
   const { kubectl: path } = await ensurePrograms(["kubectl"], say);
   expect(await readFile(path, "utf8")).toBe("built\n");
   expect(warnings.join("\n")).toMatch(
-    /^warning: http:.*\/kubectl is not the file that it should be:\n {2}expected sha256 \w{64}\n {2}received sha256 \w{64}\nkubectl must be built from source instead; it was thrown away\./,
+    /^warning: http:.*\/kubectl is not the file that it should be:\n {2}expected sha256 \w{64}\n {2}received sha256 \w{64}\nthe file was thrown away: .*; kubectl must be built from source instead$/,
   );
   expect(await readdir(join(machine, "pressurevalve/downloads"))).toEqual([]);
   expect(await readdir(join(machine, "pressurevalve/programs"))).toHaveLength(1);
@@ -138,6 +140,28 @@ test("a mirror stands in for the official hosts", async () => {
   process.env.PRESSUREVALVE_DOWNLOADS = `${origin()}/mirror`;
   const { kubectl: path } = await ensurePrograms(["kubectl"], say);
   expect(await readFile(path)).toEqual(kubectl);
+});
+
+test("what has to be compiled is counted for all programs together, what they share once", async () => {
+  const compile = "/go/pkg/tool/compile -o $WORK/_pkg_.a -trimpath";
+  const lines = [
+    "go: downloading k8s.io/api v0.36.3",
+    `${compile} "/src/os=>os;$WORK/b1=>" -p os -std`,
+    `${compile} "/mod/k8s.io/api@v0.36.3=>k8s.io/api@v0.36.3;$WORK/b2=>" -p k8s.io/api -lang=go1.26`,
+    `${compile} "/tools=>tools;$WORK/b3=>" -p main -lang=go1.26`,
+  ];
+  await writeFile(join(machine, "dry-run"), lines.map((line) => `${line}\n`).join(""));
+  await ensurePrograms(["kubelet", "kube-proxy"], say);
+  expect(said).toEqual([
+    "4 packages of kubelet, kube-proxy to compile, a few seconds",
+    expect.stringMatching(/^building kubelet v1/),
+    expect.stringMatching(/^building kube-proxy v1/),
+  ]);
+});
+
+test("what Go's cache has already is not announced", async () => {
+  await ensurePrograms(["kubelet"], say);
+  expect(said).toEqual([expect.stringMatching(/^building kubelet v1/)]);
 });
 
 test("a program that has to be built without Go says which Go is wanted", async () => {
