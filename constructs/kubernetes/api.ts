@@ -14,6 +14,8 @@ export function apiService(service: ResolvedService, name: string): Manifest {
     spec: {
       selector: selectorLabels(service, "service"),
       ports: [
+        // The same port inside and outside, so that a URL reads alike; meshes and gateways take the protocol from its name.
+        // https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol
         { name: "http", port: service.api.port, targetPort: "http", protocol: "TCP", appProtocol: "http" },
       ],
     },

@@ -22,10 +22,12 @@ export function applicationParts(service: ResolvedService): ContainerPart[] {
   return [runtimePart(service), callsPart(service), bindingPart(service), configurationPart(service)];
 }
 
+/** What every image may count on, so that none has its port or its name built in. */
 function runtimePart({ name, api }: ResolvedService): ContainerPart {
   return {
     env: [
       { name: "PORT", value: String(api.port) },
+      // Traces and metrics carry the service's name without a line of code.
       // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
       { name: "OTEL_SERVICE_NAME", value: name },
     ],

@@ -43,6 +43,7 @@ export function bindingPart({ database }: ResolvedService): ContainerPart {
   };
 }
 
+/** Any folder will do: libraries for bindings find it by the variable. */
 const bindingRoot = "/bindings";
 
 function storeOf(database: ResolvedDatabase): Store<DatabaseStore> {
@@ -54,6 +55,7 @@ function users({ name, namespace }: ResolvedService): Pods {
   return { service: name, namespace, components: ["service", "migration", "job"] };
 }
 
+/** A managed database stands outside the cluster: all that is rendered is the way there. */
 function managedManifests(
   service: ResolvedService,
   { port }: ResolvedDatabase,
@@ -62,6 +64,7 @@ function managedManifests(
   return edgeToSubnets(service, users(service), "database", store.subnets, port);
 }
 
+/** One pod with a disk of its own, and the way there for the service alone. */
 function statefulSetManifests(
   service: ResolvedService,
   database: ResolvedDatabase,
@@ -76,6 +79,7 @@ function statefulSetManifests(
   ];
 }
 
+/** The database's address leads to the pod itself: with one pod there is nothing to balance. */
 function headlessService(service: ResolvedService, { name, port }: ResolvedDatabase): Manifest {
   return manifest<V1Service>("v1", "Service", metadata(service, name, "database"), {
     spec: {
@@ -86,19 +90,24 @@ function headlessService(service: ResolvedService, { name, port }: ResolvedDatab
   });
 }
 
+/** PostgreSQL in one pod, for environments whose data may be lost. */
 function statefulSet(
   service: ResolvedService,
   { name, port, size }: ResolvedDatabase,
   image: string,
 ): Manifest {
+  // Where the image keeps its data: https://hub.docker.com/_/postgres
   const dataVolume = { name: "data", mountPath: "/var/lib/postgresql/data" };
+  // Asks over TCP: while the image sets a database up, PostgreSQL listens on its socket only.
   const isReady = {
     exec: { command: ["pg_isready", "--quiet", "--host=127.0.0.1", `--port=${port}`] },
     timeoutSeconds: 5,
   };
   return manifest<V1StatefulSet>("apps/v1", "StatefulSet", metadata(service, name, "database"), {
     spec: {
+      // Gives the pod its name in DNS.
       serviceName: name,
+      // Replication is what managed databases are for.
       replicas: 1,
       selector: { matchLabels: selectorLabels(service, "database") },
       template: podTemplate(service, "database", {
@@ -106,17 +115,24 @@ function statefulSet(
           name: "postgres",
           image,
           ports: [{ name: "postgresql", containerPort: port, protocol: "TCP" }],
+          // Two minutes: after a crash the log is played back before anybody is answered.
           startupProbe: { ...isReady, periodSeconds: 2, failureThreshold: 60 },
+          // Out of the way after ten seconds.
           readinessProbe: { ...isReady, periodSeconds: 5, failureThreshold: 2 },
+          // A restart is the last resort: two minutes without an answer.
           livenessProbe: { ...isReady, periodSeconds: 20, failureThreshold: 6 },
+          // PostgreSQL as it comes holds 128 MiB of shared buffers, and as much again for its connections.
           resources: containerResources("50m", "256Mi"),
         },
         parts: [bindingPart(service), { volumeMounts: [dataVolume] }],
+        // A shutdown ends with a checkpoint; what is cut off must be recovered at the next start.
+        // https://www.postgresql.org/docs/current/server-shutdown.html
         terminationGracePeriodSeconds: 60,
       }),
       volumeClaimTemplates: [
         {
           metadata: { name: dataVolume.name },
+          // One node at a time: a database's files are nobody else's.
           spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: sizeQuantity(size) } } },
         },
       ],

@@ -12,7 +12,9 @@ export function disruptionManifests(service: ResolvedService): Manifest[] {
       metadata(service, service.name, "workload"),
       {
         spec: {
+          // Not a least number that stays: a service of one replica would nail its pod to the node.
           maxUnavailable: 1,
+          // https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
           unhealthyPodEvictionPolicy: "AlwaysAllow",
           selector: { matchLabels: selectorLabels(service, "service") },
         },

@@ -8,6 +8,8 @@ export function namespaceManifests(service: ResolvedService): Manifest[] {
   const { namespace: _, ...unscoped } = metadata(service, service.namespace, "namespace");
   const admission = {
     "pod-security.kubernetes.io/enforce": "restricted",
+    // What the standard means today, also after the cluster's next update.
+    // https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces
     "pod-security.kubernetes.io/enforce-version": "latest",
   };
   return [

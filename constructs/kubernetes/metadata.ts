@@ -4,9 +4,14 @@ import type { Manifest, ObjectMetadata } from "./manifest.ts";
 /** What a pod is within its service. Kubernetes: label app.kubernetes.io/component */
 export type Component = "service" | "database" | "migration" | "job" | "smoke-test";
 
-/** Order in which objects are made: Argo CD's sync waves, and the order of `pulumi up` and of plain kubectl. */
+/**
+ * Order in which objects are made: Argo CD's sync waves, and the order of `pulumi up` and of plain kubectl. What others
+ * need comes first, so that no pod waits for its namespace, its identity or its database.
+ * https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
+ */
 export const waves = { namespace: 0, foundation: 1, database: 2, migration: 3, workload: 4 } as const;
 
+/** Read by Argo CD itself, and by the other ways of delivery, so that all of them keep one order. */
 export const waveAnnotation = "argocd.argoproj.io/sync-wave";
 
 /** The wave of a rendered object; the first, as Argo CD has it, where it says none. */
@@ -22,7 +27,10 @@ export function selectorLabels(service: ResolvedService, component: Component): 
   return { "app.kubernetes.io/name": service.name, "app.kubernetes.io/component": component };
 }
 
-/** The labels of every object of a service. */
+/**
+ * The labels of every object of a service: what it belongs to, what made it, and who answers for it.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+ */
 export function labels(service: ResolvedService): Record<string, string> {
   return {
     "app.kubernetes.io/name": service.name,
@@ -31,7 +39,7 @@ export function labels(service: ResolvedService): Record<string, string> {
   };
 }
 
-/** Metadata of an object in the service's namespace. */
+/** Metadata of an object in the service's namespace: a name of our own, for others refer to it, and its place in the order. */
 export function metadata(
   service: ResolvedService,
   name: string,

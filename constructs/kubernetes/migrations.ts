@@ -19,9 +19,12 @@ export function migrationManifests(service: ResolvedService): Manifest[] {
   const migrations = service.database?.migrations;
   if (!migrations) return [];
   const spec: V1Job["spec"] = {
+    // The database may be a moment behind the Job: each try waits longer than the one before.
+    // https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy
     backoffLimit: 3,
     activeDeadlineSeconds: seconds(migrations.deadline),
     template: podTemplate(service, "migration", {
+      // A new try is a new pod, so that the log of the failed one stays.
       restartPolicy: "Never",
       container: { name: "migration", ...applicationContainer(service), args: [...migrations.args] },
       parts: applicationParts(service),

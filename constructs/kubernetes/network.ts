@@ -35,6 +35,7 @@ export function networkManifests(service: ResolvedService): Manifest[] {
   ];
 }
 
+/** What the environment offers to every pod; whoever offers it admits it at its own end. */
 function platformPolicy(service: ResolvedService, { name, to, ports }: PlatformEdge): Manifest {
   const peer = {
     namespaceSelector: inNamespace(to.namespace),
@@ -64,6 +65,7 @@ export function edgeToSubnets(
   return [egress(owner, from, `${from.components[0]}-to-${name}`, blocks, port)];
 }
 
+/** The end that leaves: names of pods rather than addresses, which change. */
 function egress(owner: ResolvedService, from: Pods, name: string, to: Peer[], port: number): Manifest {
   return policy(owner, name, {
     podSelector: podSelector(from),
@@ -72,6 +74,7 @@ function egress(owner: ResolvedService, from: Pods, name: string, to: Peer[], po
   });
 }
 
+/** The end that enters, in the namespace of what is entered. */
 function ingress(owner: ResolvedService, from: Pods, to: Pods, port: number): Manifest {
   const admitted: NetworkPolicy["spec"] = {
     podSelector: podSelector(to),
@@ -91,6 +94,10 @@ function edgeName(at: Pods, way: "to" | "from", other: Pods): string {
     : `${way}-${other.service}`;
 }
 
+/**
+ * Policies add up: each admits one thing, and none forbids what another one admits.
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
 function policy(
   owner: ResolvedService,
   name: string,
@@ -105,10 +112,12 @@ function policy(
   );
 }
 
+/** Both together in one peer: the pods of this name in this namespace, and not either of them. */
 function pods(of: Pods): Peer {
   return { namespaceSelector: inNamespace(of.namespace), podSelector: podSelector(of) };
 }
 
+/** A service's pods of some kinds: its jobs may call what its database may not. */
 function podSelector({ service, components }: Pods): V1LabelSelector {
   return {
     matchLabels: { "app.kubernetes.io/name": service },
@@ -116,10 +125,15 @@ function podSelector({ service, components }: Pods): V1LabelSelector {
   };
 }
 
+/**
+ * The one label of a namespace that nobody can forge: the API server writes it.
+ * https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name
+ */
 function inNamespace(name: string): V1LabelSelector {
   return { matchLabels: { "kubernetes.io/metadata.name": name } };
 }
 
+/** HTTP and databases speak TCP. */
 function tcp(port: number): V1NetworkPolicyPort[] {
   return [{ protocol: "TCP", port }];
 }

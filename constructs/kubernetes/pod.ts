@@ -11,7 +11,10 @@ import type { ResolvedService } from "../model/resolve.ts";
 import { serviceAccount } from "./identity.ts";
 import { type Component, labels, selectorLabels } from "./metadata.ts";
 
-/** The user that all containers run as: distroless' "nonroot". */
+/**
+ * The user that all containers run as: distroless' "nonroot". A number, because the kubelet cannot tell whether a name
+ * is root; above 10000, so that it is no user of the node.
+ */
 const nonRoot = 65532;
 
 /** What a concern adds to a pod's container. */
@@ -47,15 +50,22 @@ export function podTemplate(
       ...(annotations && { annotations }),
     },
     spec: {
+      // An identity a service, so that rights are given to it alone.
       serviceAccountName: serviceAccount(service, component),
+      // Nothing here talks to the API server, so a container that is broken into finds no token for it.
       automountServiceAccountToken: false,
+      // Variables for every Service of the namespace are older than DNS: they can shadow settings, and slow a start down.
+      // https://kubernetes.io/docs/tutorials/services/connect-applications-service/#accessing-the-service
       enableServiceLinks: false,
       ...pod,
       securityContext: {
+        // The kubelet refuses to start an image as root, whatever the image says.
         runAsNonRoot: true,
         runAsUser: nonRoot,
         runAsGroup: nonRoot,
+        // Volumes belong to the group that the container runs as, or it could not write to them.
         fsGroup: nonRoot,
+        // Without it a container may make every system call. https://kubernetes.io/docs/tutorials/security/seccomp/
         seccompProfile: { type: "RuntimeDefault" },
       },
       containers: [
@@ -63,20 +73,28 @@ export function podTemplate(
           ...container,
           ...(container.command && { command: container.command.map(verbatim) }),
           ...(container.args && { args: container.args.map(verbatim) }),
+          // A digest never changes, nor does a tag of dev: nobody waits for a registry that is down.
+          // https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy
           imagePullPolicy: "IfNotPresent",
           ...(env.length > 0 && { env: env.map(verbatimVariable) }),
           volumeMounts: [
+            // The image cannot be written to, and most runtimes want some place for temporary files.
             { name: "tmp", mountPath: "/tmp" },
             ...parts.flatMap((part) => part.volumeMounts ?? []),
           ],
           securityContext: {
+            // No set-user-id program gains more rights than its caller (no_new_privs).
             allowPrivilegeEscalation: false,
+            // Whoever breaks in cannot change the program, nor leave one behind.
             readOnlyRootFilesystem: true,
+            // Even without root an image may bring file capabilities along; a service on a port above 1023 needs none.
+            // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
             capabilities: { drop: ["ALL"] },
           },
         },
       ],
       volumes: [
+        // With a bound: what fills up is the container's own, and not the node's disk.
         { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
         ...parts.flatMap((part) => part.volumes ?? []),
       ],
@@ -84,7 +102,10 @@ export function podTemplate(
   };
 }
 
-/** Requests of CPU and memory, and a memory limit. No CPU limit: a throttled container is slow while the node idles. */
+/**
+ * Requests of CPU and memory, and a memory limit. The limit is the request, so that no replica takes memory on which
+ * another one counts. No CPU limit: a throttled container is slow while the node idles.
+ */
 export function containerResources(cpu: string, memory: string): V1ResourceRequirements {
   return { requests: { cpu, memory }, limits: { memory } };
 }
@@ -94,6 +115,7 @@ function verbatim(text: string): string {
   return text.replaceAll("$", "$$$$");
 }
 
+/** The same for a variable: its value is what was described, with every $ doubled. */
 function verbatimVariable(variable: V1EnvVar): V1EnvVar {
   return { ...variable, ...(variable.value !== undefined && { value: verbatim(variable.value) }) };
 }

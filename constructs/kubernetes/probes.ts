@@ -2,6 +2,7 @@ import type { V1Container, V1Probe } from "@kubernetes/client-node";
 import type { ResolvedService } from "../model/resolve.ts";
 import { seconds } from "../model/units.ts";
 
+/** How often a starting replica is asked: one that is ready waits for two seconds at the most. */
 const startupPeriodSeconds = 2;
 
 /** The three probes; each can fail for a moment without consequence. */
@@ -14,11 +15,17 @@ export function probes({
       periodSeconds: startupPeriodSeconds,
       failureThreshold: Math.ceil(seconds(probes.startupTimeout) / startupPeriodSeconds),
     },
+    // Out of the way after ten seconds; one slow answer is no reason to send the others more.
     readinessProbe: { ...http(probes.readiness), periodSeconds: 5, failureThreshold: 2 },
+    // A restart loses what is in flight, so it takes half a minute without an answer.
     livenessProbe: { ...http(probes.liveness), periodSeconds: 10, failureThreshold: 3 },
   };
 }
 
+/**
+ * A request that must be answered within two seconds: the default of one fails where a node is busy.
+ * https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#configure-probes
+ */
 function http(path: string): V1Probe {
   return { httpGet: { path, port: "http" }, timeoutSeconds: 2 };
 }

@@ -11,7 +11,7 @@ import { metadata } from "./metadata.ts";
 import { edge } from "./network.ts";
 import { containerResources, podTemplate } from "./pod.ts";
 
-/** The kind of object that runs a service, by its rollout. */
+/** The kind of object that runs a service, by its rollout: Kubernetes itself knows no version that waits beside another. */
 export const workloadKind: Record<
   ResolvedRollout["kind"],
   { apiVersion: string; kind: "Deployment" | "Rollout" }
@@ -43,6 +43,7 @@ export function blueGreenManifests(service: ResolvedService, rollout: ResolvedBl
   ];
 }
 
+/** The switch by itself, at once or after a while, or by a person. */
 function promotion(
   promotion: Promotion,
 ): Pick<BlueGreenStrategy, "autoPromotionEnabled" | "autoPromotionSeconds"> {
@@ -53,10 +54,12 @@ function promotion(
   };
 }
 
+/** The name under which the new version is reached before it gets traffic. */
 function previewService(service: ResolvedService): string {
   return `${service.name}-preview`;
 }
 
+/** The name of what asks the new version before it gets traffic. */
 function smokeTest(service: ResolvedService): string {
   return `${service.name}-smoke-test`;
 }
@@ -88,6 +91,10 @@ type UpstreamMetric = NonNullable<NonNullable<IAnalysisTemplate["spec"]>["metric
 /** Upstream's metric, its Job typed by Kubernetes itself. */
 type Metric = Pick<UpstreamMetric, "name"> & { provider: { job: { spec: V1JobSpec } } };
 
+/**
+ * One request as a Job, whose success is the metric: it runs where the callers run, under the same network policies.
+ * https://argo-rollouts.readthedocs.io/en/stable/analysis/job/
+ */
 function smokeMetric(service: ResolvedService, { path }: SmokeRequest, index: number): Metric {
   const url = `http://${previewService(service)}.${service.namespace}.svc:${service.api.port}${path}`;
   return {
@@ -97,14 +104,17 @@ function smokeMetric(service: ResolvedService, { path }: SmokeRequest, index: nu
         spec: {
           // One more try: the first may fall into the moment in which endpoints settle.
           backoffLimit: 1,
+          // Two tries of ten seconds each, and time to pull the image.
           activeDeadlineSeconds: 60,
           template: podTemplate(service, "smoke-test", {
+            // A new try is a new pod, so that the log of the failed one stays.
             restartPolicy: "Never",
             container: {
               name: "smoke-test",
               image: service.environment.smokeTestImage,
               // Not wget's own -T: Debian's static busybox dies of it.
               command: ["timeout", "10", "wget", "-O", "/dev/null", url],
+              // One request of wget needs next to nothing.
               resources: containerResources("10m", "16Mi"),
             },
             parts: [],

@@ -10,7 +10,10 @@ export function replicas({ scaling }: ResolvedService): { replicas?: number } {
   return scaling.kind === "fixed" ? { replicas: scaling.replicas } : {};
 }
 
-/** Up at once and by doubling, down slowly. */
+/**
+ * Up at once and by doubling, down slowly: too many replicas for a while cost little, too few lose orders.
+ * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
+ */
 export function scalingManifests(service: ResolvedService): Manifest[] {
   const { scaling, environment } = service;
   if (scaling.kind === "fixed") return [];
@@ -26,6 +29,7 @@ export function scalingManifests(service: ResolvedService): Manifest[] {
           maxReplicas: scaling.max,
           metrics: [
             {
+              // The one metric that every cluster has, and the first that a busy service runs out of.
               type: "Resource",
               resource: {
                 name: "cpu",
@@ -35,7 +39,9 @@ export function scalingManifests(service: ResolvedService): Manifest[] {
           ],
           behavior: {
             scaleUp: {
+              // Nothing is waited for: a peak is there when it is seen.
               stabilizationWindowSeconds: 0,
+              // Whichever is more: twice as many, or four more where there are few.
               selectPolicy: "Max",
               policies: [
                 { type: "Percent", value: 100, periodSeconds: 15 },
@@ -45,6 +51,7 @@ export function scalingManifests(service: ResolvedService): Manifest[] {
             scaleDown: {
               stabilizationWindowSeconds: seconds(environment.scaleDownStabilization),
               selectPolicy: "Max",
+              // Half at the most in a minute, so that a lull between two peaks is no fall.
               policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],
             },
           },

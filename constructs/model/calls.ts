@@ -99,7 +99,9 @@ export const calls: Concern<Calls | undefined, readonly ResolvedCall[]> = {
         namespace,
         port,
         url,
+        // Longer than a healthy call takes, shorter than a person waits.
         timeout: timeout ?? Duration.seconds(1),
+        // Only its team knows whether a call may be repeated; and retries multiply the load on what is already slow.
         attempts: attempts ?? 1,
       };
     }),

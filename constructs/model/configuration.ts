@@ -74,7 +74,10 @@ export const configuration: Concern<Configuration | undefined, ResolvedConfigura
     ...(described?.files &&
       Object.keys(described.files).length > 0 && {
         files: {
+          // Immutable things are named by their content: a change is a new object.
           name: `${name}-configuration-${contentHash(described.files)}`,
+          // Where the Filesystem Hierarchy Standard puts a program's own settings.
+          // https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch03s07.html
           directory: `/etc/${name}`,
           data: { ...described.files },
         },

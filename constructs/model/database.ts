@@ -89,12 +89,15 @@ export const database: Concern<Postgres | undefined, ResolvedDatabase | undefine
   resolve: (described, { name, environment }) =>
     described && {
       kind: described.kind,
+      // Little enough to cost little, and enough to notice in time that more is wanted.
       size: described.size ?? Size.gibibytes(10),
       ...(described.migrations && {
         migrations: { deadline: environment.progressDeadline, ...described.migrations },
       }),
       store: environment.stores.postgres,
+      // Beside the service's own name, under which its API is found.
       name: `${name}-database`,
+      // PostgreSQL's own, registered with IANA: clients take it without being told.
       port: 5432,
     },
 };

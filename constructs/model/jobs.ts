@@ -79,8 +79,10 @@ export const jobs: Concern<Jobs | undefined, readonly ResolvedJob[]> = {
   ).optional(),
   resolve: (described, { name }) =>
     Object.entries(described ?? {}).map(([job, scheduled]) => ({
+      // A job that hangs must end, or the next run never begins; ten minutes are long for what runs beside a service.
       deadline: Duration.minutes(10),
       ...scheduled,
+      // Two services may call their jobs alike, and dashboards show many of them together.
       name: `${name}-${job}`,
     })),
   check: ({ jobs: resolved }) =>

@@ -45,10 +45,12 @@ export const probes: Concern<Probes | undefined, Required<Probes>> = {
     liveness: urlPath.exactOptional(),
     startupTimeout: wholeSeconds({ min: Duration.seconds(2), max: Duration.minutes(30) }).exactOptional(),
   }).optional(),
+  // One path a question: whoever answers all three from one would restart a replica because of its database.
   resolve: (described) => ({
     startup: described?.startup ?? "/health/startup",
     readiness: described?.readiness ?? "/health/ready",
     liveness: described?.liveness ?? "/health/live",
+    // Slow enough for a runtime that compiles as it starts, and short enough for the progressDeadline of dev.
     startupTimeout: described?.startupTimeout ?? Duration.seconds(60),
   }),
   check: ({ probes: { startupTimeout } }, { environment: { name, progressDeadline } }) =>

@@ -25,7 +25,9 @@ export const resources: Concern<Resources | undefined, Required<Resources>> = {
     memory: size({ min: Size.mebibytes(16), max: Size.gibibytes(512) }).exactOptional(),
   }).optional(),
   resolve: (described) => ({
+    // A tenth of a core: enough to start and to answer probes. An autoscaler adds replicas where it is not enough.
     cpu: described?.cpu ?? Cpu.millis(100),
+    // What a small process of Node.js, Go or .NET needs; whatever holds more says so.
     memory: described?.memory ?? Size.mebibytes(128),
   }),
 };

@@ -111,6 +111,7 @@ export const rollout: Concern<Rollout | undefined, ResolvedRollout> = {
     .optional(),
   resolve: (described, { environment }) => {
     if (described?.kind !== "blue-green") return { kind: "rolling" };
+    // What has passed its smoke test waits for nobody: a person who must promote is a person who must be awake.
     return { smokeTest: [], promotion: { kind: "automatic" }, keepBlue: environment.keepBlue, ...described };
   },
 };

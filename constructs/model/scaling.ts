@@ -61,7 +61,9 @@ export const scaling: Concern<Scaling | undefined, ResolvedScaling> = {
     ])
     .optional(),
   resolve: (described, { environment: { minimumReplicas } }) => {
+    // Three tenths stay free for the load that comes while new replicas start.
     if (described?.kind === "autoscaled") return { min: minimumReplicas, cpu: 0.7, ...described };
+    // The environment knows how many replicas it takes to survive what is usual there.
     return { kind: "fixed", replicas: described?.replicas ?? minimumReplicas };
   },
   check: ({ scaling: resolved }, { environment }) => [
