@@ -159,7 +159,10 @@ export class Explainer {
     const documentation = documentationOf(input.path);
     const places = literals.map((literal) => this.#literal(literal));
     const [place] = places;
-    const reasons = [place && reasonFor(place, "function"), documentation && omittedSentence(documentation)];
+    const comment = place && reasonFor(place, "function");
+    const said =
+      documentation && (comment === undefined ? upToOmission(documentation) : omission(documentation));
+    const reasons = [comment, said];
     return {
       kind: "default",
       field: this.#fieldName(input),
@@ -264,8 +267,13 @@ function isSameLine(one: Line, other: Line): boolean {
 }
 
 /** `Omitted: 1 s.` */
-function omittedSentence({ text }: Documentation): string {
+function omission({ text }: Documentation): string {
   return /Omitted: .*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
+}
+
+/** What the field is, and what it is when left out; not where upstream describes it. */
+function upToOmission({ text }: Documentation): string {
+  return /^.*?Omitted: .*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 }
 
 function isShown(value: unknown): boolean {

@@ -7,6 +7,7 @@ import { at, find, leaves, type Path } from "./path.ts";
 import { type TracedShop, traceShop } from "./traced-shop.ts";
 
 export type { Explanation, Source } from "./explanation.ts";
+export type { Line } from "./sources.ts";
 export { explanationText } from "./text.ts";
 
 /** A field of a service in an environment. */

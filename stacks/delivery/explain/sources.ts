@@ -74,7 +74,9 @@ function commentAbove(node: ts.Node): string | undefined {
 /** A comment's words, without its signs and tags. */
 export function plain(comment: string): string {
   return comment
-    .replace(/^\s*\/\*\*?|\*\/\s*$|^\s*\*(?!\*)|^\s*\/\/|^\s*biome-ignore.*$/gm, "")
+    .replace(/^\s*\/\/ biome-ignore.*$/gm, "")
+    .replace(/\*\/\s*$/gm, "")
+    .replace(/^\s*(?:\/\*\*?|\*|\/\/)/gm, "")
     .replace(/^\s*@[\s\S]*$/m, "")
     .replace(/\s+/g, " ")
     .trim();

@@ -24,12 +24,20 @@ describe.each(Object.keys(environments))("in %s", (environment) => {
     expect(sources.filter((source) => !stands(source)).map(asText)).toEqual([]);
   });
 
+  test("every default and every line of the kit has a reason", () => {
+    const sources = fields.flatMap(({ sources, because }) => [...sources, ...because]);
+    const unexplained = sources.filter(({ kind, reason }) => kits.has(kind) && !reason);
+    expect([...new Set(unexplained.map(({ at }) => `${at?.file}:${at?.line}`))]).toEqual([]);
+  });
+
   test("one of the lines that a field comes from names it or its value", () => {
     expect(
       fields.filter((field) => !field.sources.some((source) => speaksOf(field, source))).map(nameOf),
     ).toEqual([]);
   });
 });
+
+const kits: ReadonlySet<Source["kind"]> = new Set(["default", "constant", "kit"]);
 
 function nameOf({ object, path }: Explanation): string {
   return `${object.kind} ${object.name} ${path}`;
