@@ -63,8 +63,8 @@ export function parseProblem(command: Command, args: readonly string[]): string 
     : undefined;
 }
 
-/** Whether a program said what a page shows; a line of `…` stands for any number of lines. */
+/** Whether a program said what a page shows; `…` stands for any text. */
 export function isShown(shown: string, said: string): boolean {
-  const pieces = shown.split(/^ *…$/m).map((piece) => piece.trim());
-  return pieces.every((piece) => said.includes(piece));
+  const pieces = shown.split("…").map((piece) => piece.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(pieces.join("[\\s\\S]*")).test(said);
 }
