@@ -108,7 +108,7 @@ async function check(): Promise<void> {
   if (await isRunning()) return;
   await requireFreePorts(record);
   await requireClusterRoom();
-  if (!(await areBuilt(programs))) requireBuildRoom();
+  await requireBuildRoom(programs);
 }
 
 async function nothingLeft(): Promise<boolean> {

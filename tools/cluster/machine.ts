@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { exists, machineCache } from "../cache.ts";
 import { requireRoom } from "../disk.ts";
 import { Fault } from "../fault.ts";
+import { type ProgramName, programPath } from "../toolchain.ts";
 import { clusterFolder, inCluster, listeners } from "./layout.ts";
 import { type Holder, holdersOf, isTaken } from "./ports.ts";
 import { isAlive } from "./processes.ts";
@@ -46,10 +47,13 @@ export async function requireClusterRoom(): Promise<void> {
   requireRoom(clusterFolder, bytes, "the local cluster", "move the checkout to a larger disk");
 }
 
-/** @throws Fault when the disk of the machine's cache has no room for what is built once, with how much it needs */
-export function requireBuildRoom(): void {
+/** @throws Fault when the disk of the machine's cache has no room for those of the programs that it lacks */
+export async function requireBuildRoom(programs: readonly ProgramName[]): Promise<void> {
+  const paths = await Promise.all(programs.map(programPath));
+  const missing = paths.filter((path) => path === undefined).length;
   const remedy = "set XDG_CACHE_HOME to a folder on a larger disk";
-  requireRoom(machineCache, 2600 * 2 ** 20, "the first start", remedy);
+  // The largest are nearly as large, and lie there twice while they are unpacked.
+  requireRoom(machineCache, missing * 200 * 2 ** 20, `making ${missing} programs once`, remedy);
 }
 
 /**

@@ -63,10 +63,9 @@ export async function probeLocal(): Promise<LocalFacts> {
 
 /** The checks that `npm start` makes itself, each of which throws what it has to say. */
 async function probeFaults(): Promise<LocalFacts["faults"]> {
-  const [machine, { readRecord }, { areBuilt }, { clusterPrograms }] = await Promise.all([
+  const [machine, { readRecord }, { clusterPrograms }] = await Promise.all([
     import("../cluster/machine.ts"),
     import("../cluster/record.ts"),
-    import("../toolchain.ts"),
     import("../cluster/index.ts"),
   ]);
   const record = await readRecord().catch(() => undefined);
@@ -78,7 +77,7 @@ async function probeFaults(): Promise<LocalFacts["faults"]> {
     },
     ports: () => machine.requireFreePorts(record),
     disk: () => machine.requireClusterRoom(),
-    "disk for programs": async () => (await areBuilt(clusterPrograms)) || machine.requireBuildRoom(),
+    "disk for programs": () => machine.requireBuildRoom(clusterPrograms),
   };
   const told = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
