@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -38,6 +38,18 @@ async function readLock(file: string): Promise<LockFile[]> {
       `${file} is no lock that Pulumi wrote: ${(error as Error).message}; when no pulumi works on the stack, remove it: rm ${file}`,
       3,
     );
+  }
+}
+
+/**
+ * Removes what a full disk left of a lock that was being written. The CLI takes it for a lock, cannot read it, and
+ * fails whatever it is asked. A lock takes its name within milliseconds, so one that is seconds old will not.
+ */
+export async function removeTornLocks(folder: string): Promise<void> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".tmp"));
+  for (const file of names.map((name) => join(folder, name))) {
+    const written = await stat(file).catch(() => undefined);
+    if (written !== undefined && Date.now() - written.mtimeMs > 2000) await rm(file, { force: true });
   }
 }
 

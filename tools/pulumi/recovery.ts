@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { adoptPendingCreates, isBeingDeleted } from "./adoption.ts";
 import { backendUrl, type StackFiles, stackFiles } from "./backend.ts";
-import { isDead, type LockFile, locksIn, release } from "./lock.ts";
+import { isDead, type LockFile, locksIn, release, removeTornLocks } from "./lock.ts";
 import { endOrphans } from "./orphans.ts";
 import { pulumiOutput } from "./run.ts";
 import { type Deployment, readState } from "./state.ts";
@@ -26,6 +26,7 @@ export async function recover(stack: string, say: Say): Promise<void> {
   const state = await readState(files);
   const orphans = await endOrphans(backend);
   if (orphans > 0) say(`ended ${orphans} processes of a run that was killed`);
+  await removeTornLocks(files.locks);
   const dead = await deadLocks(files);
   const { latest } = state?.checkpoint ?? {};
   if (dead.length === 0 && !latest?.pending_operations?.length && !(await isInterrupted(files))) return;

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { isDead, locksIn, processName, release } from "../../../tools/pulumi/lock.ts";
+import { isDead, locksIn, processName, release, removeTornLocks } from "../../../tools/pulumi/lock.ts";
 
 let folder: string;
 let pulumi: ChildProcess;
@@ -105,4 +105,14 @@ test("a lock that was cut in half is named, with what to do", async () => {
       `${file} is no lock that Pulumi wrote: .*; when no pulumi works on the stack, remove it: rm ${file}`,
     ),
   );
+});
+
+test("what a full disk left of a lock goes; a lock that is just being written, and whole ones, stay", async () => {
+  const names = ["1.json.18ea.tmp", "2.json.18eb.tmp", "3.json"];
+  await Promise.all(names.map((name) => writeFile(join(folder, name), "")));
+  const past = new Date(Date.now() - 60_000);
+  await utimes(join(folder, "1.json.18ea.tmp"), past, past);
+  await utimes(join(folder, "3.json"), past, past);
+  await removeTornLocks(folder);
+  expect((await readdir(folder)).sort()).toEqual(["2.json.18eb.tmp", "3.json", "pulumi"]);
 });
