@@ -136,7 +136,7 @@ async function transfer(order: Transfer): Promise<void> {
     try {
       return await receive(order, begun);
     } catch (cause) {
-      if (cause instanceof DownloadError) throw cause;
+      if (cause instanceof DownloadError || isOurs(cause)) throw cause;
       if (attempt === attempts) {
         throw new DownloadError(
           `${order.address} broke off ${attempts} times (${reasonOf(cause as Error)})`,
@@ -146,6 +146,11 @@ async function transfer(order: Transfer): Promise<void> {
       await pause(first * 2 ** (attempt - 1));
     }
   }
+}
+
+/** Whether it is this machine that fails: a disk that is full or may not be written to is not another server's fault. */
+function isOurs(error: unknown): boolean {
+  return /^(ENOSPC|EDQUOT|EROFS|EACCES|ENOENT)$/.test((error as NodeJS.ErrnoException).code ?? "");
 }
 
 /** What is known of a file that is there in part: the server's tag of its bytes. */
