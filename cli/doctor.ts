@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
 import { Command } from "commander";
+import { checkoutFindings, probeCheckout } from "../tools/doctor/checkout.ts";
 import { type Finding, type Group, isReady, type State } from "../tools/doctor/finding.ts";
-import { type Aim, examine } from "../tools/doctor/index.ts";
+import type { Aim } from "../tools/doctor/index.ts";
 
 /** `pressurevalve doctor`: what is there, what is missing, and the command that mends it. */
 export function doctorCommand(): Command {
@@ -16,13 +17,35 @@ export function doctorCommand(): Command {
 }
 
 async function doctor({ json, ...aim }: Aim & { json?: true }): Promise<void> {
-  const groups = await examine(aim);
+  const groups = [await checkout(), ...(await everythingElse(aim))];
   const ready = isReady(groups);
   console.log(json ? JSON.stringify({ ready, groups }, null, 2) : groups.map(paragraph).join("\n\n"));
   const start = aim.kubeconfig ? "npm start -- --kubeconfig" : "npm start";
   if (!json)
     console.error(`\n${ready ? `${start} has all that it needs` : `${start} lacks what is marked above`}`);
   process.exitCode = ready ? 0 : 3;
+}
+
+async function checkout(): Promise<Group> {
+  return { purpose: "synth, diff and test", findings: checkoutFindings(await probeCheckout()) };
+}
+
+/** What is examined with packages, one of which may be what is missing. */
+async function everythingElse(aim: Aim): Promise<Group[]> {
+  try {
+    const { examine } = await import("../tools/doctor/index.ts");
+    return await examine(aim);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ERR_MODULE_NOT_FOUND") throw error;
+    const words = `cannot be examined: ${message}`;
+    return [
+      {
+        purpose: "everything else",
+        findings: [{ subject: "npm packages", state: "missing", words, remedy: "npm ci" }],
+      },
+    ];
+  }
 }
 
 function paragraph({ purpose, findings }: Group): string {

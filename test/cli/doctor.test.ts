@@ -56,6 +56,25 @@ test("on a bare machine, offline, everything that is missing is told at once, wi
   expect(due).toEqual(expect.arrayContaining(["pulumi", "kubernetes", "coredns", "kubectl"]));
 });
 
+test("a package that is missing does not keep it from saying so", async () => {
+  const hook = `import { registerHooks } from "node:module";
+    registerHooks({ resolve(name, context, next) {
+      if (name !== "undici") return next(name, context);
+      throw Object.assign(new Error("Cannot find package 'undici'"), { code: "ERR_MODULE_NOT_FOUND" });
+    } });`;
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(hook)}`;
+  const { exitCode, all } = await findings({ NODE_OPTIONS });
+  expect(exitCode).toBe(3);
+  expect(all.filter(({ state }) => state === "missing")).toEqual([
+    {
+      subject: "npm packages",
+      state: "missing",
+      words: "cannot be examined: Cannot find package 'undici'",
+      remedy: "npm ci",
+    },
+  ]);
+});
+
 test("with a kubeconfig, that cluster is examined instead of the local one", async () => {
   const { exitCode, groups } = await findings({}, ["--kubeconfig", join(machine, "absent")]);
   expect(exitCode).toBe(3);

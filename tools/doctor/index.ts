@@ -1,4 +1,3 @@
-import { checkoutFindings, probeCheckout } from "./checkout.ts";
 import type { Finding, Group } from "./finding.ts";
 import { type HostFacts, hostFindings, probeHost, registries } from "./network.ts";
 import { goFinding, type ProgramFacts, probeGo, probeProgram, programFindings, toBuild } from "./programs.ts";
@@ -9,7 +8,7 @@ export interface Aim {
   readonly context?: string | undefined;
 }
 
-/** Examines this machine for what one may want to do on it. Nothing is changed, fetched or built. */
+/** Examines this machine for what one may want to do on it beyond the checkout. Nothing is changed, fetched or built. */
 export async function examine({ kubeconfig, context }: Aim): Promise<Group[]> {
   const [deploying, running] = await Promise.all([
     programsOf(async () => (await import("../pulumi/program.ts")).pulumiPrograms),
@@ -18,8 +17,7 @@ export async function examine({ kubeconfig, context }: Aim): Promise<Group[]> {
   const programs = [...deploying, ...running];
   const hosts = await Promise.all([...registries, ...downloadHosts(programs)].map(probeHost));
   const reachable = new Set(hosts.filter(({ fault }) => fault === undefined).map(({ origin }) => origin));
-  const [checkout, builds, state, cluster] = await Promise.all([
-    examined("Node.js and npm", async () => checkoutFindings(await probeCheckout())),
+  const [builds, state, cluster] = await Promise.all([
     examined("Go", () => examineGo(programs, reachable)),
     examined("state", async () => {
       const { probeState, stateFindings } = await import("./state.ts");
@@ -28,7 +26,6 @@ export async function examine({ kubeconfig, context }: Aim): Promise<Group[]> {
     kubeconfig ? examineOwn(kubeconfig, context) : examineLocal(),
   ]);
   return [
-    { purpose: "synth, diff and test", findings: checkout },
     { purpose: "deploy", findings: [...programFindings(deploying, reachable), ...state] },
     {
       purpose: kubeconfig ? "a cluster of yours" : "the local cluster",
@@ -80,6 +77,6 @@ async function examined(subject: string, examine: () => Promise<Finding[]>): Pro
     return await examine();
   } catch (error) {
     const words = `cannot be examined: ${(error as Error).message}`;
-    return [{ subject, state: "missing", words, remedy: "node tools/setup.js" }];
+    return [{ subject, state: "missing", words, remedy: "npm ci" }];
   }
 }
