@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Environment, ProblemsError } from "../../../constructs/index.ts";
+import { type Environment, ProblemsError, type RenderedService } from "../../../constructs/index.ts";
 import { wrongDescriptions } from "../../../tools/pulumi/failure.ts";
 import { asFault } from "../../../tools/report.ts";
 import { placeholderImages } from "../placeholder-images.ts";
@@ -8,6 +8,7 @@ import { allReady, awaiting } from "./await.ts";
 import { stackCluster } from "./cluster.ts";
 import { refuseForeignNamespaces } from "./foreign.ts";
 import { deploy } from "./service.ts";
+import { refuseChangedKinds } from "./workload-kind.ts";
 
 /** What a stack gives out. */
 export interface StackOutputs {
@@ -23,9 +24,16 @@ export interface StackOutputs {
 export async function deployShop(shop: Shop): Promise<StackOutputs> {
   const rendered = await inOwnWords(() => renderShop(shop, environment(shop, pulumi.getStack())));
   expectImages(placeholderImages(rendered, pulumi.getStack()));
-  if (!pulumi.runtime.isDryRun()) await inOwnWords(() => refuseForeignNamespaces(rendered, stackCluster()));
+  if (!pulumi.runtime.isDryRun()) await inOwnWords(() => refuseClashes(rendered));
   await allReady(deploy(rendered, awaiting()));
   return { namespaces: Object.fromEntries(rendered.map(({ name, namespace }) => [name, namespace])) };
+}
+
+/** What the provider would not notice: it writes over what it finds, and looks at each object for itself. */
+async function refuseClashes(rendered: readonly RenderedService[]): Promise<void> {
+  const cluster = stackCluster();
+  await refuseForeignNamespaces(rendered, cluster);
+  await refuseChangedKinds(rendered, cluster);
 }
 
 /** A stack is an environment of the same name. */
