@@ -1,21 +1,18 @@
 import { pulumi } from "./run.ts";
 
-// A preview reads the state, too, but changes nothing that a recovery could be needed for.
-const writing: ReadonlySet<string | undefined> = new Set([
-  "up",
-  "update",
-  "destroy",
-  "down",
-  "dn",
-  "refresh",
-  "import",
+/** What a command line of the CLI does with a stack: changes what is deployed, or reads its state to say what would. */
+export type Use = "deployment" | "preview" | "other";
+
+const uses: ReadonlyMap<string | undefined, Use> = new Map([
+  ...["up", "update", "destroy", "down", "dn", "refresh", "import"].map(
+    (name) => [name, "deployment"] as const,
+  ),
+  ...["preview", "pre"].map((name) => [name, "preview"] as const),
 ]);
 
-/** Whether a command line of the CLI changes what is deployed. */
-export function isDeployment(args: readonly string[]): boolean {
-  return (
-    writing.has(args.find((arg) => !arg.startsWith("-"))) && !args.some((arg) => /^(-h|--help)$/.test(arg))
-  );
+export function useOf(args: readonly string[]): Use {
+  if (args.some((arg) => /^(-h|--help)$/.test(arg))) return "other";
+  return uses.get(args.find((arg) => !arg.startsWith("-"))) ?? "other";
 }
 
 /** The stack that a command line names, without organization and project. */

@@ -8,7 +8,13 @@ export const wrongDescriptions = "the descriptions are wrong:";
  * wrong, the environment is missing, or else the deployment failed.
  */
 export function pulumiFailure(what: string, words: string): Fault {
-  return new Fault(`${what} failed:\n${words}`, exitCode(words));
+  return new Fault(`${what} failed:\n${words}${remedy(words)}`, exitCode(words));
+}
+
+/** The CLI says that the passphrase is wrong, but not which it is. */
+function remedy(words: string): string {
+  if (!words.includes("incorrect passphrase")) return "";
+  return "\nthe state was encrypted with another passphrase than that of .local/pulumi/passphrase, or of PULUMI_CONFIG_PASSPHRASE where it is set; nothing was changed; bring the right one back";
 }
 
 function exitCode(words: string): ExitCode {

@@ -37,6 +37,16 @@ export async function recover(stack: string, say: Say): Promise<void> {
   await rm(files.interrupted, { force: true });
 }
 
+/**
+ * Refuses to read a damaged state, in words that say what to do.
+ *
+ * @throws Fault (exit code 3)
+ */
+export async function requireWholeState(stack: string): Promise<void> {
+  const files = await stackFiles(stack);
+  if (files !== undefined) await readState(files);
+}
+
 /** Waits for a run on the stack to end that lives on this machine. */
 export async function waitForRuns(stack: string, say: Say): Promise<void> {
   const files = await stackFiles(stack);

@@ -1,19 +1,23 @@
 import { expect, test } from "@jest/globals";
-import { isDeployment, namedStack } from "../../../tools/pulumi/command-line.ts";
+import { namedStack, useOf } from "../../../tools/pulumi/command-line.ts";
 
-test.each(["up", "update", "destroy", "down", "refresh", "import"])("%s deploys", (command) => {
-  expect(isDeployment([command, "-s", "dev", "--yes"])).toBe(true);
-  expect(isDeployment(["--non-interactive", command])).toBe(true);
+test.each(["up", "update", "destroy", "down", "dn", "refresh", "import"])("%s deploys", (command) => {
+  expect(useOf([command, "-s", "dev", "--yes"])).toBe("deployment");
+  expect(useOf(["--non-interactive", command])).toBe("deployment");
+});
+
+test.each(["preview", "pre"])("%s reads the state", (command) => {
+  expect(useOf([command, "-s", "dev"])).toBe("preview");
 });
 
 test.each([
-  [["preview", "-s", "dev"]],
   [["stack", "ls"]],
   [["up", "--help"]],
   [["version"]],
+  [["toString"]],
   [[]],
-])("%j deploys nothing", (args) => {
-  expect(isDeployment(args)).toBe(false);
+])("%j does neither", (args) => {
+  expect(useOf(args)).toBe("other");
 });
 
 test.each([

@@ -11,9 +11,17 @@ test.each([
     "error: configured Kubernetes cluster is unreachable: unable to load schema",
   ],
   ["a stack that is not there", 3, "error: no stack named 'staging' found"],
-  ["a passphrase that is not there", 3, "error: incorrect passphrase"],
+  ["a passphrase that is not there", 3, "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE"],
+  ["a disk that is full", 3, "error: write dev.json: no space left on device"],
+  ["a disk that cannot be written", 3, "error: open dev.json: read-only file system"],
 ])("%s ends with %i", (_, exitCode, words) => {
   const failure = pulumiFailure("the preview of dev", words);
   expect(failure.exitCode).toBe(exitCode);
   expect(failure.message).toBe(`the preview of dev failed:\n${words}`);
+});
+
+test("a wrong passphrase is named by where it comes from", () => {
+  const failure = pulumiFailure("pulumi up of dev", "error: incorrect passphrase");
+  expect(failure.exitCode).toBe(3);
+  expect(failure.message).toContain("than that of .local/pulumi/passphrase, or of PULUMI_CONFIG_PASSPHRASE");
 });
