@@ -39,11 +39,16 @@ function typed(value: unknown, type: "bool" | "string" | "dyn"): unknown {
 /** A JSON value as CEL reads it: whole numbers are int, and a null field is absent. */
 export function celValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(celValue);
-  if (typeof value === "object" && value !== null) return celMap(value);
+  if (typeof value === "object" && value !== null) return celMap(value as Record<string, unknown>);
   return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : value;
 }
 
-function celMap(value: object): Record<string, unknown> {
-  const present = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
-  return Object.fromEntries(present.map(([key, field]) => [key, celValue(field)]));
+function celMap(map: Record<string, unknown>): Record<string, unknown> {
+  const present: Record<string, unknown> = {};
+  for (const name of Object.keys(map)) {
+    const field = map[name];
+    // No field of Kubernetes is called __proto__, and setting it would give the map fields that nobody wrote.
+    if (field !== null && field !== undefined && name !== "__proto__") present[name] = celValue(field);
+  }
+  return present;
 }

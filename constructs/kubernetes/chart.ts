@@ -1,10 +1,11 @@
-import { ApiObject, Chart } from "cdk8s";
+import { Chart } from "cdk8s";
 import type { Construct } from "constructs";
 import { ProblemsError } from "../model/problem.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { concerns } from "./concerns.ts";
 import { databaseSecrets } from "./database.ts";
 import type { Manifest, RenderedService } from "./manifest.ts";
+import { ManifestObject } from "./manifest-object.ts";
 import { waveAnnotation, waves } from "./metadata.ts";
 import { applyPatches } from "./patches.ts";
 
@@ -21,7 +22,7 @@ export class ServiceChart extends Chart {
     super(scope, service.name, { disableResourceNameHashes: true });
     this.service = service;
     for (const manifest of concerns.flatMap((concern) => concern(service)))
-      new ApiObject(this, objectId(manifest), manifest);
+      new ManifestObject(this, manifest);
     const problems = applyPatches(this, service);
     if (problems.length > 0) throw new ProblemsError(problems);
   }
@@ -43,10 +44,4 @@ export class ServiceChart extends Chart {
 function inSomeWave(manifest: Manifest): Manifest {
   const annotations = { [waveAnnotation]: String(waves.workload), ...manifest.metadata.annotations };
   return { ...manifest, metadata: { ...manifest.metadata, annotations } };
-}
-
-/** Construct ids are public: Pulumi URNs and construct paths are made from them. */
-function objectId({ kind, metadata }: Manifest): string {
-  // No name holds an underscore, so no two objects share an id.
-  return [kind, metadata.namespace, metadata.name].filter(Boolean).join("_");
 }

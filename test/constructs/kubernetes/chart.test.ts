@@ -2,6 +2,8 @@ import { expect, test } from "@jest/globals";
 import { ApiObject, App } from "cdk8s";
 import { Node } from "constructs";
 import { render, resolve, ServiceChart } from "../../../constructs/index.ts";
+import { services } from "../../../services/index.ts";
+import { environments } from "../../../stacks/environments.ts";
 import { environment, names, order, other, resolved } from "../example.ts";
 
 test("what a team adds to the chart is rendered with the rest", () => {
@@ -33,3 +35,16 @@ function constructsVisited(size: number): number {
   }
   return visited;
 }
+
+test.each(
+  Object.values(environments),
+)("in $name an object of the kit is what cdk8s itself would render", (where) => {
+  const objects = resolve(services, where).flatMap(
+    (service) => new ServiceChart(new App(), service).apiObjects,
+  );
+  expect(objects.length).toBeGreaterThan(50);
+  for (const object of objects) {
+    object.metadata.addAnnotation("example.com/added", "later");
+    expect(JSON.stringify(object.toJson())).toBe(JSON.stringify(ApiObject.prototype.toJson.call(object)));
+  }
+});
