@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { access, constants, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { machineCache } from "../cache.ts";
 import { Fault } from "../fault.ts";
 import { shopRoot } from "../shop-root.ts";
 import { ensurePrograms, type ProgramName } from "../toolchain.ts";
@@ -47,6 +48,8 @@ export async function pulumiProgram(args: readonly string[]): Promise<Invocation
       // The plugins on PATH are the ones that are meant: nothing is fetched, and nobody is asked for news.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // The SDK is large: what Node compiled of it for one run serves the next.
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(machineCache, "compiled"),
     },
   };
 }

@@ -10,11 +10,10 @@ import { immediately, type Ready, type Service, type Workload } from "./service.
 import { judge, type Verdict, type WorkloadStatus } from "./verdict.ts";
 
 /**
- * How this run awaits workloads. A preview changes nothing that could become ready. `npm run deploy` awaits the one
- * service that it deploys, which PRESSUREVALVE_SERVICE names, whatever the state of the others.
+ * How a deployment awaits workloads. `npm run deploy` awaits the one service that it deploys, which
+ * PRESSUREVALVE_SERVICE names, whatever the state of the others.
  */
 export function awaiting(): Ready {
-  if (pulumi.runtime.isDryRun()) return immediately;
   const only = process.env.PRESSUREVALVE_SERVICE;
   const cluster = stackCluster();
   return (workload) =>

@@ -4,11 +4,7 @@ import { wrongDescriptions } from "../../../tools/pulumi/failure.ts";
 import { asFault } from "../../../tools/report.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
-import { allReady, awaiting } from "./await.ts";
-import { stackCluster } from "./cluster.ts";
-import { refuseForeignNamespaces } from "./foreign.ts";
 import { deploy } from "./service.ts";
-import { refuseChangedKinds } from "./workload-kind.ts";
 
 /** What a stack gives out. */
 export interface StackOutputs {
@@ -24,16 +20,19 @@ export interface StackOutputs {
 export async function deployShop(shop: Shop): Promise<StackOutputs> {
   const rendered = await inOwnWords(() => renderShop(shop, environment(shop, pulumi.getStack())));
   expectImages(placeholderImages(rendered, pulumi.getStack()));
-  if (!pulumi.runtime.isDryRun()) await inOwnWords(() => refuseClashes(rendered));
-  await allReady(deploy(rendered, awaiting()));
+  if (pulumi.runtime.isDryRun()) deploy(rendered);
+  else await deployAndAwait(rendered);
   return { namespaces: Object.fromEntries(rendered.map(({ name, namespace }) => [name, namespace])) };
 }
 
-/** What the provider would not notice: it writes over what it finds, and looks at each object for itself. */
-async function refuseClashes(rendered: readonly RenderedService[]): Promise<void> {
-  const cluster = stackCluster();
-  await refuseForeignNamespaces(rendered, cluster);
-  await refuseChangedKinds(rendered, cluster);
+/** Loads the client of the cluster, for which a preview, that asks the cluster nothing, does not wait. */
+async function deployAndAwait(rendered: readonly RenderedService[]): Promise<void> {
+  const [{ allReady, awaiting }, { refuseClashes }] = await Promise.all([
+    import("./await.ts"),
+    import("./clashes.ts"),
+  ]);
+  await inOwnWords(() => refuseClashes(rendered));
+  await allReady(deploy(rendered, awaiting()));
 }
 
 /** A stack is an environment of the same name. */

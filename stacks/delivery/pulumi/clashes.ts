@@ -1,0 +1,15 @@
+import type { RenderedService } from "../../../constructs/index.ts";
+import { stackCluster } from "./cluster.ts";
+import { refuseForeignNamespaces } from "./foreign.ts";
+import { refuseChangedKinds } from "./workload-kind.ts";
+
+/**
+ * Refuses what the provider would not notice: it writes over what it finds, and looks at each object for itself.
+ *
+ * @throws Fault (exit code 1) with every clash of one sort
+ */
+export async function refuseClashes(rendered: readonly RenderedService[]): Promise<void> {
+  const cluster = stackCluster();
+  await refuseForeignNamespaces(rendered, cluster);
+  await refuseChangedKinds(rendered, cluster);
+}
