@@ -91,6 +91,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     exitCodes: "3: something is missing or too old",
     load: async () => (await import("./doctor.ts")).doctorCommand(),
   },
+  upgrade: {
+    summary: "change the version of the kit, having shown what that changes",
+    examples: [
+      ["upgrade --diff", "what the newest version would change, in every environment"],
+      ["upgrade 0.2.0 --diff -s production --exit-code", "one version, one environment, for a gate in CI"],
+      ["upgrade 0.2.0", "the same, and then changes package.json; refuses when pods would restart"],
+    ],
+    exitCodes: "2 also: pods would restart, or with --diff --exit-code there are differences",
+    load: async () => (await import("./upgrade.ts")).upgradeCommand(),
+  },
   cluster: {
     summary: "start, stop, look at or remove the local cluster",
     examples: [

@@ -21,17 +21,29 @@ export async function renderedAt(
 ): Promise<readonly ServiceObjects[] | undefined> {
   return withFilesOf(revision, async (folder) => {
     await providePackages({ ...revision, folder }, say);
-    const shop = join(folder, revision.prefix);
-    const [command, ...args] = await synthCommand(shop);
-    const { failed, exitCode, stdout, stderr, shortMessage } = await execa(
-      command,
-      [...args, "synth", environment, "--json"],
-      { cwd: shop, env: environmentVariables(), reject: false },
-    );
-    if (failed && isUnknown(stderr)) return undefined;
-    if (failed) throw new Fault(stderr || shortMessage || "synth failed", asExitCode(exitCode));
-    return withSecrets(await readFolder(join(shop, "dist", environment)), JSON.parse(stdout));
+    return renderedIn(join(folder, revision.prefix), environment);
   });
+}
+
+/**
+ * An environment as the shop in a folder renders it, by the kit that is installed there, in a process of its own.
+ * Nothing where the environment is not known there.
+ *
+ * @throws Fault with the problems that the shop has there
+ */
+export async function renderedIn(
+  shop: string,
+  environment: string,
+): Promise<readonly ServiceObjects[] | undefined> {
+  const [command, ...args] = await synthCommand(shop);
+  const { failed, exitCode, stdout, stderr, shortMessage } = await execa(
+    command,
+    [...args, "synth", environment, "--json"],
+    { cwd: shop, env: environmentVariables(), reject: false },
+  );
+  if (failed && isUnknown(stderr)) return undefined;
+  if (failed) throw new Fault(stderr || shortMessage || "synth failed", asExitCode(exitCode));
+  return withSecrets(await readFolder(join(shop, "dist", environment)), JSON.parse(stdout));
 }
 
 /** The kit's command: in the kit's own repository its source, elsewhere the installed package's. */
