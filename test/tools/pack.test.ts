@@ -149,6 +149,15 @@ describe("the shop that it makes", () => {
     expect((await command("npx", "pressurevalve", "synth", "dev")).stderr).not.toContain("placeholder");
   }, 30_000);
 
+  test("has its fields explained by lines of the packed JavaScript, and the docstrings of its declarations", async () => {
+    const path = "spec.template.spec.containers[0].resources.requests.cpu";
+    const { stdout } = await command("npx", "pressurevalve", "explain", "catalogue", path);
+    expect(stdout).toMatch(
+      / node_modules\/pressurevalve\/constructs\/model\/resources\.js:\d+ +resources\.cpu is left out/,
+    );
+    expect(stdout).toContain("Omitted: 100m.");
+  }, 60_000);
+
   test("is rendered the same, byte for byte, by a kit of another version", async () => {
     await command("npm", "run", "--silent", "synth", "--", "production");
     const before = await rendered("production");

@@ -17,12 +17,17 @@ export function lineAt({ file, start }: Place): Line {
   return { file, line: line + 1, text: text.trim() };
 }
 
-/** The text of a literal as it is written: of a template, its pattern. */
-export function literalText({ file, start }: Place): string {
+/** The text of a literal as it is written: of a template its pattern, of an amount its unit as well. */
+export function literalText(place: Place): string {
+  const literal = nodesAround(place).find((node) => node.getStart() === place.start && ts.isExpression(node));
+  if (!literal) return "";
+  return (isAmount(literal.parent) ? literal.parent : literal).getText();
+}
+
+/** `Duration.seconds(30)` */
+function isAmount(node: ts.Node): boolean {
   return (
-    nodesAround({ file, start })
-      .find((node) => node.getStart() === start && ts.isExpression(node))
-      ?.getText() ?? ""
+    ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.arguments.length === 1
   );
 }
 

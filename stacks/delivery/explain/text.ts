@@ -17,6 +17,9 @@ function one(explanation: Explanation, width: number): string {
     `${title(explanation)}  ${explanation.path}: ${JSON.stringify(explanation.value)}`,
     "",
     ...shown.map(text),
+    ...(sources.length === 0
+      ? ["  nothing of the kit: a construct that the shop itself adds to the chart"]
+      : []),
     ...(sources.length > most ? [`  and ${sources.length - most} more: --json shows all`] : []),
     ...(because.length > 0 ? ["", "  is there because of", "", ...because.map(text)] : []),
   ].join("\n");
