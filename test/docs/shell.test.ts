@@ -78,6 +78,11 @@ test("an option or an argument that does not exist is told", async () => {
   expect(parseProblem(synth, ["synth", "production", "order"])).toBe("synth takes no order");
 });
 
+test("output is held against what is shown, with any text in the place of an ellipsis", () => {
+  expect(isShown("order: 3 …\nand (more)", "order: 3 of 4\nand (more)\n")).toBe(true);
+  expect(isShown("order: 3 …\nand (less)", "order: 3 of 4\nand (more)\n")).toBe(false);
+});
+
 describe("in a copy of the repository", () => {
   let checkout: Checkout;
 
