@@ -48,17 +48,8 @@ export class Checkout {
   }
 
   /** Runs a command with environment variables besides those of the tests. */
-  async runIn(env: Record<string, string>, command: string, ...args: string[]): Promise<Outcome> {
-    process.stderr.write(`$ ${command} ${args.join(" ")}\n`);
-    const running = execa(command, args, {
-      cwd: this.folder,
-      env,
-      reject: false,
-      stdin: "ignore",
-      stderr: ["pipe", "inherit"],
-    });
-    const { exitCode, stdout, stderr } = await running;
-    return { exitCode, stdout, stderr };
+  runIn(env: Record<string, string>, command: string, ...args: string[]): Promise<Outcome> {
+    return runAt(this.folder, env, command, ...args);
   }
 
   /** Replaces text in a file, and gives back what undoes it. */
@@ -92,6 +83,25 @@ export class Checkout {
   get kubeconfigFile(): string {
     return join(this.folder, ".local", "cluster", "kubeconfig");
   }
+}
+
+/** Runs a command in a folder; its stderr is shown as it comes. */
+export async function runAt(
+  folder: string,
+  env: Record<string, string>,
+  command: string,
+  ...args: string[]
+): Promise<Outcome> {
+  process.stderr.write(`$ ${command} ${args.join(" ")}\n`);
+  const running = execa(command, args, {
+    cwd: folder,
+    env,
+    reject: false,
+    stdin: "ignore",
+    stderr: ["pipe", "inherit"],
+  });
+  const { exitCode, stdout, stderr } = await running;
+  return { exitCode, stdout, stderr };
 }
 
 /** Fails with what the command said, where it was to succeed. */

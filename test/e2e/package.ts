@@ -1,0 +1,113 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { execa } from "execa";
+import { kitRoot } from "../../tools/shop-root.ts";
+import { type Outcome, runAt, succeeded } from "./checkout.ts";
+
+// What Jest gives its own Node is not for the shop's.
+const ownNode = { NODE_OPTIONS: "" };
+
+/** The packed kit, installed in an empty folder as a stranger would. */
+export function packedKit(): void {
+  let temporary: string;
+  let tarball: string;
+  let shop: string;
+  const run = (command: string, ...args: string[]): Promise<Outcome> =>
+    runAt(shop, ownNode, command, ...args);
+
+  beforeAll(async () => {
+    temporary = await mkdtemp(join(tmpdir(), "pv-shop-"));
+    shop = join(temporary, "my-shop");
+    await mkdir(shop);
+    tarball = succeeded(
+      await runAt(kitRoot, {}, process.execPath, "tools/pack.ts", join(temporary, "pack")),
+    ).stdout;
+    succeeded(await run("npm", "install", "--save-exact", "--no-audit", "--no-fund", tarball));
+    succeeded(await run("npx", "pressurevalve", "init", "--yes"));
+    succeeded(await run("npm", "install", "--no-audit", "--no-fund"));
+  });
+
+  afterAll(() => rm(temporary, { recursive: true, force: true }));
+
+  test("makes a shop that passes its own test, and whose production can be previewed and judged", async () => {
+    succeeded(await run("npm", "test"));
+    succeeded(await run("npx", "pulumi", "stack", "init", "production", "--no-select"));
+    const pack = "node_modules/pressurevalve/policies";
+    const { stdout } = succeeded(
+      await run("npx", "pulumi", "preview", "-s", "production", "--policy-pack", pack),
+    );
+    expect(stdout).toMatch(/Deployment deployment\/production-catalogue\/catalogue create/);
+    expect(stdout).toContain("is a placeholder; write the digest of your image");
+    expect(stdout).toMatch(/Policies:\n.*pressurevalve/);
+  });
+
+  test("its workflow checks and compares, as a pull request would have it", async () => {
+    const git = (...args: string[]) =>
+      run("git", "-c", "user.name=x", "-c", "user.email=x@x.example", ...args);
+    for (const args of [
+      ["init", "-q"],
+      ["add", "--all"],
+      ["commit", "-qm", "first"],
+    ])
+      succeeded(await git(...args));
+    await edit((text) => text.replace("max: 10", "max: 11"));
+    const workflow = await readFile(join(shop, ".github/workflows/ci.yaml"), "utf8");
+    const script = /run: \|\n((?: {10}.*\n)+)/.exec(workflow)?.[1] ?? "";
+    const summary = join(temporary, "summary.md");
+    await execa("bash", ["-e"], {
+      cwd: shop,
+      input: script,
+      env: { ...ownNode, BASE: "HEAD", GITHUB_STEP_SUMMARY: summary },
+    });
+    const told = await readFile(summary, "utf8");
+    expect(told).toContain("production");
+    expect(told).toMatch(/maxReplicas.*\n.*10\n.*11/);
+  });
+
+  test("shows what another version changes, and upgrades only where no pod restarts unasked", async () => {
+    const quiet = await version("0.1.1-quiet", (source) => source);
+    const loud = await version("0.1.1-loud", (source) =>
+      source.replace("shutdown.marginSeconds,", "shutdown.marginSeconds + 5,"),
+    );
+    const before = await readFile(join(shop, "package.json"), "utf8");
+
+    const shown = await run("npx", "pressurevalve", "upgrade", loud, "--diff", "--exit-code");
+    expect(shown.exitCode).toBe(2);
+    expect(shown.stdout).toContain("terminationGracePeriodSeconds");
+    expect(shown.stdout).toMatch(
+      /production, 0\.1\.0 to 0\.1\.1-loud: .*running pods are touched in catalogue/,
+    );
+    const refused = await run("npx", "pressurevalve", "upgrade", loud);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain(
+      "the upgrade restarts pods (dev: catalogue; staging: catalogue; production: catalogue), and was not made; " +
+        "ask for it with --restart-pods",
+    );
+    expect(await readFile(join(shop, "package.json"), "utf8")).toBe(before);
+
+    succeeded(await run("npx", "pressurevalve", "upgrade", quiet));
+    expect((await run("npx", "pressurevalve", "--version")).stdout).toBe("0.1.1-quiet");
+  });
+
+  async function edit(replace: (description: string) => string): Promise<void> {
+    const file = join(shop, "services/catalogue.ts");
+    await writeFile(file, replace(await readFile(file, "utf8")));
+  }
+
+  /** Packs the kit as that version, its workload being another. */
+  async function version(name: string, change: (workload: string) => string): Promise<string> {
+    const folder = join(temporary, name);
+    await mkdir(folder);
+    await execa("tar", ["-xzf", tarball, "-C", folder]);
+    const adapt = async (path: string, replace: (text: string) => string) => {
+      const file = join(folder, "package", path);
+      await writeFile(file, replace(await readFile(file, "utf8")));
+    };
+    await adapt("package.json", (text) => text.replace(/"version": ".*"/, `"version": "${name}"`));
+    await adapt("constructs/kubernetes/workload.js", change);
+    await execa("npm", ["pack", "./package"], { cwd: folder });
+    return join(folder, `pressurevalve-${name}.tgz`);
+  }
+}
