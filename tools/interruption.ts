@@ -1,3 +1,5 @@
+import { writeSync } from "node:fs";
+
 /** What a terminal, a process manager and a closed terminal send to have a command end. */
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -16,7 +18,8 @@ export async function interruptible<Value>(
   let received: Interruption | undefined;
   const interrupt = (signal: Interruption) => {
     received = signal;
-    process.stderr.write(`\n${words()}\n`);
+    // A task list holds back what is written to process.stderr until it is through.
+    writeSync(process.stderr.fd, `\n${words()}\n`);
     if (waitedFor === 0) end(signal);
   };
   const end = (signal: Interruption) => {

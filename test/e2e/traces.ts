@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import { hostTools, runTool } from "../../tools/cluster/host-tools.ts";
 
 /** What a cluster could leave on a machine. */
 export interface Traces {
@@ -7,6 +8,8 @@ export interface Traces {
   readonly namespaces: string[];
   readonly controlGroups: string[];
   readonly records: string[];
+  /** The rules of nftables, to which those of iptables belong. */
+  readonly rules: string;
   readonly settings: Record<string, string>;
 }
 
@@ -34,6 +37,7 @@ export async function traces(): Promise<Traces> {
       .flat()
       .filter((name) => name.includes("pressurevalve") || name.includes("kubepods")),
     records: await list("/run/pressurevalve"),
+    rules: await runTool(await hostTools(), "nft", ["--stateless", "list", "ruleset"]),
     settings: Object.fromEntries(
       await Promise.all(settings.map(async (name) => [name, await read(`/proc/sys/${name}`)])),
     ),
