@@ -35,6 +35,11 @@ export function saysDiskFull(words: string): boolean {
   return /\bENOSPC\b|\bEDQUOT\b|no space left on device|disk quota exceeded|enough free space/i.test(words);
 }
 
+/** Whether one of the disks that we write to is full. A program that we run may fail for it and not say so, as apt does. */
+export function isAnyDiskFull(): boolean {
+  return writtenFolders.some((folder) => freeSpace(folder) < MEBIBYTE);
+}
+
 /**
  * What a person needs to know about a full disk: how much is free where we write, the least first. It is said after
  * what was half-written has gone, so a full disk may have room again.

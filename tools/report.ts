@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { ProblemsError } from "../constructs/model/problem.ts";
-import { diskWords, saysDiskFull } from "./disk.ts";
+import { diskWords, isAnyDiskFull, saysDiskFull } from "./disk.ts";
 import { type ExitCode, Fault } from "./fault.ts";
 import { shopRoot } from "./shop-root.ts";
 
@@ -17,7 +17,7 @@ export function report(error: unknown, { asJson = false } = {}): ExitCode {
 
 function told(error: unknown): Pick<Fault, "message" | "exitCode"> {
   const fault = asFault(error) ?? shopFault(error) ?? defect(error);
-  if (!saysDiskFull(fault.message)) return fault;
+  if (!saysDiskFull(fault.message) && !isAnyDiskFull()) return fault;
   return { message: `${fault.message}\n${diskWords()}`, exitCode: 3 };
 }
 
