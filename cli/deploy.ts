@@ -12,7 +12,7 @@ import { requireAnswer } from "../tools/answer.ts";
 import { Fault } from "../tools/fault.ts";
 import { pulumiFailure } from "../tools/pulumi/failure.ts";
 import { recover, waitForRuns } from "../tools/pulumi/recovery.ts";
-import { pulumi, pulumiOnTerminal, pulumiOutput } from "../tools/pulumi/run.ts";
+import { type Output, pulumi, pulumiOnTerminal, pulumiOutput } from "../tools/pulumi/run.ts";
 import { environmentOf, expectKnown, loadShop } from "./loaded-shop.ts";
 
 /** `pressurevalve deploy <environment> <service>` */
@@ -21,10 +21,11 @@ export function deployCommand(): Command {
     .description("deploy one service alone, when nothing else is due")
     .argument("<environment>", "name of the environment")
     .argument("<service>", "name of the service")
+    .option("--json", "print what was done as JSON; what Pulumi says goes to stderr")
     .action(deploy);
 }
 
-async function deploy(environment: string, service: string): Promise<void> {
+async function deploy(environment: string, service: string, { json }: { json?: true }): Promise<void> {
   const shop = await loadShop();
   const values = environmentOf(shop, environment);
   expectKnown(
@@ -41,8 +42,10 @@ async function deploy(environment: string, service: string): Promise<void> {
   const steps = await preview(environment);
   const changes = changesOf(steps);
   refuseOthers(changes, environment, service);
-  if (changes.services.has(service)) await up(environment, service, targetsOf(steps, service));
-  else console.error(`${service} is as described in ${environment}; nothing to do`);
+  const own = changes.services.get(service) ?? [];
+  if (own.length === 0) console.error(`${service} is as described in ${environment}; nothing to do`);
+  else await up(environment, service, targetsOf(steps, service), json ? process.stderr : "inherit");
+  if (json) console.log(JSON.stringify({ environment, service, changes: own.map(describeStep) }, null, 2));
 }
 
 /** @throws when the cluster that the stack points to does not answer. */
@@ -93,9 +96,14 @@ export function refuseOthers(changes: Changes, environment: string, service: str
   );
 }
 
-async function up(environment: string, service: string, targets: readonly string[]): Promise<void> {
+async function up(
+  environment: string,
+  service: string,
+  targets: readonly string[],
+  stdout: Output,
+): Promise<void> {
   const options = targets.flatMap((urn) => ["--target", urn]);
   const args = ["up", "--yes", "--skip-preview", "--stack", environment, ...options];
-  const done = await pulumiOnTerminal(args, { PRESSUREVALVE_SERVICE: service });
+  const done = await pulumiOnTerminal(args, { PRESSUREVALVE_SERVICE: service }, stdout);
   if (!done) throw new Fault(`the deployment of ${service} to ${environment} failed`, 2);
 }

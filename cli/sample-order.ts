@@ -14,6 +14,7 @@ export async function showShop(
   shop: Shop,
   environment: Environment,
   { kubeconfig, context }: Target,
+  { json = false } = {},
 ): Promise<void> {
   const cluster = new KubeConfig();
   cluster.loadFromFile(kubeconfig);
@@ -23,12 +24,14 @@ export async function showShop(
       manifests.filter(isWorkload).map((workload) => row(cluster, workload)),
     ),
   );
-  console.log(table(["service", "version", "ready", "rollout", "url"], rows));
+  if (!json) console.log(table(["service", "version", "ready", "rollout", "url"], rows.map(Object.values)));
   const { sampleRequest } = shop;
-  if (sampleRequest === undefined) return;
-  console.error(`\nPOST ${sampleRequest.path} to ${sampleRequest.service}:`);
-  const answer = await request(cluster, namespaceOf(environment, sampleRequest.service), sampleRequest);
-  console.log(JSON.stringify(answer, null, 2));
+  if (sampleRequest !== undefined) console.error(`\nPOST ${sampleRequest.path} to ${sampleRequest.service}:`);
+  const answer = sampleRequest && {
+    answer: await request(cluster, namespaceOf(environment, sampleRequest.service), sampleRequest),
+  };
+  if (json) console.log(JSON.stringify({ services: rows, ...answer }, null, 2));
+  else if (answer) console.log(JSON.stringify(answer.answer, null, 2));
 }
 
 function isWorkload({ kind }: { kind: string }): boolean {
@@ -41,7 +44,16 @@ type LiveWorkload = KubernetesObject &
     status: { readyReplicas?: number; availableReplicas?: number };
   };
 
-async function row(cluster: KubeConfig, { apiVersion, kind, metadata }: KubernetesObject): Promise<string[]> {
+/** What there is to say of a running service. */
+interface Row {
+  readonly service: string;
+  readonly version: string;
+  readonly ready: string;
+  readonly rollout: string;
+  readonly url: string;
+}
+
+async function row(cluster: KubeConfig, { apiVersion, kind, metadata }: KubernetesObject): Promise<Row> {
   const { name = "", namespace = "" } = metadata ?? {};
   const live = (await KubernetesObjectApi.makeApiClient(cluster).read({
     apiVersion: apiVersion as string,
@@ -49,9 +61,13 @@ async function row(cluster: KubeConfig, { apiVersion, kind, metadata }: Kubernet
     metadata: { name, namespace },
   })) as LiveWorkload;
   const { spec } = await cluster.makeApiClient(CoreV1Api).readNamespacedService({ namespace, name });
-  const version = live.spec.template.metadata.labels["app.kubernetes.io/version"] ?? "";
-  const ready = `${live.status.readyReplicas ?? 0}/${live.spec.replicas}`;
-  return [name, version, ready, rolloutState(live), `http://${spec?.clusterIP}:${spec?.ports?.[0]?.port}`];
+  return {
+    service: name,
+    version: live.spec.template.metadata.labels["app.kubernetes.io/version"] ?? "",
+    ready: `${live.status.readyReplicas ?? 0}/${live.spec.replicas}`,
+    rollout: rolloutState(live),
+    url: `http://${spec?.clusterIP}:${spec?.ports?.[0]?.port}`,
+  };
 }
 
 function rolloutState(workload: LiveWorkload): string {

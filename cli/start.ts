@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Service } from "../constructs/index.ts";
 import {
   startSteps as clusterSteps,
@@ -26,6 +26,7 @@ interface StartOptions {
   readonly registry?: string;
   readonly archive?: true;
   readonly anyContext?: true;
+  readonly json?: true;
 }
 
 const localTarget: Target = { kubeconfig: localKubeconfig, context: "pressurevalve" };
@@ -44,6 +45,7 @@ export function startCommand(): Command {
     )
     .option("--archive", "only build the images, and say how to load them into a cluster of yours")
     .option("--any-context", "deploy even to a context that does not look like a cluster for development")
+    .addOption(new Option("--json", "print the running services and the order as JSON").conflicts("archive"))
     .action(start);
 }
 
@@ -54,7 +56,7 @@ async function start(options: StartOptions): Promise<void> {
   await runSteps([...place.steps, deployStep(place.target)]);
   // Not earlier: the environments hold the image references, which the first steps write.
   const [shop, { showShop }] = await Promise.all([loadShop(), import("./sample-order.ts")]);
-  await showShop(shop, environmentOf(shop, stack), place.target);
+  await showShop(shop, environmentOf(shop, stack), place.target, { json: options.json === true });
   const { kubeconfig, context } = place.target;
   console.error(`\nkubectl --kubeconfig ${kubeconfig} --context ${context} get pods --all-namespaces`);
 }

@@ -22,6 +22,7 @@ export interface Copy {
 export async function providePackages(
   { root, prefix, folder }: Copy,
   say: (line: string) => void,
+  cancelSignal: AbortSignal,
 ): Promise<void> {
   const place = await lockFolder(root, join(root, prefix));
   const here = join(root, place);
@@ -32,6 +33,7 @@ export async function providePackages(
   const npm = await execa("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: there,
     reject: false,
+    cancelSignal,
   });
   if (npm.failed) throw new Fault(`npm ci failed: ${gist(npm.stderr) || npm.shortMessage}`, 3);
 }

@@ -39,7 +39,7 @@ export async function interruptible<Value>(
  * Has `stop` called on every interruption instead of this process ending, until the returned function is called. For
  * a program of a process group of its own, which the terminal therefore does not interrupt by itself.
  */
-export function stopInGoodOrder(stop: () => void): () => void {
+export function stopInGoodOrder(stop: (signal: Interruption) => void): () => void {
   waitedFor += 1;
   const stopListening = listen(stop);
   return () => {

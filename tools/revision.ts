@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa, type Options } from "execa";
 import { didYouMean } from "../constructs/model/problem.ts";
 import { Fault } from "./fault.ts";
+import { interruptible, stopInGoodOrder } from "./interruption.ts";
 
 /** A commit of the git repository that a folder belongs to. */
 export interface Revision {
@@ -52,10 +53,24 @@ async function unknown(root: string, ref: string): Promise<string> {
 }
 
 /**
- * Gives `use` the files of a commit in a folder that is gone afterwards. The repository, its index and its worktrees
- * stay as they are.
+ * Gives `use` the files of a commit in a folder that is gone afterwards, also when the command is told to end; `ended`
+ * then ends what was started. The repository, its index and its worktrees stay as they are.
  */
 export async function withFilesOf<Result>(
+  revision: Revision,
+  use: (folder: string, ended: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const ending = new AbortController();
+  return interruptible(
+    () => "interrupted",
+    async () => {
+      const done = stopInGoodOrder(() => ending.abort());
+      return withFolder(revision, (folder) => use(folder, ending.signal)).finally(done);
+    },
+  );
+}
+
+async function withFolder<Result>(
   { root, commit }: Revision,
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {

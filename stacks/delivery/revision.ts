@@ -19,30 +19,32 @@ export async function renderedAt(
   environment: string,
   say: (line: string) => void,
 ): Promise<readonly ServiceObjects[] | undefined> {
-  return withFilesOf(revision, async (folder) => {
-    await providePackages({ ...revision, folder }, say);
-    return renderedIn(join(folder, revision.prefix), environment);
+  return withFilesOf(revision, async (folder, ended) => {
+    await providePackages({ ...revision, folder }, say, ended);
+    return renderedIn(join(folder, revision.prefix), environment, ended);
   });
 }
 
 /**
  * An environment as the shop in a folder renders it, by the kit that is installed there, in a process of its own.
- * Nothing where the environment is not known there.
+ * Nothing where the environment is not known there; `ended` ends it.
  *
  * @throws Fault with the problems that the shop has there
  */
 export async function renderedIn(
   shop: string,
   environment: string,
+  ended?: AbortSignal,
 ): Promise<readonly ServiceObjects[] | undefined> {
   const [command, ...args] = await synthCommand(shop);
   const { failed, exitCode, stdout, stderr, shortMessage } = await execa(
     command,
     [...args, "synth", environment, "--json"],
-    { cwd: shop, env: environmentVariables(), reject: false },
+    { cwd: shop, env: environmentVariables(), reject: false, ...(ended && { cancelSignal: ended }) },
   );
-  if (failed && isUnknown(stderr)) return undefined;
-  if (failed) throw new Fault(stderr || shortMessage || "synth failed", asExitCode(exitCode));
+  const words = wordsOf(stderr) || shortMessage || "synth failed";
+  if (failed && isUnknown(words)) return undefined;
+  if (failed) throw new Fault(words, asExitCode(exitCode));
   return withSecrets(await readFolder(join(shop, "dist", environment)), JSON.parse(stdout));
 }
 
@@ -65,9 +67,15 @@ function environmentVariables(): NodeJS.ProcessEnv {
   return { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, NODE_OPTIONS: "" };
 }
 
+/** What went wrong: since there are errors in JSON, the last line; before, all of it. */
+function wordsOf(stderr: string): string {
+  const last = stderr.trimEnd().split("\n").at(-1) ?? "";
+  return last.startsWith('{"error":') ? JSON.parse(last).error.message : stderr;
+}
+
 /** In the words of every version so far. */
-function isUnknown(stderr: string): boolean {
-  return /^environment \S+ is unknown;|Allowed choices are/m.test(stderr);
+function isUnknown(words: string): boolean {
+  return /^environment \S+ is unknown;|Allowed choices are/m.test(words);
 }
 
 function asExitCode(code: number | undefined): ExitCode {

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, watch, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
@@ -217,4 +217,25 @@ test("no environment, or two, is told", async () => {
   expect((await diff("dev", "-s", "production")).stderr).toBe(
     "dev and production are two environments; name one",
   );
+}, 60_000);
+
+test("an interruption leaves no folder behind, and is what the shell sees", async () => {
+  const temporary = join(shop, ".git", "tmp");
+  await mkdir(temporary);
+  await edit("services/order.ts", /^/, "await new Promise((resolve) => setTimeout(resolve, 600_000));\n");
+  await commit("slow");
+  await git("checkout", "--quiet", "HEAD~1", "--", "services");
+  const env = { TMPDIR: temporary };
+  const running = execa(process.execPath, ["cli/main.ts", "diff", "production"], {
+    cwd: shop,
+    env,
+    reject: false,
+  });
+  for await (const { filename } of watch(temporary, { recursive: true }))
+    if (filename?.endsWith("node_modules")) break;
+  running.kill("SIGTERM");
+  const { signal, stderr } = await running;
+  await git("reset", "--quiet", "--hard", "HEAD~1");
+  expect([signal, stderr.trim()]).toEqual(["SIGTERM", "interrupted"]);
+  expect(await readdir(temporary)).toEqual([]);
 }, 60_000);

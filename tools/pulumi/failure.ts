@@ -1,4 +1,5 @@
 import { type ExitCode, Fault } from "../fault.ts";
+import { withoutKnownWarnings } from "./progress.ts";
 
 /** How the program of a stack begins to report problems of descriptions. */
 export const wrongDescriptions = "the descriptions are wrong:";
@@ -8,7 +9,16 @@ export const wrongDescriptions = "the descriptions are wrong:";
  * wrong, the environment is missing, or else the deployment failed.
  */
 export function pulumiFailure(what: string, words: string): Fault {
-  return new Fault(`${what} failed:\n${words}${remedy(words)}`, exitCode(words));
+  const [, stack] = /no stack named '([^']+)' found/.exec(words) ?? [];
+  if (stack !== undefined) return missingStack(stack);
+  return new Fault(`${what} failed:\n${withoutKnownWarnings(words)}${remedy(words)}`, exitCode(words));
+}
+
+/** What there is to say of a stack that nobody has made yet. */
+export function missingStack(stack: string): Fault {
+  const making =
+    stack === "dev" ? "npm start makes it" : `make it once: npx pulumi stack init ${stack} --no-select`;
+  return new Fault(`stack ${stack} does not exist yet; ${making}`, 3);
 }
 
 /** The CLI says that the passphrase is wrong, but not which it is. */
@@ -28,6 +38,5 @@ const missing = [
   /read-only file system|no space left on device/,
   /is the cluster running\?/,
   /kubeconfig \S+ does not exist/,
-  /no stack named/,
   /\bpassphrase\b/,
 ];

@@ -8,8 +8,8 @@ async function prepare(args: readonly string[]): Promise<void> {
   if (use === "other") return;
   const stack = namedStack(args) ?? (await selectedStack());
   if (stack === undefined) return;
-  if (use === "preview") await requireWholeState(stack);
-  else await recover(stack, console.error);
+  await requireWholeState(stack);
+  if (use === "deployment") await recover(stack, console.error);
 }
 
 // Becomes the CLI instead of starting it, so that the terminal, its signals and the exit code are the CLI's own.

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { stopInGoodOrder } from "../interruption.ts";
+import { interruptible, stopInGoodOrder } from "../interruption.ts";
 import { shopRoot } from "../shop-root.ts";
 import { pulumiFailure } from "./failure.ts";
 import { pulumiProgram } from "./program.ts";
@@ -38,10 +38,17 @@ export async function pulumi(
   }
 }
 
-/** Runs the CLI on this terminal; true when it did what it was told. */
+/** Where the CLI's own words go: this terminal's standard output, or another stream of this process. */
+export type Output = "inherit" | NodeJS.WriteStream;
+
+/**
+ * Runs the CLI on this terminal; true when it did what it was told. When this process is told to end meanwhile, it waits
+ * for the CLI to stop in good order, and then ends as the signal would have ended it.
+ */
 export async function pulumiOnTerminal(
   args: readonly string[],
   extra: Record<string, string> = {},
+  stdout: Output = "inherit",
 ): Promise<boolean> {
   const invocation = await pulumiProgram(args);
   const { path, env } = invocation;
@@ -50,14 +57,20 @@ export async function pulumiOnTerminal(
     env: { ...env, ...extra },
     reject: false,
     cleanup: false,
-    stdio: "inherit",
+    stdin: "inherit",
+    stdout,
+    stderr: "inherit",
   } as const;
-  const done = letItFinish();
-  try {
-    return !(await execa(path, invocation.args, options)).failed;
-  } finally {
-    done();
-  }
+  return interruptible(
+    () => "interrupted; Pulumi ends what is under way, and the same command goes on from there",
+    async () => {
+      const running = execa(path, invocation.args, options);
+      // Ctrl-C reaches the CLI by itself; told twice, it drops what is under way.
+      const done = stopInGoodOrder((signal) => void (signal === "SIGINT" || running.kill("SIGINT")));
+      const { failed } = await running.finally(done);
+      return !failed;
+    },
+  );
 }
 
 /** The standard output of a run that has to succeed; it reads `input`. */
@@ -65,11 +78,4 @@ export async function pulumiOutput(args: readonly string[], input?: string): Pro
   const { failed, stdout, stderr } = await pulumi(args, undefined, input);
   if (failed) throw pulumiFailure(`pulumi ${args.join(" ")}`, stderr || stdout);
   return stdout;
-}
-
-/** Ctrl-C reaches the CLI by itself, which then stops in good order and unlocks its state; we wait for that. */
-function letItFinish(): () => void {
-  const wait = () => {};
-  process.on("SIGINT", wait);
-  return () => process.off("SIGINT", wait);
 }

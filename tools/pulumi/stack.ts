@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { shopRoot } from "../shop-root.ts";
 import { stackFiles } from "./backend.ts";
 import { pulumiFailure } from "./failure.ts";
+import { progress } from "./progress.ts";
 import { recover, waitForRuns } from "./recovery.ts";
 import { pulumi, pulumiOutput } from "./run.ts";
 import { readState } from "./state.ts";
@@ -52,8 +53,20 @@ async function makeStack(stack: string): Promise<void> {
  * @throws Fault with the diagnostics when a resource or a workload fails.
  */
 export async function up(stack: string, say: Say): Promise<void> {
-  const { failed, stdout, stderr } = await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], say);
+  const { failed, stdout, stderr } = await pulumi(
+    ["up", "--yes", "--skip-preview", "--stack", stack],
+    inShort(say),
+  );
   if (failed) throw pulumiFailure(`pulumi up of ${stack}`, diagnostics(stdout) ?? stderr);
+}
+
+/** A terminal shows one line, which the next one replaces; a log keeps them all. */
+function inShort(say: Say): Say {
+  const follow = progress({ every: process.stderr.isTTY ? 1 : 25 });
+  return (line) => {
+    const words = follow(line);
+    if (words !== undefined) say(words);
+  };
 }
 
 /** Where the files can be seen, a damaged state of another stack is none of our business, though the CLI balks at it. */

@@ -9,6 +9,8 @@ export interface Step {
 interface ResourceState {
   type: string;
   parent?: string;
+  /** The object stays in the cluster when the stack forgets it. */
+  retainOnDelete?: boolean;
 }
 
 /** What a preview would change, by the service that it belongs to. */
@@ -43,8 +45,10 @@ function byService(steps: readonly Step[], wanted: (step: Step) => boolean): Map
   return Map.groupBy(steps.filter(wanted), ({ urn }) => serviceOf(urn, states));
 }
 
-/** The kind of change and what it befalls: `update order: deployment/dev-order/order`. */
-export function describeStep({ op, urn }: Step): string {
+/** The kind of change and what it befalls: `update deployment/dev-order/order`. */
+export function describeStep({ op, urn, oldState }: Step): string {
+  if (op === "delete" && oldState?.retainOnDelete)
+    return `no longer manage ${nameOf(urn)}, which stays in the cluster`;
   return `${op} ${nameOf(urn)}`;
 }
 

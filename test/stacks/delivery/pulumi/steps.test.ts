@@ -114,3 +114,11 @@ describe("one service alone", () => {
     expect(refusal([loose("update", "pulumi:providers:kubernetes", "default_4_34_2")])?.exitCode).toBe(2);
   });
 });
+
+test("what the stack forgets and the cluster keeps is not said to be deleted", () => {
+  const job = object("delete", "payment", "job/dev-payment/payment-migration-1");
+  const kept = { ...job, oldState: { type: "", ...job.oldState, retainOnDelete: true } };
+  expect(refusal([kept])?.message).toContain(
+    "\n  no longer manage job/dev-payment/payment-migration-1, which stays in the cluster\n",
+  );
+});
