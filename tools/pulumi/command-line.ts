@@ -1,7 +1,7 @@
 import { pulumi } from "./run.ts";
 
 /** What a command line of the CLI does with a stack: changes what is deployed, or reads its state to say what would. */
-export type Use = "deployment" | "preview" | "other";
+type Use = "deployment" | "preview" | "other";
 
 const uses: ReadonlyMap<string | undefined, Use> = new Map([
   ...["up", "update", "destroy", "down", "dn", "refresh", "import"].map(

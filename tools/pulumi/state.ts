@@ -56,7 +56,7 @@ export async function readState(files: StackFiles): Promise<State | undefined> {
 }
 
 /** @throws Error that says what is wrong with it; Pulumi itself takes any JSON for an empty state, and writes over it */
-export function parseState(text: string): State {
+function parseState(text: string): State {
   if (text.trim() === "") throw new Error("it is empty");
   const state = JSON.parse(text);
   if (typeof state?.version === "number" && typeof state.checkpoint === "object" && state.checkpoint !== null)

@@ -1,0 +1,82 @@
+import { readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { execa } from "execa";
+import { succeeded } from "./checkout.ts";
+import { SmallShop } from "./faults-pulumi-shop.ts";
+import type { Scene } from "./scene.ts";
+
+export function damagedState(scene: () => Scene): void {
+  let shop: SmallShop;
+  let passphrase: string;
+
+  beforeAll(async () => {
+    const { checkout, cluster } = scene();
+    shop = await SmallShop.make(checkout.folder, checkout.kubeconfigFile, cluster);
+    passphrase = join(shop.folder, ".local", "pulumi", "passphrase");
+    succeeded(await shop.start());
+  });
+
+  afterAll(() => shop.destroy());
+
+  /** Fails with exit code 3 and these words, and leaves every file of the state as it was. */
+  async function refused(words: RegExp): Promise<void> {
+    const before = await contents(dirname(passphrase));
+    const { exitCode, stderr } = await shop.start();
+    expect(stderr).toMatch(words);
+    expect(exitCode).toBe(3);
+    expect(await contents(dirname(passphrase))).toEqual(before);
+  }
+
+  describeDamage("is cut in half", (text) => text.slice(0, text.length / 2));
+  describeDamage("is empty", () => "");
+  describeDamage("is the JSON of something else", () => '{"a": 1}');
+
+  function describeDamage(damage: string, damaged: (text: string) => string): void {
+    test(`a state that ${damage} is refused, and the backup that is named brings it back`, async () => {
+      await writeFile(shop.stateFile, damaged(await readFile(shop.stateFile, "utf8")));
+      await refused(/dev\.json is no state that Pulumi wrote: .*nothing was changed; .*: cp /);
+      const { exitCode, stderr } = await shop.pulumi("preview", "-s", "dev", "--non-interactive");
+      expect(exitCode).toBe(3);
+      const [, from, to] = /: cp (\S+) (\S+) && /.exec(stderr) ?? [];
+      await execa("cp", [from ?? "", to ?? ""]);
+      succeeded(await shop.pulumi("refresh", "-s", "dev", "--yes", "--skip-preview", "--non-interactive"));
+      succeeded(await shop.start());
+      expect(await shop.faults()).toEqual([]);
+    });
+  }
+
+  test("without the passphrase nothing is done, and no new one is made", async () => {
+    await rename(passphrase, `${passphrase}.away`);
+    await refused(/passphrase is gone, and the secrets of the state beside it were encrypted with it/);
+    await rename(`${passphrase}.away`, passphrase);
+  });
+
+  test("with a wrong passphrase nothing is done", async () => {
+    const right = await readFile(passphrase);
+    await writeFile(passphrase, "wrong");
+    await refused(
+      /incorrect passphrase\n.*encrypted with another passphrase than that of .local\/pulumi\/passphrase/s,
+    );
+    await writeFile(passphrase, right);
+  });
+
+  // Root, as the local cluster needs it, may write what belongs to nobody else, but not what is mounted read-only.
+  test("a folder that cannot be written is named", async () => {
+    const home = dirname(passphrase);
+    await execa("mount", ["--bind", home, home]);
+    try {
+      await execa("mount", ["-o", "remount,ro,bind", home]);
+      await refused(/pulumi, where the state of this shop lies, cannot be written: EROFS/);
+    } finally {
+      await execa("umount", [home]);
+    }
+  });
+}
+
+/** Every file beneath a folder with its bytes. */
+async function contents(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(paths.sort().map(async (path) => `${path}: ${await readFile(path, "base64")}`));
+}
