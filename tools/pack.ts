@@ -41,8 +41,8 @@ async function compile(): Promise<void> {
   await execa("tsc", ["-p", "tsconfig.pack.json", "--outDir", staging], {
     cwd: kitRoot,
     preferLocal: true,
-    stdout: process.stderr,
-    stderr: "inherit",
+    // The compiler reports on stdout, where the tarball's path is to stand alone.
+    stdio: ["ignore", 2, 2],
   });
 }
 
