@@ -48,7 +48,10 @@ describe("in the place of the cursor stands", () => {
     [["completion", "z"], ["zsh"]],
     [["start", "--kubeconfig", ""], []],
     [["start", "--kubeconfig", "x", "--ar"], ["--archive"]],
-    [["deploy", "dev", "order", "--"], ["--help"]],
+    [
+      ["deploy", "dev", "order", "--"],
+      ["--json", "--help"],
+    ],
     [["nonsense", ""], []],
   ])("%j: %j", async (typed, expected) => {
     expect(await values(...typed)).toEqual(expected);
