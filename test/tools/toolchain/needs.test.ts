@@ -62,8 +62,14 @@ test("doctor builds nothing", async () => {
 });
 
 test("pulumi, whatever it is told, takes the CLI, its language host and its provider", async () => {
-  const { exitCode } = await run("tools/pulumi/main.ts", "preview", "--stack", "dev");
+  const { exitCode } = await run("tools/pulumi/main.ts", "stack", "ls");
   expect([exitCode, await built()]).toEqual([0, pulumi]);
+});
+
+test("a stack that nobody has made is told before anything is built", async () => {
+  const { exitCode, stderr } = await run("tools/pulumi/main.ts", "preview", "--stack", "dev");
+  expect([exitCode, await built()]).toEqual([3, []]);
+  expect(stderr).toContain("stack dev does not exist yet");
 });
 
 test("a wrong service is told before anything is built", async () => {
