@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from "undici";
 import { Fault } from "../fault.ts";
+import { proxies } from "./proxy.ts";
 
 /** A file on the web whose content is known beforehand. */
 export interface RemoteFile {
@@ -67,6 +68,7 @@ export function addressOf(url: string): URL {
  *
  * @throws ChecksumError when it is another file, which is then gone
  * @throws DownloadError when it cannot be had
+ * @throws Fault when PRESSUREVALVE_DOWNLOADS or a proxy variable is unusable
  */
 export async function downloadFile(
   { url, sha256 }: RemoteFile,
@@ -113,7 +115,7 @@ export async function askForAnswer(
 
 /** One a download, so that the proxy variables count as they are now and no connection outlives it. */
 async function withDispatcher<Result>(use: (dispatcher: Dispatcher) => Promise<Result>): Promise<Result> {
-  const agent = new EnvHttpProxyAgent();
+  const agent = new EnvHttpProxyAgent(proxies());
   try {
     return await use(agent);
   } finally {

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer as createTcpServer } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { Fault } from "../../../tools/fault.ts";
 import { addressOf, downloadFile } from "../../../tools/toolchain/download.ts";
 
 const content = randomBytes(200_000);
@@ -171,6 +172,23 @@ test("HTTPS_PROXY is asked for a tunnel", async () => {
     "downloads.invalid cannot be reached",
   );
   expect(proxied.asked).toEqual(["downloads.invalid:443"]);
+});
+
+test("a proxy without a scheme is one of http", async () => {
+  const proxied = await proxy(1);
+  process.env.http_proxy = new URL(proxied.url).host;
+  await downloadFile({ url: "http://schemeless.invalid/file", sha256 }, path);
+  expect(new Set(proxied.asked)).toEqual(new Set(["schemeless.invalid"]));
+});
+
+test.each([
+  ["HTTPS_PROXY", "ftp://me:secret@proxy.example", "…@proxy.example"],
+  ["HTTP_PROXY", "proxy.example:port", "proxy.example:port"],
+])("%s=%s is told, whoever is asked, and no password with it", async (name, value, shown) => {
+  process.env[name] = value;
+  await expect(downloadFile({ url: `https://${name}.invalid/file`, sha256 }, path)).rejects.toThrow(
+    new Fault(`${name} is ${shown}; it must be the address of a proxy, such as http://localhost:3128`, 1),
+  );
 });
 
 test("a mirror holds the files of each host in a folder of its name", () => {
