@@ -56,11 +56,28 @@ test("a file of a module takes Go the first time only", async () => {
   }
 });
 
-/** In a process of its own, because the cache's place is read from the environment once. */
+test("a module that cannot be had is told with Go's reason, and what mends it", async () => {
+  const machine = await mkdtemp(join(tmpdir(), "pressurevalve-toolchain-"));
+  try {
+    // As Go 1.26.8 says it: the reason on stdout alone.
+    const reason = `metrics-server: Get "https://proxy.invalid/list": dial tcp: no such host`;
+    const answer = JSON.stringify({ Path: "sigs.k8s.io/metrics-server", Error: reason }, null, "\t");
+    await writeFile(join(machine, "go"), `#!/bin/sh\necho '${answer}'\nexit 1\n`);
+    await chmod(join(machine, "go"), 0o755);
+    const told = expect.stringMatching(
+      /^go mod download in \S+ failed:\nmetrics-server: Get .* no such host\n.*GOPROXY/,
+    );
+    expect(await moduleFileOn(machine)).toEqual(told);
+  } finally {
+    await rm(machine, { recursive: true });
+  }
+});
+
+/** Its path, or why there is none; in a process of its own, because the cache's place is read from the environment once. */
 async function moduleFileOn(machine: string): Promise<string> {
   const toolchain = join(import.meta.dirname, "../../tools/toolchain.ts");
   const program = `const { moduleFile } = await import(${JSON.stringify(toolchain)});
-    console.log(await moduleFile("metrics-server", "rbac.yaml"));`;
+    console.log(await moduleFile("metrics-server", "rbac.yaml").catch(({ message }) => message));`;
   const env = { PATH: machine, XDG_CACHE_HOME: join(machine, "cache") };
   const { stdout } = await execa(process.execPath, ["--input-type=module", "--eval", program], { env });
   return stdout;

@@ -32,9 +32,34 @@ export async function go(
   }
   const { code, failed, stdout } = await running;
   if (code === "ENOENT") throw await goMissing(name);
-  if (failed) throw new Fault(`go ${args[0]} in ${folder} failed:\n${last.join("\n")}`, 3);
+  if (failed) throw goFailed(`go ${commandOf(args)} in ${folder}`, [...last, ...errorIn(stdout)]);
   return stdout;
 }
+
+/** `mod download` of `mod download -json …`. */
+function commandOf(args: readonly string[]): string {
+  return args
+    .slice(
+      0,
+      args.findIndex((arg) => arg.startsWith("-")),
+    )
+    .join(" ");
+}
+
+/** What Go says with `-json`, in place of a message. */
+function errorIn(stdout: string): string[] {
+  const [, error] = /^\s*"Error": (".*"),?$/m.exec(stdout) ?? [];
+  return error ? [JSON.parse(error)] : [];
+}
+
+function goFailed(what: string, words: readonly string[]): Fault {
+  const isUnreachable = words.some((line) => /\bGet "https?:/.test(line));
+  const remedy = isUnreachable ? [unreachable] : [];
+  return new Fault([`${what} failed:`, ...words, ...remedy].join("\n"), 3);
+}
+
+const unreachable =
+  "Go modules are wanted from there; behind a proxy set HTTPS_PROXY, with a mirror of your own GOPROXY, and run the same command again";
 
 /** The version of the Go on PATH, such as `1.26.8`; undefined without one. */
 export async function goVersion(): Promise<string | undefined> {
