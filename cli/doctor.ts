@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { checkoutFindings, probeCheckout } from "../tools/doctor/checkout.ts";
 import { type Finding, type Group, isReady, type State } from "../tools/doctor/finding.ts";
 import type { Aim } from "../tools/doctor/index.ts";
+import { unexamined } from "../tools/doctor/unexamined.ts";
 
 /** `pressurevalve doctor`: what is there, what is missing, and the command that mends it. */
 export function doctorCommand(): Command {
@@ -36,15 +37,7 @@ async function everythingElse(aim: Aim): Promise<Group[]> {
     const { examine } = await import("../tools/doctor/index.ts");
     return await examine(aim);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "ERR_MODULE_NOT_FOUND") throw error;
-    const words = `cannot be examined: ${message}`;
-    return [
-      {
-        purpose: "everything else",
-        findings: [{ subject: "npm packages", state: "missing", words, remedy: "npm ci" }],
-      },
-    ];
+    return [{ purpose: "everything else", findings: [unexamined("npm packages", error)] }];
   }
 }
 

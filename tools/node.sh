@@ -13,7 +13,10 @@ pinned() {
 }
 
 own() {
-  node=$(command -v node) && "$node" -e 'process.exit(process.features.typescript ? 0 : 1)'
+  # Types are stripped since 22.18, and undici wants 22.19.
+  node=$(command -v node) && "$node" -e '
+    const [major, minor] = process.versions.node.split(".").map(Number);
+    process.exit(process.features.typescript && (major > 22 || minor >= 19) ? 0 : 1)'
 }
 
 if ! pinned; then
@@ -21,7 +24,7 @@ if ! pinned; then
     node "$root/tools/setup.js" >&2 || exit
     node=$root/node_modules/.bin/node
   elif ! own; then
-    echo "pressurevalve: node is $(node --version 2>/dev/null || echo missing), but services in TypeScript want 22.18 or newer; have npm install optional packages (npm config delete omit), or install Node 24 (https://nodejs.org/en/download)" >&2
+    echo "pressurevalve: node is $(node --version 2>/dev/null || echo missing), but services in TypeScript want 22.19 or newer; have npm install optional packages (npm config delete omit), or install Node 24 (https://nodejs.org/en/download)" >&2
     exit 3
   fi
 fi

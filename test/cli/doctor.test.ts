@@ -70,9 +70,31 @@ test("a package that is missing does not keep it from saying so", async () => {
       subject: "npm packages",
       state: "missing",
       words: "cannot be examined: Cannot find package 'undici'",
-      remedy: "npm ci",
+      remedy: "rm -r node_modules && node tools/setup.js",
     },
   ]);
+});
+
+test("settings that are unusable are findings among the others", async () => {
+  const PRESSUREVALVE_DOWNLOADS = "foo";
+  const { exitCode, all } = await findings({ PRESSUREVALVE_DOWNLOADS, HTTPS_PROXY: "ftp://127.0.0.1" });
+  expect(exitCode).toBe(3);
+  expect(all.filter(({ subject }) => /^[A-Z_]+$/.test(subject))).toEqual([
+    {
+      subject: "PRESSUREVALVE_DOWNLOADS",
+      state: "missing",
+      words: "PRESSUREVALVE_DOWNLOADS is foo",
+      remedy: "it must be the URL of a mirror, or off to build everything from source",
+    },
+    {
+      subject: "HTTPS_PROXY",
+      state: "missing",
+      words: "HTTPS_PROXY is ftp://127.0.0.1",
+      remedy: "it must be the address of a proxy, such as http://localhost:3128",
+    },
+  ]);
+  const subjects = all.map(({ subject }) => subject);
+  expect(subjects).toEqual(expect.arrayContaining(["Node.js", "pulumi", "kubectl", "ports", "Go"]));
 });
 
 test("with a kubeconfig, that cluster is examined instead of the local one", async () => {

@@ -113,6 +113,18 @@ test("every entry point is there for JavaScript and for the compiler", async () 
 }, 60_000);
 
 describe("the shop that it makes", () => {
+  test("is not told to run what only the kit's own repository has", async () => {
+    const { stdout } = await execa("npx", ["pressurevalve", "doctor", "--json"], {
+      cwd: shop,
+      reject: false,
+      // Nobody outside is asked.
+      env: { HTTPS_PROXY: "http://127.0.0.1:9", XDG_CACHE_HOME: join(shop, "cache") },
+    });
+    const { groups } = JSON.parse(stdout);
+    expect(groups[0].findings).toMatchObject([{ state: "ok" }, { state: "ok" }]);
+    expect(stdout).not.toContain("setup.js");
+  }, 60_000);
+
   test("type-checks, and passes its own test", async () => {
     await command("npm", "test");
   }, 60_000);
@@ -186,7 +198,7 @@ describe("the shop that it makes", () => {
     expect(await run()).toMatchObject({
       exitCode: 3,
       stderr:
-        "pressurevalve: node is v20.20.2, but services in TypeScript want 22.18 or newer; have npm install optional " +
+        "pressurevalve: node is v20.20.2, but services in TypeScript want 22.19 or newer; have npm install optional " +
         "packages (npm config delete omit), or install Node 24 (https://nodejs.org/en/download)",
     });
     await rm(join(old, "node"));

@@ -30,7 +30,7 @@ function requireShortPath(): void {
   const longest = Buffer.byteLength(inCluster("kubelet", "pod-resources", "kubelet.sock"));
   if (longest > 107) {
     throw new Fault(
-      `the path of this checkout is ${longest - 107} bytes too long for the kubelet's sockets; move it to a shorter one`,
+      `the path of this shop is ${longest - 107} bytes too long for the kubelet's sockets; move it to a shorter one`,
       3,
     );
   }
@@ -44,7 +44,7 @@ const knownCluster = 200 * 2 ** 20;
 /** @throws Fault when the disk has no room for the cluster, with how much it needs */
 export async function requireClusterRoom(): Promise<void> {
   const bytes = (await exists(inCluster("containerd"))) ? knownCluster : freshCluster;
-  requireRoom(clusterFolder, bytes, "the local cluster", "move the checkout to a larger disk");
+  requireRoom(clusterFolder, bytes, "the local cluster", "move the shop to a larger disk");
 }
 
 /** @throws Fault when the disk of the machine's cache has no room for those of the programs that it lacks */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kitRoot } from "../shop-root.ts";
@@ -36,15 +37,36 @@ function packagesOf(lock: string | undefined, installed: string | undefined): Ch
 }
 
 export function checkoutFindings({ node, nodeWanted, packages }: Checkout): Finding[] {
-  return [nodeFinding(node, nodeWanted), { subject: "npm packages", ...installations[packages] }];
+  const nodeFound = packages === "released" ? ownNode(node) : lockedNode(node, nodeWanted);
+  return [nodeFound, { subject: "npm packages", ...installations[packages] }];
 }
 
 const remedy = "node tools/setup.js";
 
-function nodeFinding(node: string, wanted: string): Finding {
+/** What brings packages back that npm believes to be there. */
+export const reinstall = existsSync(join(kitRoot, "package-lock.json"))
+  ? `rm -r node_modules && ${remedy}`
+  : "npm install";
+
+function lockedNode(node: string, wanted: string): Finding {
   const [major = "", wantedMajor = ""] = [node, wanted].map((version) => version.split(".")[0]);
   if (byVersion(major, wantedMajor) >= 0) return { subject: "Node.js", state: "ok", words: node };
   return { subject: "Node.js", state: "outdated", words: `${node}, and ${wanted} is wanted`, remedy };
+}
+
+/** As tools/node.sh has it, which has refused an older one unless it was gone around. */
+const oldestNode = "22.19.0";
+
+/** A released kit brings its Node along, and otherwise takes the user's. */
+function ownNode(node: string): Finding {
+  if (byVersion(node, oldestNode) >= 0) return { subject: "Node.js", state: "ok", words: node };
+  return {
+    subject: "Node.js",
+    state: "outdated",
+    words: `${node}, and ${oldestNode} or newer is wanted`,
+    remedy:
+      "have npm install optional packages (npm config delete omit; npm install), or install Node 24: https://nodejs.org/en/download",
+  };
 }
 
 const installations: Record<Checkout["packages"], Omit<Finding, "subject">> = {

@@ -1,6 +1,8 @@
 import type { Finding, Group } from "./finding.ts";
 import { type HostFacts, hostFindings, probeHost, registries } from "./network.ts";
 import { goFinding, type ProgramFacts, probeGo, probeProgram, programFindings, toBuild } from "./programs.ts";
+import { settingFindings } from "./settings.ts";
+import { unexamined } from "./unexamined.ts";
 
 /** The cluster that is meant; omitted: the local one. */
 export interface Aim {
@@ -31,7 +33,7 @@ export async function examine({ kubeconfig, context }: Aim): Promise<Group[]> {
       purpose: kubeconfig ? "a cluster of yours" : "the local cluster",
       findings: [...programFindings(running, reachable), ...cluster],
     },
-    { purpose: "download and build", findings: [...builds, ...hostFindings(hosts)] },
+    { purpose: "download and build", findings: [...settingFindings(), ...builds, ...hostFindings(hosts)] },
   ];
 }
 
@@ -71,12 +73,11 @@ function downloadHosts(programs: readonly ProgramFacts[]): Omit<HostFacts, "faul
   }));
 }
 
-/** A part that cannot be examined, because a package or a file of it is missing, must not hide the others. */
+/** A part that cannot be examined must not hide the others. */
 async function examined(subject: string, examine: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await examine();
   } catch (error) {
-    const words = `cannot be examined: ${(error as Error).message}`;
-    return [{ subject, state: "missing", words, remedy: "npm ci" }];
+    return [unexamined(subject, error)];
   }
 }

@@ -127,10 +127,10 @@ export function localFindings(facts: LocalFacts): Finding[] {
     ...Object.entries(kernel).map(([name, there]) => kernelFinding(features[name as Feature], there)),
     debianFinding(facts),
     memoryFinding(facts),
-    fault("disk of the checkout", faults.disk, "has room for the cluster"),
+    fault("disk of the shop", faults.disk, "has room for the cluster"),
     fault("disk of the cache", faults["disk for programs"], "has room for the programs"),
     fault("ports", faults.ports, "are free, or the cluster's own"),
-    fault("other clusters", faults["other cluster"], "none of another checkout runs here"),
+    fault("other clusters", faults["other cluster"], "none of another shop runs here"),
     { subject: "this cluster", state: "note", words: `${cluster.state}, Kubernetes ${cluster.version}` },
   ];
 }

@@ -33,8 +33,17 @@ export async function probeProgram(name: ProgramName): Promise<ProgramFacts> {
     name,
     ...("module" in programs[name] ? { version: release?.version ?? (await versionOf(name)) } : {}),
     ...(path ? { bytes: (await stat(path)).size } : {}),
-    ...(download ? { origin: addressOf(download.url).origin } : {}),
+    ...(download ? { origin: originOf(download.url) } : {}),
   };
+}
+
+/** With a mirror that is unusable, which is a finding of its own, the host that it stands for. */
+function originOf(url: string): string {
+  try {
+    return addressOf(url).origin;
+  } catch {
+    return new URL(url).origin;
+  }
 }
 
 export async function probeGo(names: readonly ProgramName[]): Promise<GoFacts> {

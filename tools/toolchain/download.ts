@@ -43,22 +43,30 @@ export function downloadsWanted(): boolean {
 }
 
 /**
- * Where a file is really asked for: at its own address, or at the mirror that PRESSUREVALVE_DOWNLOADS names, in a
- * folder of the original host.
+ * The mirror that PRESSUREVALVE_DOWNLOADS names, if any.
  *
  * @throws Fault when the variable holds neither a URL nor `off`
  */
+export function mirror(): string | undefined {
+  const named = process.env.PRESSUREVALVE_DOWNLOADS;
+  if (!named || !downloadsWanted()) return undefined;
+  if (/^https?:/.test(named) && URL.canParse(named)) return named.replace(/\/$/, "");
+  throw new Fault(
+    `PRESSUREVALVE_DOWNLOADS is ${named}; it must be the URL of a mirror, or off to build everything from source`,
+    1,
+  );
+}
+
+/**
+ * Where a file is really asked for: at its own address, or at the mirror, in a folder of the original host.
+ *
+ * @throws Fault when PRESSUREVALVE_DOWNLOADS is unusable
+ */
 export function addressOf(url: string): URL {
-  const mirror = process.env.PRESSUREVALVE_DOWNLOADS;
-  if (!mirror) return new URL(url);
-  if (!/^https?:/.test(mirror) || !URL.canParse(mirror)) {
-    throw new Fault(
-      `PRESSUREVALVE_DOWNLOADS is ${mirror}; it must be the URL of a mirror, or off to build everything from source`,
-      1,
-    );
-  }
+  const place = mirror();
+  if (place === undefined) return new URL(url);
   const { host, pathname } = new URL(url);
-  return new URL(`${mirror.replace(/\/$/, "")}/${host}${pathname}`);
+  return new URL(`${place}/${host}${pathname}`);
 }
 
 /**

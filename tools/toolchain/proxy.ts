@@ -11,7 +11,8 @@ export function proxies(): Proxies {
   return { httpProxy: proxyIn("HTTP_PROXY"), httpsProxy: proxyIn("HTTPS_PROXY") };
 }
 
-function proxyIn(variable: string): string {
+/** The proxy that a variable names, in small letters first; empty where it names none. @throws Fault as above */
+export function proxyIn(variable: "HTTP_PROXY" | "HTTPS_PROXY"): string {
   const names = [variable.toLowerCase(), variable];
   const name = names.find((name) => process.env[name] !== undefined) ?? variable;
   const value = process.env[name];

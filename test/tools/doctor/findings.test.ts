@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { type Checkout, checkoutFindings } from "../../../tools/doctor/checkout.ts";
 import { type Finding, fromFault, isReady, type State } from "../../../tools/doctor/finding.ts";
@@ -6,6 +8,9 @@ import { hostFindings } from "../../../tools/doctor/network.ts";
 import { type OwnClusterFacts, ownClusterFindings } from "../../../tools/doctor/own-cluster.ts";
 import { goFinding, type ProgramFacts, programFindings, toBuild } from "../../../tools/doctor/programs.ts";
 import { type StateFacts, stateFindings } from "../../../tools/doctor/state.ts";
+import { unexamined } from "../../../tools/doctor/unexamined.ts";
+import { Fault } from "../../../tools/fault.ts";
+import { kitRoot } from "../../../tools/shop-root.ts";
 
 /** What stops npm start, each with what mends it. */
 function stops(findings: readonly Finding[]): string[][] {
@@ -29,6 +34,33 @@ test("a complete checkout lacks nothing, and a newer Node of its line is as good
 test("an older Node is out of date", () => {
   expect(stops(checkoutFindings({ ...checkout, node: "20.19.2" }))).toEqual([
     ["Node.js", "20.19.2, and 24.21.0 is wanted", "node tools/setup.js"],
+  ]);
+});
+
+test("a released kit takes the Node that its commands take, and its shop has no setup.js", async () => {
+  const released = { ...checkout, packages: "released" } as const;
+  expect(stops(checkoutFindings({ ...released, node: "22.19.0" }))).toEqual([]);
+  expect(stops(checkoutFindings({ ...released, node: "22.18.0" }))).toEqual([
+    [
+      "Node.js",
+      "22.18.0, and 22.19.0 or newer is wanted",
+      "have npm install optional packages (npm config delete omit; npm install), or install Node 24: https://nodejs.org/en/download",
+    ],
+  ]);
+  expect(await readFile(join(kitRoot, "tools/node.sh"), "utf8")).toContain("want 22.19 or newer");
+});
+
+test("what keeps a part from being examined has the remedy of its own kind", () => {
+  const absent = Object.assign(new Error("Cannot find package 'undici'"), { code: "ERR_MODULE_NOT_FOUND" });
+  const errors = [absent, new Fault("the port is taken; free it", 3), new TypeError("x is undefined")];
+  expect(stops(errors.map((error) => unexamined("state", error)))).toEqual([
+    [
+      "state",
+      "cannot be examined: Cannot find package 'undici'",
+      "rm -r node_modules && node tools/setup.js",
+    ],
+    ["state", "the port is taken", "free it"],
+    ["state", "cannot be examined: x is undefined", expect.stringContaining("report it as a defect")],
   ]);
 });
 
@@ -101,7 +133,7 @@ test.each([
   ["machine", "machine and user"],
   ["other cluster", "other clusters"],
   ["ports", "ports"],
-  ["disk", "disk of the checkout"],
+  ["disk", "disk of the shop"],
   ["disk for programs", "disk of the cache"],
 ] as const)("what npm start has against the %s is told in its words", (check, subject) => {
   const faults = { [check]: "this is wrong: a; b; do that" };
