@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** An address that a component listens on. */
 export interface Address {
@@ -11,7 +11,7 @@ export interface Address {
 /** A process that listens somewhere, as far as this user can see it. */
 export interface Holder {
   readonly pid: number;
-  /** Its name as the kernel has it, at most 15 characters. */
+  /** The program with the word after it, such as `node server.js`; or the kernel's name, where it shows no more. */
   readonly program: string;
 }
 
@@ -50,7 +50,21 @@ async function holderOf(pid: string, sockets: ReadonlySet<string>): Promise<Hold
   const names = await readdir(folder).catch(() => []);
   const targets = await Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => "")));
   if (!targets.some((target) => sockets.has(target))) return undefined;
-  return { pid: Number(pid), program: (await read(join("/proc", pid, "comm"))).trim() };
+  return { pid: Number(pid), program: await programOf(pid) };
+}
+
+async function programOf(pid: string): Promise<string> {
+  const [cmdline, comm] = await Promise.all(
+    ["cmdline", "comm"].map((name) => read(join("/proc", pid, name))),
+  );
+  // Not the kernel's name first, which is that of a thread: of every Node process, MainThread.
+  return commandName(cmdline ?? "") || (comm ?? "").trim();
+}
+
+/** An option is left out, and what follows it, which may be a password. */
+export function commandName(cmdline: string): string {
+  const [program = "", argument = ""] = cmdline.split("\0");
+  return [basename(program), ...(/^[^-]/.test(argument) ? [argument] : [])].join(" ");
 }
 
 const LISTEN = "0A";

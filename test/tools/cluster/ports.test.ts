@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, expect, test } from "@jest/globals";
 import { NODE_ADDRESS } from "../../../tools/cluster/layout.ts";
-import { holdersOf, isTaken, socketsListening } from "../../../tools/cluster/ports.ts";
+import { commandName, holdersOf, isTaken, socketsListening } from "../../../tools/cluster/ports.ts";
 
 let server: Server | undefined;
 
@@ -27,7 +27,13 @@ test("who listens is named by process and program", async () => {
   const port = await listen("127.0.0.1");
   expect(await isTaken({ host: "127.0.0.1", port })).toBe(true);
   const [holder] = await holdersOf({ host: "127.0.0.1", port });
-  expect(holder).toEqual({ pid: process.pid, program: expect.stringMatching(/\w/) });
+  expect(holder).toEqual({ pid: process.pid, program: expect.stringMatching(/^node\b/) });
+});
+
+test("a program is named as it was started, without its options", () => {
+  expect(commandName("/usr/bin/node\0server.js\0--token\0secret\0")).toBe("node server.js");
+  expect(commandName("/usr/sbin/mysqld\0--password=secret\0")).toBe("mysqld");
+  expect(commandName("")).toBe("");
 });
 
 test.each([
