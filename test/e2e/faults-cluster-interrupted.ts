@@ -33,7 +33,7 @@ export function interrupted(scene: () => Scene): void {
     expect([...seen.keys()]).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^Check /),
-        expect.stringMatching(/^Build /),
+        expect.stringMatching(/^Download or build /),
         expect.stringMatching(/^Unpack /),
         expect.stringMatching(/^Clear /),
         expect.stringMatching(/^Start etcd/),

@@ -46,7 +46,7 @@ export function startSteps(): Step[] {
   return [
     { title: "Check that this machine can run the local cluster", run: check },
     {
-      title: "Build Kubernetes and its platform from source (half an hour the first time)",
+      title: "Download or build Kubernetes and its platform",
       done: () => areBuilt(programs),
       run: async (say) => void (await ensurePrograms(programs, say)),
     },
