@@ -10,10 +10,11 @@ import {
 } from "../stacks/delivery/pulumi/steps.ts";
 import { requireAnswer } from "../tools/answer.ts";
 import { Fault } from "../tools/fault.ts";
+import { expectKnown } from "../tools/known.ts";
 import { pulumiFailure } from "../tools/pulumi/failure.ts";
 import { recover, waitForRuns } from "../tools/pulumi/recovery.ts";
 import { type Output, pulumi, pulumiOnTerminal, pulumiOutput } from "../tools/pulumi/run.ts";
-import { environmentOf, expectKnown, loadShop } from "./loaded-shop.ts";
+import { environmentOf, loadShop } from "./loaded-shop.ts";
 
 /** `pressurevalve deploy <environment> <service>` */
 export function deployCommand(): Command {

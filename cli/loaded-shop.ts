@@ -2,27 +2,28 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Environment, Service } from "../constructs/index.ts";
-import { didYouMean } from "../constructs/model/problem.ts";
+import { expectServices, expectShop } from "../stacks/delivery/exported-shop.ts";
 import type { Shop } from "../stacks/delivery/index.ts";
 import { Fault } from "../tools/fault.ts";
+import { expectKnown } from "../tools/known.ts";
 import { shopRoot } from "../tools/shop-root.ts";
 
 /**
  * The shop of the working directory, as its `stacks/shop.ts` exports it.
  *
- * @throws Fault (exit code 1) where there is none
+ * @throws Fault (exit code 1) where there is none, ProblemsError where it is no shop
  */
-export function loadShop(): Promise<Shop> {
-  return exported("stacks/shop.ts", "shop");
+export async function loadShop(): Promise<Shop> {
+  return expectShop(await exported("stacks/shop.ts", "shop"));
 }
 
 /**
  * The services alone, for whoever must not look at the environments yet.
  *
- * @throws Fault (exit code 1) where there is no shop
+ * @throws Fault (exit code 1) where there is no shop, ProblemsError where they are no services
  */
-export function loadServices(): Promise<readonly Service[]> {
-  return exported("services/index.ts", "services");
+export async function loadServices(): Promise<readonly Service[]> {
+  return expectServices(await exported("services/index.ts", "services"));
 }
 
 /**
@@ -43,9 +44,9 @@ function existing(file: string): string {
   );
 }
 
-async function exported<Value>(file: string, name: string): Promise<Value> {
+async function exported(file: string, name: string): Promise<unknown> {
   const path = existing(file);
-  const module: Record<string, Value | undefined> = await import(pathToFileURL(path).href);
+  const module: Record<string, unknown> = await import(pathToFileURL(path).href);
   const value = module[name];
   if (value === undefined) throw new Fault(`${file} exports no ${name}; it must`, 1);
   return value;
@@ -55,13 +56,4 @@ async function exported<Value>(file: string, name: string): Promise<Value> {
 export function environmentOf({ environments }: Shop, name: string): Environment {
   expectKnown("environment", name, Object.keys(environments));
   return environments[name] as Environment;
-}
-
-/** @throws Fault (exit code 1) with the name that was meant, or all that there are */
-export function expectKnown(what: string, name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  throw new Fault(
-    `${what} ${name} is unknown; ${didYouMean(name, known, `there are ${known.join(", ")}`)}`,
-    1,
-  );
 }

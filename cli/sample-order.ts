@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { CoreV1Api, KubeConfig, type KubernetesObject, KubernetesObjectApi } from "@kubernetes/client-node";
 import type { Environment } from "../constructs/index.ts";
+import { isWorkload } from "../constructs/kubernetes/rollout.ts";
 import { namespaceOf } from "../constructs/model/names.ts";
 import { renderShop, type SampleRequest, type Shop } from "../stacks/delivery/index.ts";
 import { judge, type WorkloadStatus } from "../stacks/delivery/pulumi/verdict.ts";
@@ -32,10 +33,6 @@ export async function showShop(
   };
   if (json) console.log(JSON.stringify({ services: rows, ...answer }, null, 2));
   else if (answer) console.log(JSON.stringify(answer.answer, null, 2));
-}
-
-function isWorkload({ kind }: { kind: string }): boolean {
-  return kind === "Deployment" || kind === "Rollout";
 }
 
 type LiveWorkload = KubernetesObject &

@@ -1,25 +1,36 @@
-import { Command } from "commander";
+import { join, relative } from "node:path";
+import { Command, Option } from "commander";
 import { judgeShop, renderShop } from "../stacks/delivery/index.ts";
 import { placeholderImages } from "../stacks/delivery/placeholder-images.ts";
 import { waveFiles, writeFiles } from "../stacks/delivery/yaml/files.ts";
 import { applySequence } from "../stacks/delivery/yaml/sequence.ts";
+import { shopRoot } from "../tools/shop-root.ts";
 import { environmentOf, loadShop } from "./loaded-shop.ts";
 
 /** Writes an environment's YAML and prints how to apply it with plain kubectl. */
 export function synthCommand(): Command {
-  return new Command("synth")
-    .description("write the YAML of an environment to dist/<environment>/<service>/")
-    .argument("<environment>", "name of the environment")
-    .option("--json", "print the files, the Secrets and the kubectl sequence as JSON")
-    .action(synth);
+  return (
+    new Command("synth")
+      .description("write the YAML of an environment to dist/<environment>/<service>/ of the shop")
+      .argument("<environment>", "name of the environment")
+      .option("--json", "print the files, the Secrets and the kubectl sequence as JSON")
+      // What was delivered once is compared by diff and upgrade, whatever policies say of it today.
+      .addOption(new Option("--unjudged", "write it whatever the policies say").hideHelp())
+      .action(synth)
+  );
 }
 
-async function synth(name: string, { json }: { json?: true }): Promise<void> {
+interface SynthOptions {
+  readonly json?: true;
+  readonly unjudged?: true;
+}
+
+async function synth(name: string, { json, unjudged }: SynthOptions): Promise<void> {
   const shop = await loadShop();
   const environment = environmentOf(shop, name);
-  const folder = `dist/${environment.name}`;
+  const folder = relative(process.cwd(), join(shopRoot, "dist", environment.name));
   const rendered = renderShop(shop, environment);
-  judgeShop(rendered, environment);
+  if (!unjudged) judgeShop(rendered, environment);
   writeFiles(folder, rendered);
   const files = waveFiles(rendered);
   const secrets = rendered.flatMap((service) => service.secrets.map(({ generate: _, ...secret }) => secret));

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The folder of the kit itself, which in this repository is the shop's as well. */
@@ -14,4 +14,13 @@ function nearest(folder: string): string | undefined {
   if (existsSync(join(folder, "stacks", "shop.ts"))) return folder;
   const above = dirname(folder);
   return above === folder ? undefined : nearest(above);
+}
+
+/** Whether a folder is the kit's own repository, where a shop is rendered by the sources that lie beside it. */
+export function isKit(folder: string): boolean {
+  try {
+    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))?.name === "pressurevalve";
+  } catch {
+    return false;
+  }
 }

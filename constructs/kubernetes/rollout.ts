@@ -20,6 +20,13 @@ export const workloadKind: Record<
   "blue-green": { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" },
 };
 
+const workloadKinds: ReadonlySet<string> = new Set(Object.values(workloadKind).map(({ kind }) => kind));
+
+/** Whether an object is what runs a service, rather than its database, its Jobs or what surrounds it. */
+export function isWorkload({ kind }: Pick<Manifest, "kind">): boolean {
+  return workloadKinds.has(kind);
+}
+
 type BlueGreenStrategy = NonNullable<NonNullable<NonNullable<IRollout["spec"]>["strategy"]>["blueGreen"]>;
 
 /** Green beside blue, tested through the preview Service, then all traffic at once; blue is kept for a while. */

@@ -214,7 +214,7 @@ export function effectsOfAddition(object: ObjectName): readonly Effect[] {
 
 /** The effects of an object that is no longer described. */
 export function effectsOfRemoval(object: ObjectName, before: JsonObject): readonly Effect[] {
-  if (isKept(before)) return [effect(kept, [])];
+  if (isRetained(before)) return [effect(kept, [])];
   const fact = onRemoval[groupKind(object)];
   return fact ? [effect(fact, [])] : [];
 }
@@ -226,7 +226,7 @@ const kept = {
   source: "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources",
 } as const;
 
-function isKept({ metadata }: JsonObject): boolean {
+function isRetained({ metadata }: JsonObject): boolean {
   const annotations = isObject(metadata) ? metadata.annotations : undefined;
   const options = isObject(annotations) ? annotations["argocd.argoproj.io/sync-options"] : undefined;
   return String(options).split(",").includes("Prune=false");

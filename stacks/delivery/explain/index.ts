@@ -1,6 +1,9 @@
 import type { Manifest } from "../../../constructs/index.ts";
+import { isWorkload } from "../../../constructs/kubernetes/rollout.ts";
 import { didYouMean } from "../../../constructs/model/problem.ts";
 import { Fault } from "../../../tools/fault.ts";
+import { expectKnown } from "../../../tools/known.ts";
+import { expectShop } from "../exported-shop.ts";
 import { Explainer } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
 import { at, find, leaves, type Path } from "./path.ts";
@@ -51,7 +54,7 @@ export async function explain(
 }
 
 function explainerOf(traced: TracedShop, service: string, environment: string): Explainer {
-  const { services, environments } = traced.shop();
+  const { services, environments } = expectShop(traced.shop());
   expectKnown("environment", environment, Object.keys(environments));
   expectKnown(
     "service",
@@ -65,14 +68,6 @@ function explainerOf(traced: TracedShop, service: string, environment: string): 
     if (error instanceof Error && error.name === "ProblemsError") throw new Fault(error.message, 1);
     throw error;
   }
-}
-
-function expectKnown(what: string, name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  throw new Fault(
-    `${what} ${name} is unknown; ${didYouMean(name, known, `there are ${known.join(", ")}`)}`,
-    1,
-  );
 }
 
 interface Found {
@@ -96,10 +91,6 @@ function having(objects: readonly Manifest[], path: string, service: string): [F
   const [first, ...rest] = found;
   if (first) return [first, ...rest];
   throw misses[0] ?? new Fault(`${service} has no objects; choose another service`, 1);
-}
-
-function isWorkload({ kind }: Manifest): boolean {
-  return kind === "Deployment" || kind === "Rollout";
 }
 
 /** `Job/order-migration` finds the Job whose name goes on with a digest of its content. */

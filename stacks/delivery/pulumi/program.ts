@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Environment, ProblemsError, type RenderedService } from "../../../constructs/index.ts";
 import { wrongDescriptions } from "../../../tools/pulumi/failure.ts";
 import { asFault } from "../../../tools/report.ts";
+import { expectShop } from "../exported-shop.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
 import { deploy } from "./service.ts";
@@ -18,7 +19,7 @@ export interface StackOutputs {
  * @throws RunError with the problems of the descriptions, or with what did not become ready.
  */
 export async function deployShop(shop: Shop): Promise<StackOutputs> {
-  const rendered = await inOwnWords(() => renderShop(shop, environment(shop, pulumi.getStack())));
+  const rendered = await inOwnWords(() => renderShop(shop, environment(expectShop(shop), pulumi.getStack())));
   expectImages(placeholderImages(rendered, pulumi.getStack()));
   if (pulumi.runtime.isDryRun()) deploy(rendered);
   else await deployAndAwait(rendered);

@@ -66,7 +66,7 @@ export class Service extends pulumi.ComponentResource {
 
   #child(manifest: Manifest, options: pulumi.CustomResourceOptions): pulumi.CustomResource {
     const resource = kubernetesObject(manifest, options);
-    if (isWorkload(manifest)) {
+    if (isAwaited(manifest)) {
       this.#workloads.set(resource, this.#ready({ service: this.name, manifest, resource }));
     }
     return resource;
@@ -113,8 +113,8 @@ function isNamespace({ kind }: Manifest): boolean {
   return kind === "Namespace";
 }
 
-const workloads: ReadonlySet<string> = new Set(["Deployment", "Job", "Rollout", "StatefulSet"]);
+const awaited: ReadonlySet<string> = new Set(["Deployment", "Job", "Rollout", "StatefulSet"]);
 
-function isWorkload({ kind }: Manifest): boolean {
-  return workloads.has(kind);
+function isAwaited({ kind }: Manifest): boolean {
+  return awaited.has(kind);
 }

@@ -2,19 +2,21 @@ import { join } from "node:path";
 import type { Environment } from "../../../constructs/index.ts";
 import { Fault } from "../../../tools/fault.ts";
 import { asFault, report } from "../../../tools/report.ts";
+import { shopRoot } from "../../../tools/shop-root.ts";
+import { expectShop } from "../exported-shop.ts";
 import { judgeShop } from "../judgement.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
 import { writeFiles } from "./files.ts";
 
 /**
- * Writes the YAML of every environment where `cdk8s synth` wants it (CDK8S_OUTDIR, or `dist`). What is wrong with any of
+ * Writes the YAML of every environment where `cdk8s synth` wants it (CDK8S_OUTDIR, or `dist` of the shop). What is wrong with any of
  * them goes to stderr and into the exit code; the others are written.
  */
 export async function synthesise(shop: Shop): Promise<void> {
-  const output = process.env.CDK8S_OUTDIR ?? "dist";
-  const environments = Object.values(shop.environments);
+  const output = process.env.CDK8S_OUTDIR ?? join(shopRoot, "dist");
   try {
+    const environments = Object.values(expectShop(shop).environments);
     const failures = environments.flatMap((environment) => {
       const fault = write(shop, environment, output);
       return fault === undefined ? [] : [{ environment: environment.name, fault }];
