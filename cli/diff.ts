@@ -35,18 +35,30 @@ export function diffCommand(): Command {
     )
     .argument("[environment]", "name of the environment")
     .option("-s, --stack <environment>", "the same, as Pulumi spells it")
-    .option("--against <ref>", "what to compare with: a commit, a branch or a tag", "HEAD")
+    .option(
+      "--against <ref>",
+      "what to compare with: a commit, a branch or a tag",
+      filled("--against", "a commit, a branch or a tag"),
+      "HEAD",
+    )
     .addOption(
-      new Option(
-        "--against-dir <folder>",
-        "compare with a folder of YAML instead, such as what GitOps holds",
-      ).conflicts("against"),
+      new Option("--against-dir <folder>", "compare with a folder of YAML instead, such as what GitOps holds")
+        .argParser(filled("--against-dir", "a folder"))
+        .conflicts("against"),
     )
     .option("--markdown", "for a pull request: a table, and a section to unfold for each service")
     .addOption(new Option("--json", "for a program: every change at its object").conflicts("markdown"))
     .option("--verbose", "show objects that come or go in full")
     .option("--exit-code", "end with 2 when there are differences")
     .action(diff);
+}
+
+/** A variable that is not set leaves an empty word. */
+function filled(option: string, what: string): (value: string) => string {
+  return (value) => {
+    if (value === "") throw new Fault(`${option} is empty; name ${what}`, 1);
+    return value;
+  };
 }
 
 async function diff(argument: string | undefined, options: DiffOptions): Promise<void> {
@@ -62,7 +74,7 @@ function oneOf(argument: string | undefined, option: string | undefined): string
   if (argument !== undefined && option !== undefined && argument !== option)
     throw new Fault(`${argument} and ${option} are two environments; name one`, 1);
   const name = argument ?? option;
-  if (name === undefined) throw new Fault("no environment is named; add one, such as -s production", 1);
+  if (!name) throw new Fault("no environment is named; add one, such as -s production", 1);
   return name;
 }
 
@@ -84,10 +96,13 @@ async function sides(
   if (typeof other === "string") return withoutSecrets([await readFolder(other), after()]);
   const now = isKnown ? after() : [];
   const before = await inItsName(against, () => renderedAt(other, environment, say));
-  if (before === undefined && !isKnown) environmentOf(shop, environment);
-  if (before === undefined) say(`${environment} is new since ${against}`);
+  if (before.lacks !== undefined) {
+    environmentOf(shop, environment);
+    say(`${before.lacks === "shop" ? "the shop" : environment} is new since ${against}`);
+    return [[], now];
+  }
   if (!isKnown) say(`${environment} was there at ${against}, and is gone`);
-  return [before ?? [], now];
+  return [before.services, now];
 }
 
 /** A folder of YAML does not say which Secrets must exist. */

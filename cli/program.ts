@@ -69,12 +69,12 @@ export function usageFault({ code, message }: CommanderError, words: readonly st
   const meant = /^\(Did you mean (one of )?(.+)\?\)$/.exec(hint)?.[2];
   const remedy = meant
     ? `did you mean ${meant.replace(", ", " or ")}?`
-    : `see pressurevalve help ${helpTopic(words)}`;
+    : `see ${["pressurevalve help", ...helpTopic(words)].join(" ")}`;
   return new Fault(`${(rewordings[code] ?? unquoted)(first)}; ${remedy}`, 1);
 }
 
-function helpTopic(words: readonly string[]): string {
-  return words[0] !== undefined && Object.hasOwn(commands, words[0]) ? words[0] : "";
+function helpTopic([name]: readonly string[]): string[] {
+  return name !== undefined && Object.hasOwn(commands, name) ? [name] : [];
 }
 
 const rewordings: Record<string, (message: string) => string> = {

@@ -1,9 +1,9 @@
-import { copyFile, cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { execa } from "execa";
 import { exists } from "./cache.ts";
 import { Fault } from "./fault.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 
 const kit = "pressurevalve";
 
@@ -31,32 +31,38 @@ export async function kitSpec(wanted: string): Promise<string> {
   return tarball;
 }
 
+/** What npm calls the very kit that it installed by another name before. */
+export function exactSpec(spec: string, version: string): string {
+  return spec.startsWith(`${kit}@`) ? `${kit}@${version}` : spec;
+}
+
 /**
  * Gives `use` the shop as it is, and the shop with another kit. Both are copies that are gone afterwards.
  * @throws Fault where the other kit cannot be installed
  */
-export async function withOtherKit<Result>(
+export function withOtherKit<Result>(
   shop: string,
   spec: string,
-  use: (copies: ShopByTwoKits) => Promise<Result>,
+  use: (copies: ShopByTwoKits, ended: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const temporary = await mkdtemp(join(tmpdir(), `${kit}-upgrade-`));
-  try {
+  return inTemporaryFolder("upgrade", async (temporary, ended) => {
     const [before, after] = [join(temporary, "before"), join(temporary, "after")];
     await Promise.all([before, after].map((copy) => copyShop(shop, copy)));
     await symlink(join(shop, "node_modules"), join(before, "node_modules"));
-    await linkPackages(shop, after);
-    await install(after, spec);
-    return await use({ before: await copied(before), after: await copied(after) });
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+    await linkPackages(shop, after, ended);
+    await install(after, spec, ended);
+    return use({ before: await copied(before), after: await copied(after) }, ended);
+  });
 }
 
 /** Puts the kit of that name into the shop itself, and its exact version into package.json and the lock file. */
-export async function install(shop: string, spec: string): Promise<void> {
+export async function install(shop: string, spec: string, ended?: AbortSignal): Promise<void> {
   const args = ["install", "--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { failed, stderr, shortMessage } = await execa("npm", [...args, spec], { cwd: shop, reject: false });
+  const { failed, stderr, shortMessage } = await execa("npm", [...args, spec], {
+    cwd: shop,
+    reject: false,
+    ...(ended && { cancelSignal: ended }),
+  });
   if (!failed) return;
   const code = /^npm error code (\S+)/m.exec(stderr)?.[1];
   const words = stderr.split("\n").filter((line) => line.startsWith("npm error ") && !/ code /.test(line));
@@ -79,9 +85,12 @@ async function copyShop(shop: string, copy: string): Promise<void> {
  * Hard links, so that npm has to fetch the kit only. It puts new files in the place of old ones, but writes its own
  * record in place, which is copied for that reason. Where there can be no links, npm installs everything.
  */
-async function linkPackages(shop: string, copy: string): Promise<void> {
+async function linkPackages(shop: string, copy: string, cancelSignal: AbortSignal): Promise<void> {
   const modules = join(copy, "node_modules");
-  const linked = await execa("cp", ["-al", join(shop, "node_modules"), modules], { reject: false });
+  const linked = await execa("cp", ["-al", join(shop, "node_modules"), modules], {
+    reject: false,
+    cancelSignal,
+  });
   if (linked.failed) {
     await rm(modules, { recursive: true, force: true });
     await mkdir(modules);

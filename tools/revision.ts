@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { execa, type Options } from "execa";
 import { didYouMean } from "../constructs/model/problem.ts";
 import { Fault } from "./fault.ts";
-import { interruptible, stopInGoodOrder } from "./interruption.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 
 /** A commit of the git repository that a folder belongs to. */
 export interface Revision {
@@ -56,33 +55,16 @@ async function unknown(root: string, ref: string): Promise<string> {
  * Gives `use` the files of a commit in a folder that is gone afterwards, also when the command is told to end; `ended`
  * then ends what was started. The repository, its index and its worktrees stay as they are.
  */
-export async function withFilesOf<Result>(
-  revision: Revision,
+export function withFilesOf<Result>(
+  { root, commit }: Revision,
   use: (folder: string, ended: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const ending = new AbortController();
-  return interruptible(
-    () => "interrupted",
-    async () => {
-      const done = stopInGoodOrder(() => ending.abort());
-      return withFolder(revision, (folder) => use(folder, ending.signal)).finally(done);
-    },
-  );
-}
-
-async function withFolder<Result>(
-  { root, commit }: Revision,
-  use: (folder: string) => Promise<Result>,
-): Promise<Result> {
-  const temporary = await mkdtemp(join(tmpdir(), "pressurevalve-"));
-  try {
+  return inTemporaryFolder("diff", async (temporary, ended) => {
     const files = join(temporary, "files");
     await mkdir(files);
     await exportFiles(root, commit, files, join(temporary, "index"));
-    return await use(files);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+    return use(files, ended);
+  });
 }
 
 /** Not `git archive`, which leaves out what .gitattributes marks as export-ignore. */

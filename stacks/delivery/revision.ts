@@ -1,16 +1,21 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { exists } from "../../tools/cache.ts";
 import { providePackages } from "../../tools/dependencies.ts";
-import { type ExitCode, Fault } from "../../tools/fault.ts";
+import { Fault } from "../../tools/fault.ts";
 import { type Revision, withFilesOf } from "../../tools/revision.ts";
+import { isKit } from "../../tools/shop-root.ts";
 import type { ServiceObjects } from "./diff/index.ts";
 import { readFolder } from "./yaml/folder.ts";
 
+/** What another shop has of an environment, or which of the two it lacks. */
+export type OtherSide =
+  | { readonly services: readonly ServiceObjects[]; readonly lacks?: undefined }
+  | { readonly lacks: "shop" | "environment" };
+
 /**
  * An environment as it was rendered at a commit: by the code of that commit, the kit's too, in a process of its own.
- * It is asked for YAML, which every version of the kit can write. Nothing where the environment was not known then.
+ * It is asked for YAML, which every version of the kit can write.
  *
  * @throws Fault with the problems that the shop has at that commit
  */
@@ -18,48 +23,57 @@ export async function renderedAt(
   revision: Revision,
   environment: string,
   say: (line: string) => void,
-): Promise<readonly ServiceObjects[] | undefined> {
+): Promise<OtherSide> {
   return withFilesOf(revision, async (folder, ended) => {
+    const shop = join(folder, revision.prefix);
+    if (!(await isShop(shop))) return { lacks: "shop" };
     await providePackages({ ...revision, folder }, say, ended);
-    return renderedIn(join(folder, revision.prefix), environment, ended);
+    return renderedIn(shop, environment, ended);
   });
 }
 
-/**
- * An environment as the shop in a folder renders it, by the kit that is installed there, in a process of its own.
- * Nothing where the environment is not known there; `ended` ends it.
- *
- * @throws Fault with the problems that the shop has there
- */
-export async function renderedIn(
-  shop: string,
-  environment: string,
-  ended?: AbortSignal,
-): Promise<readonly ServiceObjects[] | undefined> {
-  const [command, ...args] = await synthCommand(shop);
-  const { failed, exitCode, stdout, stderr, shortMessage } = await execa(
-    command,
-    [...args, "synth", environment, "--json"],
-    { cwd: shop, env: environmentVariables(), reject: false, ...(ended && { cancelSignal: ended }) },
-  );
-  const words = wordsOf(stderr) || shortMessage || "synth failed";
-  if (failed && isUnknown(words)) return undefined;
-  if (failed) throw new Fault(words, asExitCode(exitCode));
-  return withSecrets(await readFolder(join(shop, "dist", environment)), JSON.parse(stdout));
+async function isShop(folder: string): Promise<boolean> {
+  return isKit(folder) ? exists(sourceOf(folder)) : exists(join(folder, "stacks", "shop.ts"));
 }
 
-/** The kit's command: in the kit's own repository its source, elsewhere the installed package's. */
-async function synthCommand(shop: string): Promise<[string, ...string[]]> {
-  const source = join(shop, "cli", "main.ts");
-  if (await isKit(shop)) return [process.execPath, source];
+/**
+ * An environment as the shop in a folder renders it, by the kit that is installed there, in a process of its own that
+ * `ended` ends. Policies do not judge it: it is compared, and not delivered.
+ *
+ * @throws Fault with the problems that the shop has there: exit code 3 where something is missing that it needs, else 1
+ */
+export async function renderedIn(shop: string, environment: string, ended: AbortSignal): Promise<OtherSide> {
+  const { failed, exitCode, stdout, stderr, shortMessage } = await synthesised(shop, environment, ended);
+  const words = wordsOf(stderr) || shortMessage || "synth failed";
+  if (failed && isUnknown(words)) return { lacks: "environment" };
+  if (failed) throw new Fault(words, exitCode === 3 ? 3 : 1);
+  return { services: withSecrets(await readFolder(join(shop, "dist", environment)), JSON.parse(stdout)) };
+}
+
+/** A kit that does not know the option says so at once, and is asked without it. */
+async function synthesised(shop: string, environment: string, cancelSignal: AbortSignal) {
+  const [command, ...args] = await kitCommand(shop);
+  const synth = (...options: string[]) =>
+    execa(command, [...args, "synth", environment, "--json", ...options], {
+      cwd: shop,
+      env: environmentVariables(),
+      reject: false,
+      cancelSignal,
+    });
+  const unjudged = await synth("--unjudged");
+  return unjudged.failed && wordsOf(unjudged.stderr).includes("--unjudged") ? synth() : unjudged;
+}
+
+/** In the kit's own repository its source, elsewhere the installed package's. */
+async function kitCommand(shop: string): Promise<[string, ...string[]]> {
+  if (isKit(shop)) return [process.execPath, sourceOf(shop)];
   const installed = join(shop, "node_modules", ".bin", "pressurevalve");
   if (await exists(installed)) return [installed];
   throw new Fault("there is no pressurevalve among its packages, so it cannot be rendered", 1);
 }
 
-async function isKit(shop: string): Promise<boolean> {
-  const description = await readFile(join(shop, "package.json"), "utf8").catch(() => "{}");
-  return JSON.parse(description).name === "pressurevalve";
+function sourceOf(kit: string): string {
+  return join(kit, "cli", "main.ts");
 }
 
 /** Its Node is ours. */
@@ -67,19 +81,15 @@ function environmentVariables(): NodeJS.ProcessEnv {
   return { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, NODE_OPTIONS: "" };
 }
 
-/** What went wrong: since there are errors in JSON, the last line; before, all of it. */
+/** What went wrong: in versions that have errors in JSON the line that is one, else all of it. */
 function wordsOf(stderr: string): string {
-  const last = stderr.trimEnd().split("\n").at(-1) ?? "";
-  return last.startsWith('{"error":') ? JSON.parse(last).error.message : stderr;
+  const error = stderr.split("\n").findLast((line) => line.startsWith('{"error":'));
+  return error === undefined ? stderr : JSON.parse(error).error.message;
 }
 
 /** In the words of every version so far. */
 function isUnknown(words: string): boolean {
   return /^environment \S+ is unknown;|Allowed choices are/m.test(words);
-}
-
-function asExitCode(code: number | undefined): ExitCode {
-  return code === 2 || code === 3 ? code : 1;
 }
 
 interface Synthesised {

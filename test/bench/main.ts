@@ -1,11 +1,10 @@
 // npm run bench: how fast the kit is, beside what it could be compared with. Figures on stdout, progress on stderr.
 // It ends with 2 when an aim is not met.
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { report } from "../../tools/report.ts";
+import { inTemporaryFolder } from "../../tools/temporary-folder.ts";
 import type { Measurement } from "./aim.ts";
 import { measureMountainPass } from "./mountainpass.ts";
 import { measureSynth } from "./synth.ts";
@@ -34,7 +33,12 @@ async function bench(): Promise<void> {
   const before = machine();
   const measurements: Measurement[] = [
     await measureMountainPass(2 * rounds, say),
-    await inFolder(values.folder, (folder) => measureSynth(folder, sizes, rounds, say)),
+    // Leaves nothing behind: shops of a thousand services fill a folder in memory.
+    await inTemporaryFolder(
+      "bench",
+      (folder, ended) => measureSynth(folder, sizes, { rounds, say, ended }),
+      values.folder,
+    ),
   ];
   if (values.cluster) {
     const { measureOnCluster } = await import("./on-cluster.ts");
@@ -45,16 +49,6 @@ async function bench(): Promise<void> {
     values.json ? JSON.stringify({ machine: before, measurements }, null, 2) : asText(before, measurements),
   );
   if (aims.some(({ met }) => !met)) process.exitCode = 2;
-}
-
-/** Leaves nothing behind: shops of a thousand services fill a folder in memory. */
-async function inFolder<Value>(parent: string, action: (folder: string) => Promise<Value>): Promise<Value> {
-  const folder = await mkdtemp(join(parent, "pressurevalve-bench-"));
-  try {
-    return await action(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 function machine(): string {

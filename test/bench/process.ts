@@ -17,20 +17,23 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Ends it. */
+  readonly ended?: AbortSignal;
 }
 
 /**
  * Runs a command to its end.
  *
- * @throws Error with what it said, when it fails
+ * @throws Error with what it said, when it fails, or is ended
  */
-export async function run({ program, args, cwd, env }: Command): Promise<Run> {
+export async function run({ program, args, cwd, env, ended }: Command): Promise<Run> {
   const cpuBefore = childrenCpuSeconds();
   const started = performance.now();
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
+    ...(ended && { signal: ended }),
   });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

@@ -16,6 +16,13 @@ interface Contender {
   readonly output: string;
 }
 
+/** How often each takes its turn, and what ends them all before that. */
+interface Rounds {
+  readonly rounds: number;
+  readonly say: Say;
+  readonly ended: AbortSignal;
+}
+
 interface ShopRuns {
   readonly services: number;
   readonly objects: number;
@@ -30,13 +37,12 @@ const cdk8s = "plain cdk8s";
 export async function measureSynth(
   folder: string,
   sizes: readonly number[],
-  rounds: number,
-  say: Say,
+  rounds: Rounds,
 ): Promise<Measurement> {
-  const paths = await ensurePrograms(["helm"], say);
+  const paths = await ensurePrograms(["helm"], rounds.say);
   const shops: ShopRuns[] = [];
   for (const size of sizes)
-    shops.push(await measureShop(join(folder, String(size)), size, paths.helm, rounds, say));
+    shops.push(await measureShop(join(folder, String(size)), size, paths.helm, rounds));
   return {
     title: "Synth of generated shops",
     text: table(
@@ -52,12 +58,14 @@ async function measureShop(
   folder: string,
   size: number,
   helmPath: string,
-  rounds: number,
-  say: Say,
+  { rounds, say, ended }: Rounds,
 ): Promise<ShopRuns> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const contenders = contendersIn(folder, helmPath);
+  const contenders = contendersIn(folder, helmPath).map((contender) => ({
+    ...contender,
+    command: { ...contender.command, ended },
+  }));
   const objects = await writeSources(folder, size, contenders);
   const runs: Record<string, Run[]> = Object.fromEntries(contenders.map(({ name }) => [name, []]));
   for (let round = 1; round <= rounds; round++) {

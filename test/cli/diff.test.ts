@@ -184,6 +184,64 @@ describe("the shop of the other side", () => {
   }, 60_000);
 });
 
+describe("the other side is taken as it is", () => {
+  test("also where policies refuse it, of which only synth speaks", async () => {
+    await edit(
+      "constructs/kubernetes/pod.ts",
+      "allowPrivilegeEscalation: false",
+      "allowPrivilegeEscalation: true",
+    );
+    await commit("refused");
+    await edit(
+      "constructs/kubernetes/pod.ts",
+      "allowPrivilegeEscalation: true",
+      "allowPrivilegeEscalation: false",
+    );
+    const { exitCode, stdout, stderr } = await diff("-s", "production");
+    await git("reset", "--quiet", "--hard", "HEAD~1");
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("allowPrivilegeEscalation: true → false");
+  }, 60_000);
+
+  test("and where its kit judges whatever it is asked, what that says is told with where it is, as an input that is wrong", async () => {
+    await edit("cli/synth.ts", /^.*new Option\("--unjudged".*\n/m, "");
+    await edit(
+      "constructs/kubernetes/pod.ts",
+      "allowPrivilegeEscalation: false",
+      "allowPrivilegeEscalation: true",
+    );
+    await commit("refused by a kit that knows nothing of --unjudged");
+    await git("checkout", "--quiet", "HEAD~1", "--", ".");
+    const { exitCode, stdout, stderr } = await diff("-s", "production");
+    await git("reset", "--quiet", "--hard", "HEAD~1");
+    expect([exitCode, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^at HEAD: .*allowPrivilegeEscalation/);
+  }, 60_000);
+});
+
+test("a shop that is not committed yet is all new, also in a folder that is not", async () => {
+  const young = join(shop, ".git", "young");
+  await mkdir(join(young, "platform"), { recursive: true });
+  await writeFile(join(young, "README.md"), "# A repository without a shop\n");
+  const inYoung = { cwd: young };
+  const who = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+  await execa("git", ["init", "--quiet"], inYoung);
+  await execa("git", ["add", "README.md"], inYoung);
+  await execa("git", [...who, "commit", "--quiet", "--message", "first"], inYoung);
+  for (const part of ["services", "stacks"])
+    await cp(join(shop, part), join(young, "platform", part), { recursive: true });
+  await mkdir(join(young, "platform", "node_modules"));
+  await symlink(shop, join(young, "platform", "node_modules", "pressurevalve"));
+  await writeFile(join(young, "platform", "package.json"), '{ "private": true, "type": "module" }');
+  const main = join(shop, "cli/main.ts");
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [main, "diff", "production"], {
+    cwd: join(young, "platform"),
+    reject: false,
+  });
+  expect([exitCode, stderr]).toEqual([0, "the shop is new since HEAD"]);
+  expect(stdout).toMatch(/^production against HEAD .*: \d+ added in 5 services; no running pod is touched\n/);
+}, 60_000);
+
 describe("what git does not know", () => {
   test("is told with the branch that was meant", async () => {
     const { exitCode, stderr } = await diff("-s", "production", "--against", "mian");
@@ -213,6 +271,7 @@ describe("what git does not know", () => {
 });
 
 test("no environment, or two, is told", async () => {
+  expect((await diff("-s", "")).stderr).toBe("no environment is named; add one, such as -s production");
   expect((await diff()).stderr).toBe("no environment is named; add one, such as -s production");
   expect((await diff("dev", "-s", "production")).stderr).toBe(
     "dev and production are two environments; name one",

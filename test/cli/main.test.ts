@@ -76,6 +76,14 @@ test.each([
   [["synth", "prod"], "environment prod is unknown; did you mean production?"],
   [["synth", "xyzzy"], "environment xyzzy is unknown; there are dev, staging, production"],
   [["deploy", "dev", "ordr"], "service ordr is unknown; did you mean order?"],
+  [["--json"], '{"error":{"message":"option --json is unknown; see pressurevalve help","exitCode":1}}'],
+  [["diff", "dev", "--against", ""], "--against is empty; name a commit, a branch or a tag"],
+  [["diff", "dev", "--against-dir", ""], "--against-dir is empty; name a folder"],
+  [
+    ["upgrade", "-s", "dev"],
+    "-s dev looks at one environment, and an upgrade changes all of them; add --diff, or leave -s out",
+  ],
+  [["upgrade", "--exit-code"], "--exit-code says whether --diff found differences; add --diff"],
   [["diff", "--against"], "option --against <ref> wants a value; see pressurevalve help diff"],
 ])("%j ends with 1 and the remedy", async (words, message) => {
   expect(await run(...words)).toMatchObject({ exitCode: 1, stdout: "", stderr: message });

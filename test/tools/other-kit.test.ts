@@ -1,10 +1,10 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, watch, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { Fault } from "../../tools/fault.ts";
-import { kitSpec, withOtherKit } from "../../tools/other-kit.ts";
+import { exactSpec, kitSpec, withOtherKit } from "../../tools/other-kit.ts";
 import { kitRoot } from "../../tools/shop-root.ts";
 
 let folder: string;
@@ -15,6 +15,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 test.each(["0.2.0", "latest"])("%s is a version of the kit", async (wanted) => {
   expect(await kitSpec(wanted)).toBe(`pressurevalve@${wanted}`);
+});
+
+test("a tag is not asked twice, and a tarball stays one", () => {
+  expect(exactSpec("pressurevalve@latest", "0.2.0")).toBe("pressurevalve@0.2.0");
+  expect(exactSpec("/kits/pressurevalve@0.2.0.tgz", "0.2.0")).toBe("/kits/pressurevalve@0.2.0.tgz");
 });
 
 test("a path is that of a tarball, which must be there", async () => {
@@ -39,6 +44,29 @@ test("the shop is copied twice, once with the other kit, and stays as it is", as
   expect(await installedVersion(shop)).toBe("1.0.0");
   expect(await readFile(join(shop, "node_modules/.package-lock.json"), "utf8")).toBe(record);
   expect(await readFile(join(shop, "package.json"), "utf8")).toContain("1.0.0.tgz");
+}, 60_000);
+
+test("an interruption leaves no copy behind, and is what the shell sees", async () => {
+  const [bin, temporary] = [join(folder, "bin"), join(folder, "tmp")];
+  const shop = await shopWith("1.0.0");
+  for (const path of [bin, temporary]) await mkdir(path);
+  // Begins, and then takes its time.
+  await writeFile(join(bin, "npm"), `#!/bin/sh\n: >"$TMPDIR/begun"\nexec sleep 600\n`, { mode: 0o755 });
+  const module = JSON.stringify(join(kitRoot, "tools/other-kit.ts"));
+  const program = `await (await import(${module})).withOtherKit(process.argv[1], "pressurevalve@latest", async () => {})`;
+  const running = execa(process.execPath, ["--input-type=module", "--eval", program, shop], {
+    env: { TMPDIR: temporary, PATH: `${bin}:${process.env.PATH}` },
+    reject: false,
+  });
+  for await (const { filename } of watch(temporary)) if (filename === "begun") break;
+  expect((await readdir(temporary)).sort()).toEqual([
+    "begun",
+    expect.stringMatching(/^pressurevalve-upgrade-/),
+  ]);
+  running.kill("SIGINT");
+  const { signal, stderr } = await running;
+  expect([signal, stderr.trim()]).toEqual(["SIGINT", "interrupted"]);
+  expect(await readdir(temporary)).toEqual(["begun"]);
 }, 60_000);
 
 test("what npm cannot install is told in one line", async () => {

@@ -181,6 +181,23 @@ describe("the shop that it makes", () => {
     await writeFile(join(installed, "package.json"), JSON.stringify(description));
   }, 60_000);
 
+  test("is upgraded to the version that was looked at, whatever its tag stands for by then", async () => {
+    const bin = await mkdtemp(join(shop, "bin-"));
+    await writeFile(join(bin, "npm"), `#!/bin/sh\necho "$PWD $@" >>${bin}/calls\n`, { mode: 0o755 });
+    const { stdout } = await execa("node_modules/.bin/pressurevalve", ["upgrade", "latest"], {
+      cwd: shop,
+      env: { NODE_OPTIONS: "", PATH: `${bin}:${process.env.PATH}` },
+    });
+    expect(stdout.match(/: no differences$/gm)).toHaveLength(3);
+    const calls = (await readFile(join(bin, "calls"), "utf8")).trim().split("\n");
+    expect(calls).toEqual([
+      expect.stringMatching(/^\/.*\/after install --save-exact .* pressurevalve@latest$/),
+      expect.stringMatching(
+        new RegExp(`^${shop} install --save-exact .* pressurevalve@${description.version}$`),
+      ),
+    ]);
+  }, 60_000);
+
   test("wants a Node that knows TypeScript, and says so where there is none", async () => {
     const links = [join(shop, "node_modules", nodePackage), join(shop, "node_modules", ".bin", "node")];
     for (const path of links) await rename(path, `${path}.away`);
