@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { processExists } from "./process.ts";
 
 const sign = ".unfinished-";
 
@@ -28,14 +29,5 @@ export async function removeAbandoned(path: string): Promise<void> {
 export function isAbandoned(name: string): boolean {
   const [, maker = ""] = name.split(sign);
   const { host, pid } = /^(?<host>.+)-(?<pid>\d+)-[^-]+$/.exec(maker)?.groups ?? {};
-  return host === hostname() && !exists(Number(pid));
-}
-
-function exists(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Anything else, such as EPERM, is said of a process that is there.
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
+  return host === hostname() && !processExists(Number(pid));
 }

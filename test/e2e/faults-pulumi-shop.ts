@@ -67,7 +67,8 @@ export class SmallShop {
     const script = [
       "#!/bin/sh",
       `export REAL_PROVIDER=${paths["pulumi-resource-kubernetes"]} KUBECONFIG=${this.#kubeconfig}`,
-      `exec ${this.#node} ${join(this.#kit, "test/e2e/faults-pulumi-provider.ts")} "$@"`,
+      // Named as what it stands for, so that it is ended as such.
+      `exec ${this.#node} --title=pulumi-resource-kubernetes ${join(this.#kit, "test/e2e/faults-pulumi-provider.ts")} "$@"`,
     ];
     await writeFile(plugin, `${script.join("\n")}\n`);
     await chmod(plugin, 0o755);

@@ -2,8 +2,8 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { isZombie } from "../cluster/processes.ts";
 import { Fault } from "../fault.ts";
+import { lineage, processExists } from "../process.ts";
 
 /** What Pulumi writes into the lock of a stack. */
 export interface Lock {
@@ -63,18 +63,9 @@ export async function release({ file }: LockFile): Promise<void> {
  */
 export async function isDead(lock: Lock): Promise<boolean> {
   if (lock.hostname !== hostname()) return false;
-  if (!exists(lock.pid)) return true;
+  if (!processExists(lock.pid)) return true;
   const name = await processName(lock.pid);
   return name !== undefined && !name.includes("pulumi");
-}
-
-function exists(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Anything else, such as EPERM, is said of a process that is there.
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
 }
 
 /** The name of a process that runs; empty when it has ended and waits for its parent; nothing where it cannot be told. */
@@ -83,12 +74,14 @@ export async function processName(
   platform: NodeJS.Platform = process.platform,
 ): Promise<string | undefined> {
   // A small Linux, such as Debian slim, comes without ps.
-  if (platform === "linux") return nameIn(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined));
+  if (platform === "linux") {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+    return stat && nameOf(lineage(stat));
+  }
   const { failed, stdout } = await execa("ps", ["-p", `${pid}`, "-o", "comm="], { reject: false });
   return failed ? undefined : stdout;
 }
 
-function nameIn(stat: string | undefined): string | undefined {
-  if (stat === undefined) return undefined;
-  return isZombie(stat) ? "" : stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+function nameOf({ name, state }: ReturnType<typeof lineage>): string {
+  return state === "Z" ? "" : name;
 }

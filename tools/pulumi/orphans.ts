@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { end, isZombie, recordOf } from "../cluster/processes.ts";
+import { end, recordOf } from "../cluster/processes.ts";
+import { lineage } from "../process.ts";
 
 /** The variable that marks every process of a run with the backend that it works for. */
 export const runMark = "PRESSUREVALVE_PULUMI_RUN";
@@ -27,19 +28,32 @@ export interface Running {
   readonly name: string;
   /** Belongs to a run on the backend in question. */
   readonly marked: boolean;
+  /** Its arguments, with blanks between them. */
+  readonly commandLine: string;
 }
 
-/** The processes of runs whose CLI is gone. */
+/** The plugins and programs of runs whose CLI is gone. */
 export function orphans(processes: readonly Running[]): Running[] {
   const byPid = new Map(processes.map((process) => [process.pid, process]));
   const hasCli = (process: Running | undefined): boolean =>
     process !== undefined && (isCli(process) || hasCli(byPid.get(process.parent)));
-  return processes.filter((process) => process.marked && !hasCli(process));
+  return processes.filter((process) => process.marked && isPart(process) && !hasCli(process));
 }
 
 function isCli({ name, marked }: Running): boolean {
   return marked && name === "pulumi";
 }
+
+/** The mark is inherited: a shell, an editor or a debugger that a program opened has it, too, and is its user's. */
+function isPart({ name, commandLine }: Running): boolean {
+  return plugin.test(name) || plugin.test(commandLine) || sdkProgram.test(commandLine);
+}
+
+// The kernel keeps 15 characters of a name, and of a plugin on Node it says MainThread.
+const plugin = /^(\S*\/)?pulumi-(language|resource|analyzer)/;
+
+/** What runs a program, a policy pack or a dynamic provider on Node: cmd/run, cmd/run-policy-pack, cmd/dynamic-provider. */
+const sdkProgram = /\/@pulumi\/pulumi\/cmd\/(run|dynamic)/;
 
 async function runningProcesses(backend: string): Promise<Running[]> {
   const names = await readdir("/proc").catch(() => []);
@@ -49,20 +63,15 @@ async function runningProcesses(backend: string): Promise<Running[]> {
 
 /** A process that runs; nothing for one that is gone meanwhile. */
 async function running(pid: string, backend: string): Promise<Running[]> {
-  const [stat, environment] = await Promise.all(["stat", "environ"].map((file) => procFile(pid, file)));
-  if (!stat || isZombie(stat)) return [];
-  const marked = environment?.split("\0").includes(`${runMark}=${backend}`) ?? false;
-  return [{ pid: Number(pid), ...lineage(stat), marked }];
+  const files = ["stat", "environ", "cmdline"].map((file) => procFile(pid, file));
+  const [stat = "", environment = "", commandLine = ""] = await Promise.all(files);
+  const { name, state, parent } = lineage(stat);
+  if (stat === "" || state === "Z") return [];
+  const marked = environment.split("\0").includes(`${runMark}=${backend}`);
+  return [{ pid: Number(pid), parent, name, marked, commandLine: commandLine.replaceAll("\0", " ") }];
 }
 
 /** Nothing, too, where it is not ours to read. */
 function procFile(pid: string, file: string): Promise<string | undefined> {
   return readFile(join("/proc", pid, file), "utf8").catch(() => undefined);
-}
-
-/** From /proc/<pid>/stat: `17 (pulumi) S 4 …`; the name may itself hold blanks and brackets. */
-function lineage(stat: string): { name: string; parent: number } {
-  const end = stat.lastIndexOf(")");
-  const [, parent] = stat.slice(end + 2).split(" ");
-  return { name: stat.slice(stat.indexOf("(") + 1, end), parent: Number(parent) };
 }
