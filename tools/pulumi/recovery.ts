@@ -15,8 +15,8 @@ type Say = (line: string) => void;
 /**
  * Puts a stack in order whose last run was killed, so that the next one goes on where it stopped: what that run left
  * running is ended, its lock released, and the state says what the cluster has. A stack that is in order stays as it
- * is. Only a backend of files shows what happened; elsewhere nothing is done.
- * docs/decisions/0009-a-killed-run-is-settled-by-the-next.md
+ * is, and so does one that a run is at work on, which the CLI will say. Only a backend of files shows what happened;
+ * elsewhere nothing is done. docs/decisions/0009-a-killed-run-is-settled-by-the-next.md
  *
  * @throws Fault (exit code 3) when the state is damaged, before anything writes over it
  */
@@ -24,11 +24,14 @@ export async function recover(stack: string, say: Say): Promise<void> {
   const backend = backendUrl();
   const files = await stackFiles(stack, backend);
   if (backend === undefined || files === undefined) return;
+  // What a run is about to do stands in the state as long as it lives, too; it may end or begin while we read.
+  if ((await locksOf(files)).living.length > 0) return;
   const state = await readState(files);
+  const { living, dead } = await locksOf(files);
+  if (living.length > 0) return;
   const orphans = await endOrphans(backend);
   if (orphans > 0) say(`ended ${orphans} processes of a run that was killed`);
   await removeTornLocks(files.locks);
-  const dead = await deadLocks(files);
   const { latest } = state?.checkpoint ?? {};
   if (dead.length === 0 && !latest?.pending_operations?.length && !(await isInterrupted(files))) return;
   say(`the last run on stack ${stack} was killed; taking stock of what it did`);
@@ -54,25 +57,20 @@ export async function waitForRuns(stack: string, say: Say): Promise<void> {
   const files = await stackFiles(stack);
   if (files === undefined) return;
   for (let told: number | undefined; ; await sleep(500)) {
-    const living = await livingHere(await locksIn(files.locks));
-    if (living === undefined) return;
-    if (living.pid !== told)
-      say(`waiting for pulumi (process ${living.pid}), which is at work on stack ${stack}`);
-    told = living.pid;
+    const { living } = await locksOf(files);
+    const here = living.find((lock) => lock.hostname === hostname());
+    if (here === undefined) return;
+    if (here.pid !== told)
+      say(`waiting for pulumi (process ${here.pid}), which is at work on stack ${stack}`);
+    told = here.pid;
   }
 }
 
-async function livingHere(locks: readonly LockFile[]): Promise<LockFile | undefined> {
-  for (const lock of locks) {
-    if (lock.hostname === hostname() && !(await isDead(lock))) return lock;
-  }
-  return undefined;
-}
-
-async function deadLocks({ locks }: StackFiles): Promise<LockFile[]> {
+/** The locks of a stack by whether somebody may still hold them. */
+async function locksOf({ locks }: StackFiles): Promise<{ living: LockFile[]; dead: LockFile[] }> {
   const found = await locksIn(locks);
-  const dead = await Promise.all(found.map(isDead));
-  return found.filter((_, index) => dead[index]);
+  const gone = await Promise.all(found.map(isDead));
+  return { living: found.filter((_, at) => !gone[at]), dead: found.filter((_, at) => gone[at]) };
 }
 
 /** Makes the state say what the cluster has. */
