@@ -57,9 +57,10 @@ export async function pulumiProgram(args: readonly string[]): Promise<Invocation
 /** State in the shop's own folder, encrypted with a passphrase made for it, unless the user brings a backend. */
 async function backend(user: NodeJS.ProcessEnv): Promise<Record<string, string>> {
   const url = backendUrl(user);
-  if (url === undefined || user.PULUMI_BACKEND_URL) return {};
-  await requireHome();
+  if (url === undefined) return {};
   const local = { PULUMI_BACKEND_URL: url };
+  if (user.PULUMI_BACKEND_URL) return local;
+  await requireHome();
   if (user.PULUMI_CONFIG_PASSPHRASE !== undefined || user.PULUMI_CONFIG_PASSPHRASE_FILE) return local;
   return { ...local, PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile() };
 }
@@ -104,7 +105,7 @@ function isFile(path: string): Promise<boolean> {
 
 async function stateFiles(): Promise<string[]> {
   const names = await readdir(join(home, ".pulumi", "stacks"), { recursive: true }).catch(() => []);
-  return names.filter((name) => name.endsWith(".json"));
+  return names.filter((name) => /\.json(\.gz|\.zst)?$/.test(name));
 }
 
 function definedVariables(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { Fault } from "../fault.ts";
 import type { StackFiles } from "./backend.ts";
 
@@ -42,10 +43,10 @@ export interface Resource {
  *   command that brings the newest whole backup back
  */
 export async function readState(files: StackFiles): Promise<State | undefined> {
-  const text = await textOf(files.state);
-  if (text === undefined) return undefined;
+  const bytes = await bytesOf(files.state);
+  if (bytes === undefined) return undefined;
   try {
-    return parseState(text);
+    return parseState(bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Fault(
@@ -56,7 +57,8 @@ export async function readState(files: StackFiles): Promise<State | undefined> {
 }
 
 /** @throws Error that says what is wrong with it; Pulumi itself takes any JSON for an empty state, and writes over it */
-function parseState(text: string): State {
+function parseState(bytes: Buffer): State {
+  const text = decompressed(bytes).toString("utf8");
   if (text.trim() === "") throw new Error("it is empty");
   const state = JSON.parse(text);
   if (typeof state?.version === "number" && typeof state.checkpoint === "object" && state.checkpoint !== null)
@@ -64,19 +66,32 @@ function parseState(text: string): State {
   throw new Error("it has no version and checkpoint");
 }
 
-async function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch((error) => {
+/** Pulumi, too, goes by the first bytes, whatever the name. */
+function decompressed(bytes: Buffer): Buffer {
+  const start = bytes.toString("hex", 0, 4);
+  if (start.startsWith("1f8b")) return gunzipSync(bytes);
+  return start === "28b52ffd" ? zstdDecompressSync(bytes) : bytes;
+}
+
+async function bytesOf(path: string): Promise<Buffer | undefined> {
+  return readFile(path).catch((error) => {
     if (error.code === "ENOENT") return undefined;
     throw new Fault(`${path} cannot be read: ${error.message}; mend that, or restore it from a backup`, 3);
   });
 }
 
-async function remedy(files: StackFiles): Promise<string> {
-  const backup = await newestWhole(files.backups);
+async function remedy({ state, backups }: StackFiles): Promise<string> {
+  const backup = await newestWhole(backups);
   if (backup === undefined)
     return "there is no whole backup beside it; restore one of yours, or move the file away to begin with an empty state";
-  const stack = basename(files.state, ".json");
-  return `bring the newest backup back, and let Pulumi look at what the cluster has: cp ${backup} ${files.state} && npx pulumi refresh -s ${stack}`;
+  const stack = basename(state).replace(/\.json(\.gz|\.zst)?$/, "");
+  const restored = join(dirname(state), `${stack}.json${compressionIn(backup)}`);
+  return `bring the newest backup back, and let Pulumi look at what the cluster has: cp ${backup} ${restored} && npx pulumi refresh -s ${stack}`;
+}
+
+/** `.gz`, `.zst` or nothing: Pulumi takes the file that was written last, of whatever compression. */
+function compressionIn(backup: string): string {
+  return /\.(gz|zst)(?=(\.bak)?$)/.exec(backup)?.[0] ?? "";
 }
 
 /** The youngest file among the backups that is a state. */
@@ -98,7 +113,7 @@ async function filesIn(place: string): Promise<string[]> {
 
 async function isWhole(file: string): Promise<boolean> {
   try {
-    parseState(await readFile(file, "utf8"));
+    parseState(await readFile(file));
     return true;
   } catch {
     return false;

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { StackFiles } from "../../../tools/pulumi/backend.ts";
 import { readState } from "../../../tools/pulumi/state.ts";
 
@@ -23,7 +24,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const whole = JSON.stringify({ version: 3, checkpoint: { stack: "dev", latest: { resources: [] } } });
 
-async function write(path: string, text: string, age = 0): Promise<void> {
+async function write(path: string, text: string | Buffer, age = 0): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
   const time = Date.now() / 1000 - age;
@@ -65,6 +66,38 @@ test.each([
   expect(refusal.message).toContain("nothing was changed");
   expect(refusal.message).toContain(`cp ${backup} ${files.state} && npx pulumi refresh -s dev`);
   expect(await contents()).toEqual(before);
+});
+
+describe.each([
+  [".gz", gzipSync],
+  [".zst", zstdCompressSync],
+])("a state compressed as %s", (extension, compress) => {
+  const compressed = compress(whole);
+
+  beforeEach(() => {
+    files = { ...files, state: files.state + extension };
+  });
+
+  test("is read", async () => {
+    await write(files.state, compressed);
+    expect(await readState(files)).toEqual(JSON.parse(whole));
+  });
+
+  test("is refused when it is cut in half, and its backup has its compression", async () => {
+    await write(files.state, compressed.subarray(0, compressed.length / 2));
+    const backup = join(folder, "backups", `dev.1.json${extension}`);
+    await write(backup, compressed, 20);
+    await expect(readState(files)).rejects.toThrow(
+      `cp ${backup} ${files.state} && npx pulumi refresh -s dev`,
+    );
+  });
+
+  test("may be brought back from a backup without compression, in a file without it", async () => {
+    await write(files.state, compressed.subarray(0, 9));
+    const backup = join(folder, "backups", "dev.1.json");
+    await write(backup, whole, 20);
+    await expect(readState(files)).rejects.toThrow(`cp ${backup} ${join(folder, "stacks", "dev.json")} && `);
+  });
 });
 
 test("the newest backup that is whole is the one to bring back", async () => {
