@@ -2,9 +2,10 @@
 export interface Aim {
   /** The promise, with its limit. */
   readonly promise: string;
-  /** The figure in words. */
+  /** The figure in words, or what it would have taken to have one. */
   readonly measured: string;
-  readonly met: boolean;
+  /** Omitted: nothing was measured that would tell. */
+  readonly met?: boolean;
 }
 
 /** A measurement as main.ts prints it. */

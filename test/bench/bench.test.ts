@@ -1,9 +1,13 @@
+import { tmpdir } from "node:os";
 import { expect, test } from "@jest/globals";
 import { loadAll } from "js-yaml";
 import type { Manifest } from "../../constructs/index.ts";
+import { Fault } from "../../tools/fault.ts";
+import { readArguments, usage } from "./arguments.ts";
 import { median, ratio } from "./figures.ts";
 import { difference } from "./same-objects.ts";
 import { sketchShop } from "./sketch.ts";
+import { aims } from "./synth.ts";
 
 test("a generated shop is the same each time, and calls form no cycle", () => {
   const shop = sketchShop(100);
@@ -36,4 +40,42 @@ test("objects that differ in one field are told apart, in whatever order they an
 test("the median lies in the middle, and ratios are taken round by round", () => {
   expect([median([3, 1, 2]), median([4, 1, 3, 2])]).toEqual([2, 2.5]);
   expect(ratio([2, 20, 200], [1, 10, 50])).toBe(2);
+});
+
+test("arguments are what the usage says", () => {
+  expect(readArguments([])).toMatchObject({ sizes: [5, 100, 1000], rounds: 5, cluster: true, json: false });
+  const given = ["--no-cluster", "--sizes", "5,100", "--rounds=2", "--folder", tmpdir(), "--json"];
+  expect(readArguments(given)).toEqual({
+    ...{ sizes: [5, 100], rounds: 2, folder: tmpdir(), cluster: false, json: true, help: false },
+  });
+});
+
+test.each([
+  ["--size=5", "unknown option '--size'"],
+  ["5", "unexpected argument '5'. This command does not take positional arguments"],
+  ["--sizes=5,x", "--sizes has x; it must be a whole number from 1 to 99999"],
+  ["--sizes=5,", "--sizes has nothing; it must be a whole number from 1 to 99999"],
+  ["--rounds=0", "--rounds has 0; it must be a whole number from 1 to 99999"],
+  ["--rounds=1.5", "--rounds has 1.5; it must be a whole number from 1 to 99999"],
+  ["--folder=/absent", "--folder is /absent; it must be a folder that exists"],
+])("%s is told, with the usage", (argument, words) => {
+  expect(() => readArguments([argument])).toThrow(new Fault(`${words}\n${usage}`, 1));
+});
+
+test("a promise whose sizes were not measured is not judged, and says which it wants", () => {
+  const run = { seconds: 1, cpuSeconds: 1, peakMegabytes: 1 };
+  const runs = { "pressurevalve synth": [run], "helm template": [{ ...run, seconds: 3 }] };
+  const judged = (...sizes: number[]) =>
+    aims(sizes.map((services) => ({ services, objects: services, runs }))).map(({ met, measured }) => [
+      met,
+      measured,
+    ]);
+  expect(judged(5, 100)).toEqual([
+    [undefined, "wants --sizes with 5, 100 and 1000"],
+    [undefined, "wants --sizes with 1000"],
+  ]);
+  expect(judged(5, 1000)).toEqual([
+    [undefined, "wants --sizes with 5, 100 and 1000"],
+    [true, "helm takes 3.00 times as long"],
+  ]);
 });

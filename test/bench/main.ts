@@ -1,34 +1,16 @@
 // npm run bench: how fast the kit is, beside what it could be compared with. Figures on stdout, progress on stderr.
 // It ends with 2 when an aim is not met.
-import { existsSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
-import { parseArgs } from "node:util";
+import { cpus, loadavg } from "node:os";
 import { report } from "../../tools/report.ts";
 import { inTemporaryFolder } from "../../tools/temporary-folder.ts";
-import type { Measurement } from "./aim.ts";
+import type { Aim, Measurement } from "./aim.ts";
+import { readArguments, usage } from "./arguments.ts";
 import { measureMountainPass } from "./mountainpass.ts";
 import { measureSynth } from "./synth.ts";
 
-const usage = `usage: npm run bench -- [--no-cluster] [--sizes 5,100,1000] [--rounds 5] [--folder <folder>] [--json]`;
-
-// In memory where there is such a place, so that the disk's mood is nobody's merit.
-const memory = "/dev/shm";
-
 async function bench(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      cluster: { type: "boolean", default: true },
-      sizes: { type: "string", default: "5,100,1000" },
-      rounds: { type: "string", default: "5" },
-      folder: { type: "string", default: existsSync(memory) ? memory : tmpdir() },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-    allowNegative: true,
-  });
-  if (values.help) return console.log(usage);
-  const rounds = Number(values.rounds);
-  const sizes = values.sizes.split(",").map(Number);
+  const { sizes, rounds, folder, cluster, json, help } = readArguments(process.argv.slice(2));
+  if (help) return console.log(usage);
   const say = (line: string) => console.error(line);
   const before = machine();
   const measurements: Measurement[] = [
@@ -36,19 +18,19 @@ async function bench(): Promise<void> {
     // Leaves nothing behind: shops of a thousand services fill a folder in memory.
     await inTemporaryFolder(
       "bench",
-      (folder, ended) => measureSynth(folder, sizes, { rounds, say, ended }),
-      values.folder,
+      (own, ended) => measureSynth(own, sizes, { rounds, say, ended }),
+      folder,
     ),
   ];
-  if (values.cluster) {
+  if (cluster) {
     const { measureOnCluster } = await import("./on-cluster.ts");
     measurements.push(...(await measureOnCluster(rounds, say)));
   } else say("preview and npm start: not measured (--no-cluster)");
   const aims = measurements.flatMap((measurement) => measurement.aims);
   console.log(
-    values.json ? JSON.stringify({ machine: before, measurements }, null, 2) : asText(before, measurements),
+    json ? JSON.stringify({ machine: before, measurements }, null, 2) : asText(before, measurements),
   );
-  if (aims.some(({ met }) => !met)) process.exitCode = 2;
+  if (aims.some(({ met }) => met === false)) process.exitCode = 2;
 }
 
 function machine(): string {
@@ -61,9 +43,14 @@ function machine(): string {
 function asText(before: string, measurements: readonly Measurement[]): string {
   const verdicts = measurements
     .flatMap(({ aims }) => aims)
-    .map(({ promise, measured, met }) => `${met ? "met    " : "NOT MET"}  ${promise}: ${measured}`);
+    .map((aim) => `${verdict(aim)}  ${aim.promise}: ${aim.measured}`);
   const sections = measurements.map(({ title, text }) => `${title}\n\n${text}\n`);
   return [before, "", ...sections, ...verdicts].join("\n");
+}
+
+function verdict({ met }: Aim): string {
+  if (met === undefined) return "not judged";
+  return met ? "met       " : "NOT MET   ";
 }
 
 try {
