@@ -33,7 +33,15 @@ async function init(path: string, options: InitOptions): Promise<void> {
     `\n${names.shop} is made; staging and production want images of yours (stacks/images.*.json). Next:`,
   );
   const there = relative(process.cwd(), folder);
-  console.log([...(there === "" ? [] : [`cd ${there}`]), "npm install", "npm test", "npm start"].join("\n"));
+  console.log(
+    [...(there === "" ? [] : [`cd ${quoted(there)}`]), "npm install", "npm test", "npm start"].join("\n"),
+  );
+}
+
+/** As a shell takes it for one word, and `cd` for no option. */
+function quoted(path: string): string {
+  const named = path.startsWith("-") ? `./${path}` : path;
+  return /^[\w./-]+$/.test(named) ? named : `'${named.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What was not said is asked for at a terminal, and else takes its default. */

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { Script } from "node:vm";
+import { z } from "zod";
 import { dnsLabel, serviceName } from "../constructs/model/names.ts";
 import { Fault } from "./fault.ts";
 import { imageReferences } from "./images/index.ts";
@@ -63,11 +64,11 @@ async function filled(path: string, names: Names): Promise<StarterFile> {
   const isSource = path.endsWith(".ts");
   return {
     path: packedAs[path] ?? path.replace("catalogue", names.service),
-    text: text
-      .replaceAll("my-shop", names.shop)
-      .replace(/(["/]?)\bcatalogue\b/g, (_, before) =>
-        isSource && before === "" ? identifier(names.service) : `${before}${names.service}`,
-      ),
+    // Both at once, for a shop may be called after what the template calls its service.
+    text: text.replace(/my-shop|(["/]?)\bcatalogue\b/g, (word, before) => {
+      if (word === "my-shop") return names.shop;
+      return isSource && before === "" ? identifier(names.service) : `${before}${names.service}`;
+    }),
   };
 }
 
@@ -91,7 +92,7 @@ function isTaken(name: string): boolean {
 async function completed(file: StarterFile, { service }: Names, present?: string): Promise<StarterFile> {
   switch (file.path) {
     case "package.json":
-      return { ...file, text: await packageOf(JSON.parse(file.text), parsed(present)) };
+      return { ...file, text: await packageOf(parsed(file.text), parsed(present)) };
     case join("stacks", "images.dev.json"):
       return { ...file, text: json(await imageReferences([service])) };
     default:
@@ -99,32 +100,59 @@ async function completed(file: StarterFile, { service }: Names, present?: string
   }
 }
 
-interface Package {
-  readonly type?: string;
-  readonly scripts?: Record<string, string>;
-  readonly dependencies?: Record<string, string>;
-  readonly devDependencies?: Record<string, string>;
+const byName = z.record(z.string(), z.string("a text"), "an object").optional();
+
+/** What of a package.json init looks at; the rest is kept as it is. */
+const packageSchema = z.looseObject(
+  {
+    type: z.literal("module", "module").optional(),
+    scripts: byName,
+    dependencies: byName,
+    devDependencies: byName,
+  },
+  "an object",
+);
+
+type Package = z.infer<typeof packageSchema>;
+
+/** @throws Fault (exit code 1) where the package.json that is there cannot be a shop's */
+function parsed(present = "{}"): Package {
+  const description = parsedJson(present);
+  const { error } = packageSchema.safeParse(description, { reportInput: true });
+  if (error) throw new Fault(error.issues.map(amiss).join("\n"), 1);
+  return description as Package;
 }
 
-function parsed(present = "{}"): Package {
+function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(present);
+    // npm takes a byte order mark, too.
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new Fault(`package.json is no JSON: ${(error as Error).message}; mend it`, 1);
   }
 }
 
-/** @throws Fault (exit code 1) where the package.json that is there cannot be a shop's */
+function amiss({ path, input, message }: z.core.$ZodIssue): string {
+  const field = path.length === 0 ? "package.json" : `package.json: ${path.join(".")}`;
+  return `${field} is ${JSON.stringify(input)}, but must be ${message}; change it`;
+}
+
+/** The package.json that is there, with what it lacks; a package that it has, in whatever role, is not asked for again. */
 async function packageOf(starter: Package, present: Package): Promise<string> {
-  if (present.type !== undefined && present.type !== starter.type)
-    throw new Fault(`package.json: type is ${present.type}, but must be ${starter.type}; change it`, 1);
   const { version, dependencies } = JSON.parse(await readFile(join(kitRoot, "package.json"), "utf8"));
+  const has = { ...present.dependencies, ...present.devDependencies };
   return json({
     ...starter,
     ...present,
     scripts: { ...starter.scripts, ...present.scripts },
-    dependencies: { pressurevalve: version, ...present.dependencies },
-    devDependencies: { typescript: dependencies.typescript, ...present.devDependencies },
+    dependencies: {
+      ...(has.pressurevalve === undefined && { pressurevalve: version }),
+      ...present.dependencies,
+    },
+    devDependencies: {
+      ...(has.typescript === undefined && { typescript: dependencies.typescript }),
+      ...present.devDependencies,
+    },
   });
 }
 
@@ -135,9 +163,11 @@ function json(value: unknown): string {
 /**
  * Writes the files into the folder, all of them or, where one fails, none.
  *
- * @throws Fault (exit code 1) with every file that is there already and says something else
+ * @throws Fault (exit code 1) with every file that is there already and says something else, or where nothing can be
+ *   written
  */
 export async function writeStarter(folder: string, files: readonly StarterFile[]): Promise<void> {
+  await expectFolder(folder);
   const conflicts = new Set((await Promise.all(files.map((file) => conflict(folder, file)))).flat());
   if (conflicts.size > 0)
     throw new Fault(
@@ -149,8 +179,18 @@ export async function writeStarter(folder: string, files: readonly StarterFile[]
     for (const file of files) await write(folder, file, (path) => made.push(path));
   } catch (error) {
     for (const path of made.reverse()) await rm(path, { recursive: true, force: true });
-    throw error;
+    const { message } = error as Error;
+    throw new Fault(`${folder} cannot be written: ${message}; mend that, or choose another folder`, 1, {
+      cause: error,
+    });
   }
+}
+
+/** A folder, or a place where one can be made. */
+async function expectFolder(path: string): Promise<void> {
+  const kind = await kindOf(path);
+  if (kind === "file") throw new Fault(`${path} is a file; choose another folder`, 1);
+  if (kind === undefined) await expectFolder(dirname(path));
 }
 
 /** Where the file cannot be put: its own path, or that of a file which stands where a folder must be. */

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { execa } from "execa";
 import { load } from "js-yaml";
 import ts from "typescript";
 import { environments as mountainPass } from "../../stacks/environments.ts";
@@ -47,6 +48,17 @@ test("nothing of the template's own names is left", async () => {
     expect(path).not.toMatch(/catalogue|my-shop/);
     expect(text).not.toMatch(/catalogue|my-shop/);
   }
+});
+
+test.each(["catalogue-shop", "my-shop-two", "catalogue"])("a shop may be called %s", async (shop) => {
+  const other = await starterFiles({ shop: "plain-name", service: "order" });
+  const named = await starterFiles({ shop, service: "order" });
+  expect(named).toEqual(other.map(({ path, text }) => ({ path, text: text.replaceAll("plain-name", shop) })));
+});
+
+test("a service may be called my-shop", async () => {
+  const names = { shop: "gear", service: "my-shop" };
+  expect(await text("services/my-shop.ts", names)).toContain('export const myShop = service("my-shop", {');
 });
 
 test("the service has its name in text, and a variable of that name", async () => {
@@ -108,9 +120,29 @@ test("what a package.json says already stays", async () => {
   expect(completed).toMatchObject({ ...present, type: "module", scripts: { start: "pressurevalve start" } });
 });
 
+test("a package that is there already, in whatever role, is not asked for again", async () => {
+  const present = {
+    dependencies: { typescript: "6.0.3" },
+    devDependencies: { pressurevalve: "file:kit.tgz" },
+  };
+  const files = await starterFiles(gear, `\uFEFF${JSON.stringify(present)}`);
+  expect(JSON.parse(files.find(({ path }) => path === "package.json")?.text ?? "")).toMatchObject(present);
+  expect(
+    files.find(({ path }) => path === "package.json")?.text.match(/pressurevalve"|typescript"/g),
+  ).toHaveLength(2);
+});
+
 test.each([
-  ['{ "type": "commonjs" }', "package.json: type is commonjs, but must be module; change it"],
+  ['{ "type": "commonjs" }', 'package.json: type is "commonjs", but must be module; change it'],
   ["{", /^package.json is no JSON: .*; mend it$/],
+  ["null", "package.json is null, but must be an object; change it"],
+  ["[]", "package.json is [], but must be an object; change it"],
+  [
+    '{ "scripts": 1, "dependencies": ["x"], "devDependencies": { "y": 2 } }',
+    "package.json: scripts is 1, but must be an object; change it\n" +
+      'package.json: dependencies is ["x"], but must be an object; change it\n' +
+      "package.json: devDependencies.y is 2, but must be a text; change it",
+  ],
 ])("a package.json that cannot be a shop's is refused: %s", async (present, words) => {
   await expect(starterFiles(gear, present)).rejects.toThrow(words);
 });
@@ -127,6 +159,26 @@ test("files that are in the way are all named, and nothing is written", async ()
   );
   expect(await tree()).toEqual(before);
 });
+
+test("a file is no folder, nor has it folders", async () => {
+  await writeFile(folder, "a file");
+  const files = await starterFiles(gear);
+  for (const path of [folder, join(folder, "shop")])
+    await expect(writeStarter(path, files)).rejects.toThrow(
+      new Fault(`${folder} is a file; choose another folder`, 1),
+    );
+});
+
+test("what comes next can be typed as it is told, whatever the folder is called", async () => {
+  const parent = join(folder, "..");
+  for (const name of ["it's here", "-x", "$HOME", "plain"]) {
+    const cli = [join(kitRoot, "cli/main.ts"), "init", "--name", "gear", "--yes", "--", name];
+    const { stdout } = await execa(process.execPath, cli, { cwd: parent });
+    const [cd] = stdout.split("\n");
+    const { stdout: there } = await execa("sh", ["-c", `${cd} && pwd`], { cwd: parent });
+    expect(there).toBe(join(parent, name));
+  }
+}, 60_000);
 
 test("made twice is made once", async () => {
   await init();
