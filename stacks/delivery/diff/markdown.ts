@@ -1,48 +1,65 @@
 import type { ObjectDifference, ServiceDifferences } from "./differences.ts";
 import { type Line, manifestLines, type SpelledChange } from "./lines.ts";
 import { account, type Common, type Entry, type Section } from "./section.ts";
-import { summary, verdict } from "./summary.ts";
+import { type SummaryRow, summary, verdict } from "./summary.ts";
 import type { TextOptions } from "./text.ts";
 
-// GitHub refuses a comment of more than 65,536 characters.
+// GitHub refuses a comment of more than 65,536 characters; the rest is for saying that something is left out.
 const longestComment = 65_000;
 
-/** The differences as a comment on a pull request: a table first, and a section to unfold for each service. */
+/**
+ * The differences as a comment on a pull request: a table first, and a section to unfold for each service. What does not
+ * fit into a comment of GitHub's is counted.
+ */
 export function asMarkdown(
   services: readonly ServiceDifferences[],
   { title, verbose }: Pick<TextOptions, "title" | "verbose">,
 ): string {
-  const head = `### ${title}\n\n${capital(verdict(services))}.\n`;
+  const head = `### ${sentence(title)}\n\n${sentence(capital(verdict(services)))}.\n`;
   if (services.length === 0) return head;
+  const overview = table(services, longestComment - head.length);
   const { common, sections } = account(services);
   const folds = [
     ...(common.length > 0 ? [fold("The same in several services", common.flatMap(commonLines))] : []),
     ...sections.map((section) => serviceFold(section, verbose)),
   ];
-  return fitting([head, table(services)], folds);
+  const { taken, left } = fitting(folds, longestComment - head.length - overview.length);
+  const rest = left > 0 ? [`${left} more do not fit into a comment; run the command.\n`] : [];
+  return [head, overview, ...taken, ...rest].join("\n");
 }
 
-/** Whole folds only: half a code block would swallow what follows. */
-function fitting(first: readonly string[], folds: readonly string[]): string {
-  const fits = [...first];
-  const left = [...folds];
-  while (left[0] !== undefined && [...fits, left[0]].join("\n").length < longestComment)
-    fits.push(left.shift() as string);
-  const rest = left.length > 0 ? [`${left.length} more do not fit into a comment; run the command.\n`] : [];
-  return [...fits, ...rest].join("\n");
-}
-
-function table(services: readonly ServiceDifferences[]): string {
-  const rows = summary(services).map(({ service, added, changed, replaced, removed, consequences }) => {
-    const what = consequences.map(cell).join("<br>") || "–";
-    return `| ${[cell(service), added, changed, replaced, removed, what].join(" | ")} |`;
+/** Whole pieces only, in their order: half a code block would swallow what follows. */
+function fitting(pieces: readonly string[], room: number): { taken: readonly string[]; left: number } {
+  let used = 0;
+  const taken = pieces.filter(({ length }) => {
+    const fits = used + length < room;
+    if (fits) used += length + 1;
+    return fits;
   });
+  return { taken, left: pieces.length - taken.length };
+}
+
+const longestSentence = 4000;
+
+/** A sentence names every service whose pods restart, however many. */
+function sentence(text: string): string {
+  return html(text.length > longestSentence ? `${text.slice(0, longestSentence)}…` : text);
+}
+
+function table(services: readonly ServiceDifferences[], room: number): string {
+  const { taken, left } = fitting(summary(services).map(row), room);
   return [
     "| service | added | changed | replaced | removed | what runs |",
     "|---|--:|--:|--:|--:|---|",
-    ...rows,
+    ...taken,
     "",
+    ...(left > 0 ? [`${left} more services do not fit into a table here.`, ""] : []),
   ].join("\n");
+}
+
+function row({ service, added, changed, replaced, removed, consequences }: SummaryRow): string {
+  const what = consequences.map(cell).join("<br>") || "–";
+  return `| ${[cell(service), added, changed, replaced, removed, what].join(" | ")} |`;
 }
 
 function serviceFold({ name, counts, common, entries, others }: Section, verbose: boolean): string {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import type { Manifest } from "../../../../constructs/index.ts";
 import {
   asDocument,
@@ -124,6 +125,56 @@ describe("Markdown", () => {
     expect(asMarkdown(odd, plain)).toContain("| &lt;img>\\|x |");
     expect(asMarkdown(odd, plain)).toContain("<b>&lt;img>|x</b>");
   });
+
+  test("has no HTML of others in its first sentences either", () => {
+    const stopped = differences(
+      [{ name: "<img>", manifests: [manifest("apps/v1", "Deployment", "img", old, { spec: {} })] }],
+      [],
+    );
+    const [heading, , verdict] = asMarkdown(stopped, { ...plain, title: "<b>" }).split("\n");
+    expect([heading, verdict]).toEqual([
+      "### &lt;b>",
+      expect.stringMatching(/pods are touched in &lt;img>\.$/),
+    ]);
+  });
+
+  test("fits into a comment, in whole rows and sections, whatever differs", () => {
+    // Of some services much, and of some their pods stop, which stands in the table and in the first sentence, too.
+    const name = fc.string({ unit: fc.constantFrom(..."abc-<&|`"), minLength: 1, maxLength: 250 });
+    const kind = fc.constantFrom("Deployment", "ConfigMap");
+    const part = fc.record({
+      name,
+      kind,
+      services: fc.integer({ min: 1, max: 400 }),
+      objects: fc.constantFrom(1, 3, 1000),
+    });
+    const shop = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) =>
+      parts.flatMap((one, at) =>
+        Array.from({ length: one.objects === 1000 ? 2 : one.services }, (_, index) => ({
+          name: `${one.name}-${at}-${index}`,
+          manifests: Array.from({ length: one.objects }, (_, object) =>
+            manifest("apps/v1", one.kind, `${one.name}-${at}-${index}-${object}`, old, { spec: {} }),
+          ),
+        })),
+      ),
+    );
+    fc.assert(
+      fc.property(shop, fc.boolean(), fc.boolean(), (services, comes, verbose) => {
+        const found = comes ? differences([], services) : differences(services, []);
+        const comment = asMarkdown(found, { title, verbose });
+        expect(comment.length).toBeLessThanOrEqual(65_536);
+        const whole = /^<details><summary>.*<\/summary>\n\n(`{3,})diff\n(?:.*\n)*?\1\n\n<\/details>\n$/gm;
+        const [, ...sections] = comment.split(/^(?=<details>)/m);
+        expect(sections.filter((section) => !section.match(whole))).toEqual([]);
+        const rows = comment.match(/^\| (?!service \|).* \|$/gm) ?? [];
+        const [noRow] = /^\d+(?= more services do not fit)/m.exec(comment) ?? [0];
+        const [noSection] = /^\d+(?= more do not fit)/m.exec(comment) ?? [0];
+        expect(rows.length + Number(noRow)).toBe(found.length);
+        expect(sections.length + Number(noSection)).toBeGreaterThanOrEqual(found.length);
+      }),
+      { numRuns: 15 },
+    );
+  }, 60_000);
 
   test("fits into a comment, in whole sections", () => {
     const many = Array.from({ length: 400 }, (_, index) =>
