@@ -1,23 +1,30 @@
-import { report } from "../report.ts";
-import { namedStack, selectedStack, useOf } from "./command-line.ts";
-import { pulumiProgram } from "./program.ts";
-import { recover, requireWholeState } from "./recovery.ts";
+import { Fault } from "../fault.ts";
+import { readCommandLine } from "./command-line.ts";
 
-async function prepare(args: readonly string[]): Promise<void> {
-  const use = useOf(args);
-  if (use === "other") return;
-  const stack = namedStack(args) ?? (await selectedStack());
-  if (stack === undefined) return;
-  await requireWholeState(stack);
-  if (use === "deployment") await recover(stack, console.error);
-}
+const given = process.argv.slice(2);
 
 // Becomes the CLI instead of starting it, so that the terminal, its signals and the exit code are the CLI's own.
 try {
-  const given = process.argv.slice(2);
-  await prepare(given);
+  const commandLine = readCommandLine(given);
+  const leave = enter(commandLine.cwd);
+  // Not before: they find the shop from the working directory.
+  const [{ guard }, { pulumiProgram }] = await Promise.all([import("./guard.ts"), import("./program.ts")]);
+  await guard(commandLine, console.error);
   const { path, args, env } = await pulumiProgram(given);
+  leave();
   process.execve?.(path, ["pulumi", ...args], env);
 } catch (error) {
+  const { report } = await import("../report.ts");
   process.exitCode = report(error);
+}
+
+/** Goes where the CLI will go, and gives what goes back. */
+function enter(folder = "."): () => void {
+  const before = process.cwd();
+  try {
+    process.chdir(folder);
+  } catch (cause) {
+    throw new Fault(`--cwd is ${folder}, which cannot be entered; name a folder that is there`, 1, { cause });
+  }
+  return () => process.chdir(before);
 }

@@ -4,7 +4,6 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { adoptPendingCreates, isBeingDeleted } from "./adoption.ts";
 import { backendUrl, type StackFiles, stackFiles } from "./backend.ts";
-import { missingStack } from "./failure.ts";
 import { isDead, type LockFile, locksIn, release, removeTornLocks } from "./lock.ts";
 import { endOrphans } from "./orphans.ts";
 import { pulumiOutput } from "./run.ts";
@@ -39,17 +38,6 @@ export async function recover(stack: string, say: Say): Promise<void> {
   await Promise.all(dead.map(release));
   if (latest !== undefined) await settle(stack, files, latest);
   await rm(files.interrupted, { force: true });
-}
-
-/**
- * Refuses a stack that nobody has made yet, of which the CLI does not say what makes it, and a damaged state. Where its
- * files cannot be seen, it is the CLI's to look.
- *
- * @throws Fault (exit code 3)
- */
-export async function requireWholeState(stack: string): Promise<void> {
-  const files = await stackFiles(stack);
-  if (files !== undefined && (await readState(files)) === undefined) throw missingStack(stack);
 }
 
 /** Waits for a run on the stack to end that lives on this machine. */
