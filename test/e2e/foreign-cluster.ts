@@ -62,12 +62,13 @@ export function foreignCluster(scene: () => Scene): void {
 
   test("is said to be out of reach when it is", async () => {
     const { checkout } = scene();
+    const nobody = "https://127.0.0.1:2";
     const away = checkout.kubeconfig();
-    away.clusters = away.clusters.map((cluster) => ({ ...cluster, server: "https://127.0.0.1:9" }));
+    away.clusters = away.clusters.map((cluster) => ({ ...cluster, server: nobody }));
     const file = join(checkout.folder, ".local", "away");
     await writeFile(file, away.exportConfig());
     const { exitCode, stderr } = await checkout.run("npm", "start", "--", "--kubeconfig", file);
     expect(exitCode).toBe(3);
-    expect(stderr).toContain("context pressurevalve cannot be reached");
+    expect(stderr).toContain(`context pressurevalve (${nobody}) cannot be reached: connect ECONNREFUSED`);
   });
 }
