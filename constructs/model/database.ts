@@ -80,7 +80,7 @@ export function postgres(database: Omit<Postgres, "kind"> = {}): Postgres {
 export const database: Concern<Postgres | undefined, ResolvedDatabase | undefined> = {
   schema: fields({
     kind: z.literal("postgres"),
-    size: size({ min: Size.gibibytes(1), max: Size.tebibytes(64) }).exactOptional(),
+    size: size({ min: Size.gibibytes(1), max: Size.tebibytes(64) }, "Size.gibibytes(20)").exactOptional(),
     migrations: fields({
       args: commandArguments,
       deadline: wholeSeconds({ min: Duration.seconds(10), max: Duration.hours(24) }).exactOptional(),

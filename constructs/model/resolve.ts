@@ -73,9 +73,14 @@ function checkService(service: ResolvedService, shop: Shop): Problem[] {
 function checkedShape({ name, description }: Service, environment: Environment) {
   try {
     const sized = withSizing(description, name, environment);
+    const described = descriptionProblems(description);
     return {
       description: sized,
-      found: [...schemaProblems("name", serviceName, name), ...descriptionProblems(sized)],
+      found: [
+        ...schemaProblems("name", serviceName, name),
+        ...described,
+        ...(sized === description ? [] : sizingProblems(sized, described, environment)),
+      ],
     };
   } catch (error) {
     return { description, found: [unreadable("description", error)] };
@@ -92,6 +97,19 @@ function descriptionProblems(description: unknown): SchemaProblem[] {
     ...unknownFields(described),
     ...fields.flatMap(([field, { schema }]) => schemaProblems(field, schema as ZodType, described[field])),
   ];
+}
+
+/** What an environment's sizes add to the problems of a description; what they replace has been told of as well. */
+function sizingProblems(
+  sized: ServiceDescription,
+  described: readonly SchemaProblem[],
+  { name }: Environment,
+): SchemaProblem[] {
+  const isNew = ({ field, value, rule }: SchemaProblem) =>
+    !described.some((known) => known.field === field && known.value === value && known.rule === rule);
+  return descriptionProblems(sized)
+    .filter(isNew)
+    .map((problem) => ({ ...problem, field: `sizing of ${name}: ${problem.field}` }));
 }
 
 function unknownFields(description: Record<string, unknown>): SchemaProblem[] {

@@ -20,9 +20,9 @@ export function wholeSeconds(bounds: { min: Duration; max: Duration }) {
   return amount(Duration, "Duration.seconds(30)", milliseconds, bounds, whole, "whole seconds");
 }
 
-/** An amount of memory or storage in whole mebibytes. */
-export function size(bounds: { min: Size; max: Size }) {
-  return amount(Size, "Size.mebibytes(256)", mebibytes, bounds, Number.isInteger, "whole mebibytes");
+/** An amount of memory or storage in whole mebibytes; the example must lie within the bounds. */
+export function size(bounds: { min: Size; max: Size }, example = "Size.mebibytes(256)") {
+  return amount(Size, example, mebibytes, bounds, Number.isInteger, "whole mebibytes");
 }
 
 /** An amount of CPU in whole millicores. */

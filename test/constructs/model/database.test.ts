@@ -18,7 +18,7 @@ test("another kind, an odd size, and migrations without arguments are refused", 
     problems([order({ database: { kind: "mysql", size: Size.mebibytes(512), migrations: {} } })]),
   ).toEqual([
     'order: database.kind is mysql, but must be "postgres"; write "postgres"',
-    "order: database.size is 512 MiB, but must be whole mebibytes from 1 GiB to 64 TiB; write for example Size.mebibytes(256)",
+    "order: database.size is 512 MiB, but must be whole mebibytes from 1 GiB to 64 TiB; write for example Size.gibibytes(20)",
     "order: database.migrations.args is missing: it must be an array; write a list in brackets",
   ]);
 });

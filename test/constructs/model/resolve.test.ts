@@ -69,6 +69,22 @@ test("an environment sets sizes otherwise", () => {
   });
 });
 
+test("what a size replaces must be right all the same, and the size itself is told as the environment's", () => {
+  const sizing = { order: { scaling: { kind: "autoscaled", max: 3, cpu: 9 }, databaseSize: Size.mebibytes(1) } };
+  const where = { ...environment, sizing } as Environment;
+  const described = order({
+    scaling: { kind: "autoscaled", max: 3, cpu: 7 },
+    resources: { cpu: Cpu.units(100) },
+    database: postgres(),
+  });
+  expect(problems([described], where)).toEqual([
+    "order: resources.cpu is 100 cores, but must be whole millicores from 1m to 64 cores; write for example Cpu.millis(250)",
+    "order: scaling.cpu is 7, but must be at most 1; write for example 0.7",
+    "order: sizing of dev: database.size is 1 MiB, but must be whole mebibytes from 1 GiB to 64 TiB; write for example Size.gibibytes(20)",
+    "order: sizing of dev: scaling.cpu is 9, but must be at most 1; write for example 0.7",
+  ]);
+});
+
 test("sizes of an unknown service, or of a database that is not there, are refused", () => {
   const sizing = { ordr: {}, order: { databaseSize: Size.gibibytes(2) } };
   expect(problems([order()], { ...environment, sizing })).toEqual([
