@@ -66,12 +66,16 @@ function throwing(command: Command): void {
 /** What is wrong with a command line, in words of ours. */
 export function usageFault({ code, message }: CommanderError, words: readonly string[]): Fault {
   const [first = "", hint = ""] = message.replace(/^error: /, "").split("\n");
+  const [, value, argument, choices] = outsideChoices.exec(first) ?? [];
+  if (choices !== undefined) return new Fault(`${argument} ${value} is unknown; there are ${choices}`, 1);
   const meant = /^\(Did you mean (one of )?(.+)\?\)$/.exec(hint)?.[2];
   const remedy = meant
     ? `did you mean ${meant.replace(", ", " or ")}?`
     : `see ${["pressurevalve help", ...helpTopic(words)].join(" ")}`;
   return new Fault(`${(rewordings[code] ?? unquoted)(first)}; ${remedy}`, 1);
 }
+
+const outsideChoices = /value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/;
 
 function helpTopic([name]: readonly string[]): string[] {
   return name !== undefined && Object.hasOwn(commands, name) ? [name] : [];

@@ -75,6 +75,7 @@ test.each([
   [["synth"], "argument environment is missing; see pressurevalve help synth"],
   [["synth", "prod"], "environment prod is unknown; did you mean production?"],
   [["synth", "xyzzy"], "environment xyzzy is unknown; there are dev, staging, production"],
+  [["completion", "zhs"], "shell zhs is unknown; there are bash, zsh, fish"],
   [["deploy", "dev", "ordr"], "service ordr is unknown; did you mean order?"],
   [["--json"], '{"error":{"message":"option --json is unknown; see pressurevalve help","exitCode":1}}'],
   [["diff", "dev", "--against", ""], "--against is empty; name a commit, a branch or a tag"],
