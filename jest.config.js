@@ -17,6 +17,8 @@ const typescript = {
 };
 
 export default {
+  // For a test that hangs. Jest's own five seconds are over on a machine that does other work, too.
+  testTimeout: 60_000,
   projects: [
     {
       ...typescript,
