@@ -22,15 +22,17 @@ export const image: Concern<string | undefined, ResolvedImage> = {
   check: ({ image: { name, reference } }, { environment }) => {
     const file = `stacks/images.${environment.name}.json`;
     if (reference === "") {
-      const remedy = didYouMean(
-        name,
-        Object.keys(environment.images),
-        "write its reference there, or let npm start write that of dev",
-      );
+      const remedy = didYouMean(name, Object.keys(environment.images), missing[environment.unpinnedImages]);
       return [{ field: "image", value: name, rule: `but ${file} has no such image`, remedy }];
     }
     return referenceProblems("image", reference, environment, file);
   },
+};
+
+/** What to do about an image that is not listed. */
+const missing = {
+  allowed: "write its reference there, or let npm start write that of dev",
+  refused: "write its reference with its @sha256: digest there, or with one of zeros until there is an image",
 };
 
 /** What is wrong with an image reference in an environment. */

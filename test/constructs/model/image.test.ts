@@ -17,6 +17,12 @@ test("an image that the environment does not have is reported with the one that 
   ]);
 });
 
+test("where images are pinned, npm start writes none, so the digest is asked for", () => {
+  expect(problems([order({ image: "constructor" })], guarded)).toEqual([
+    "order: image is constructor, but stacks/images.production.json has no such image; write its reference with its @sha256: digest there, or with one of zeros until there is an image",
+  ]);
+});
+
 test("an unpinned image is refused outside dev", () => {
   expect(problems([order()], { ...guarded, images: { order: "images.example/order:1" } })).toEqual([
     "order: image is images.example/order:1, but production takes pinned images only; write it with its @sha256: digest in stacks/images.production.json",

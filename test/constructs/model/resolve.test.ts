@@ -70,7 +70,9 @@ test("an environment sets sizes otherwise", () => {
 });
 
 test("what a size replaces must be right all the same, and the size itself is told as the environment's", () => {
-  const sizing = { order: { scaling: { kind: "autoscaled", max: 3, cpu: 9 }, databaseSize: Size.mebibytes(1) } };
+  const sizing = {
+    order: { scaling: { kind: "autoscaled", max: 3, cpu: 9 }, databaseSize: Size.mebibytes(1) },
+  };
   const where = { ...environment, sizing } as Environment;
   const described = order({
     scaling: { kind: "autoscaled", max: 3, cpu: 7 },
