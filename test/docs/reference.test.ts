@@ -67,10 +67,8 @@ test("a field that no test sets would be told as such", () => {
 });
 
 test("what dev replaces by a size of its own does not count as run there", () => {
-  expect(proofs.get('scaling{"autoscaled"}.max')).toEqual({
-    level: "run on the local cluster",
-    services: ["order"],
-  });
+  const described = { level: "run on the local cluster", services: expect.arrayContaining(["order"]) };
+  expect(proofs.get('scaling{"autoscaled"}.max')).toEqual(described);
   expect(proofs.get('scaling{"autoscaled"}.cpu')?.level).toBe("accepted by a real API server");
 });
 
