@@ -14,8 +14,8 @@ export interface Environment {
   /** Name of the environment and of its Pulumi stack: a DNS label. */
   readonly name: string;
   /**
-   * Put before a service's name to make its namespace, so that two environments can share a cluster. At most 33
-   * characters; may be empty.
+   * Put before a service's name to make its namespace, so that two environments can share a cluster, e.g. `dev-`.
+   * Lower-case letters, digits and dashes, at most 33 characters; may be empty.
    * Kubernetes: [metadata.namespace](https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/)
    */
   readonly namespacePrefix: string;

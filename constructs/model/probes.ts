@@ -7,17 +7,20 @@ import { seconds, spell, wholeSeconds } from "./units.ts";
 /** The paths at which a replica says how it is; the kubelet asks over HTTP at the API's port. */
 export interface Probes {
   /**
-   * Answers 2xx once the replica has started; until then nothing else is asked. Omitted: /health/startup.
+   * Answers 2xx once the replica has started; until then nothing else is asked. A path that
+   * begins with `/`, at most 1024 characters. Omitted: /health/startup.
    * Kubernetes: [startupProbe](https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-startup-probes)
    */
   readonly startup?: string;
   /**
-   * Answers 2xx while the replica can serve; otherwise it gets no traffic. Omitted: /health/ready.
+   * Answers 2xx while the replica can serve; otherwise it gets no traffic. A path that begins with
+   * `/`, at most 1024 characters. Omitted: /health/ready.
    * Kubernetes: [readinessProbe](https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-readiness-probes)
    */
   readonly readiness?: string;
   /**
-   * Answers 2xx unless only a restart helps; must not look at other services or the database. Omitted: /health/live.
+   * Answers 2xx unless only a restart helps; must not look at other services or the database. A path that
+   * begins with `/`, at most 1024 characters. Omitted: /health/live.
    * Kubernetes: [livenessProbe](https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-a-liveness-http-request)
    */
   readonly liveness?: string;
