@@ -36,7 +36,9 @@ async function synth(name: string, { json, unjudged }: SynthOptions): Promise<vo
   const secrets = rendered.flatMap((service) => service.secrets.map(({ generate: _, ...secret }) => secret));
   const sequence = applySequence(folder, rendered);
   const objects = files.reduce((sum, { manifests }) => sum + manifests.length, 0);
-  console.error(`${folder}: ${objects} objects of ${rendered.length} services in ${files.length} files`);
+  console.error(
+    `${folder}: ${objects} objects of ${rendered.length} ${rendered.length === 1 ? "service" : "services"} in ${files.length} files`,
+  );
   for (const line of placeholderImages(rendered, environment.name)) console.error(line);
   for (const { namespace, name: secret, keys } of secrets)
     console.error(`must exist: Secret ${namespace}/${secret} (${keys.join(" ")})`);

@@ -142,7 +142,7 @@ describe("the shop that it makes", () => {
 
   test("renders the expected objects", async () => {
     const { stderr } = await command("npx", "pressurevalve", "synth", "production");
-    expect(stderr).toMatch(/^dist\/production: 8 objects of 1 services in 3 files$/m);
+    expect(stderr).toMatch(/^dist\/production: 8 objects of 1 service in 3 files$/m);
     const yaml = await rendered("production");
     const golden = join(import.meta.dirname, "golden", "catalogue.yaml");
     if (process.env.UPDATE_GOLDEN === "1") {
