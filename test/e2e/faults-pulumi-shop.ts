@@ -11,7 +11,7 @@ import type { Cluster } from "./cluster.ts";
 export type Behaviour = "upsert" | "already exists";
 
 /** Services by their names, each as the fields of its description in TypeScript, besides those that all have. */
-export type Description = Readonly<Record<string, string>>;
+type Description = Readonly<Record<string, string>>;
 
 /** Of a fixed number of replicas, which the environment says. */
 export const fixed = 'scaling: { kind: "fixed" }';

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 
 /** What became of the requests of a load. */
-export interface Served {
+interface Served {
   readonly sent: number;
   /** Why requests failed, each with its moment in milliseconds since the load began. */
   readonly failures: readonly string[];
@@ -10,7 +10,7 @@ export interface Served {
 }
 
 /** Load that goes on until it is stopped. */
-export interface Load {
+interface Load {
   stop(): Promise<Served>;
 }
 

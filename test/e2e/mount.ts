@@ -10,14 +10,22 @@ export class SmallDisk {
     this.folder = folder;
   }
 
-  /** Mounts one over a folder, with what the folder holds. */
+  /** Mounts one over a folder, with what the folder holds and so much room besides. */
   static async over(folder: string, mebibytes: number): Promise<SmallDisk> {
     const kept = `${folder}.kept`;
     await mkdir(folder, { recursive: true });
     await cp(folder, kept, { recursive: true, preserveTimestamps: true });
-    await execa("mount", ["-t", "tmpfs", "-o", `size=${mebibytes}m,mode=0755`, "small-disk", folder]);
-    await cp(kept, folder, { recursive: true, preserveTimestamps: true });
-    await rm(kept, { recursive: true });
+    const { stdout } = await execa("du", ["--summarize", "--block-size=1M", folder]);
+    const size = Number.parseInt(stdout, 10) + mebibytes;
+    await execa("mount", ["-t", "tmpfs", "-o", `size=${size}m,mode=0755`, "small-disk", folder]);
+    try {
+      await cp(kept, folder, { recursive: true, preserveTimestamps: true });
+    } catch (error) {
+      await execa("umount", [folder]);
+      throw error;
+    } finally {
+      await rm(kept, { recursive: true });
+    }
     return new SmallDisk(folder);
   }
 
