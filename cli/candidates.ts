@@ -6,7 +6,7 @@ import { loadShop } from "./loaded-shop.ts";
 import { programFor } from "./program.ts";
 
 /** A word that may stand where the cursor is. */
-export interface Candidate {
+interface Candidate {
   readonly value: string;
   readonly description: string;
 }

@@ -22,7 +22,7 @@ export const rules: readonly Rule[] = [
 ];
 
 /** What an environment allows that the rules refuse. */
-export interface Exceptions {
+interface Exceptions {
   /** The rules that are not in force, such as `imageDigests` where unpinned images are allowed. */
   readonly except?: readonly Rule[];
 }

@@ -11,7 +11,7 @@ export interface ProvenShop {
 }
 
 /** What a test shows of every field that its shops set. */
-export interface Proof {
+interface Proof {
   readonly level: string;
   readonly meaning: string;
   /** The test, which takes its shops from here. */

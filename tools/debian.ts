@@ -6,7 +6,7 @@ import { cachedFolder, exists, machineCache } from "./cache.ts";
 import { Fault } from "./fault.ts";
 
 /** Debian packages unpacked into one folder. */
-export interface UnpackedPackages {
+interface UnpackedPackages {
   /** The root of the unpacked files: `<folder>/usr/bin/...`. */
   readonly folder: string;
   /** Version by package name, dependencies included. */
@@ -14,7 +14,7 @@ export interface UnpackedPackages {
 }
 
 /** What shall be unpacked beside the named packages themselves. */
-export interface Selection {
+interface Selection {
   /**
    * `everything`: all dependencies down to the C library, for an image that starts from nothing.
    * `missing`: only those dependencies that this machine has not installed, for a program that runs on it.

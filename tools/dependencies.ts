@@ -5,7 +5,7 @@ import { exists } from "./cache.ts";
 import { Fault } from "./fault.ts";
 
 /** Where a shop's packages are, here and in a copy of the repository at another commit. */
-export interface Copy {
+interface Copy {
   /** Root of the repository here. */
   readonly root: string;
   /** The shop's folder, relative to the root. */

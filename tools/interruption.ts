@@ -3,7 +3,7 @@ import { writeSync } from "node:fs";
 /** What a terminal, a process manager and a closed terminal send to have a command end. */
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-export type Interruption = (typeof signals)[number];
+type Interruption = (typeof signals)[number];
 
 let waitedFor = 0;
 

@@ -10,7 +10,7 @@ import { Fault } from "./fault.ts";
 import { credentials, type Target } from "./target.ts";
 
 /** What a cluster has of what the shop needs. */
-export interface Platform {
+interface Platform {
   /** The second number of its Kubernetes version, as it says it: `36`, or `30+`. */
   readonly minor: string;
   readonly rollouts: boolean;
@@ -20,7 +20,7 @@ export interface Platform {
 }
 
 /** One thing that is missing, and the lines that mend it. */
-export interface Lacking {
+interface Lacking {
   readonly what: string;
   readonly remedy: readonly string[];
 }

@@ -5,7 +5,7 @@ import { isReady } from "./cluster/pods.ts";
 import { Fault } from "./fault.ts";
 
 /** A service of the cluster, reachable on loopback until it is closed. */
-export interface Forwarded {
+interface Forwarded {
   readonly url: string;
   close(): void;
 }

@@ -14,7 +14,7 @@ export interface Names {
 }
 
 /** A file of a new shop; its path is relative to the shop's folder. */
-export interface StarterFile {
+interface StarterFile {
   readonly path: string;
   readonly text: string;
 }

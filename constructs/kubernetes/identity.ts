@@ -4,7 +4,7 @@ import { type Manifest, manifest } from "./manifest.ts";
 import { type Component, metadata } from "./metadata.ts";
 
 /** The service's own namespace, which admits no pod that the restricted Pod Security Standard refuses. */
-export function namespaceManifests(service: ResolvedService): Manifest[] {
+function namespaceManifests(service: ResolvedService): Manifest[] {
   const { namespace: _, ...unscoped } = metadata(service, service.namespace, "namespace");
   const admission = {
     "pod-security.kubernetes.io/enforce": "restricted",

@@ -27,7 +27,7 @@ export interface ContainerPart {
 type Hardened = "securityContext" | "env" | "volumeMounts" | "imagePullPolicy";
 
 /** A container and what its pod needs around it. */
-export interface PodContent {
+interface PodContent {
   readonly container: Omit<V1Container, Hardened>;
   readonly parts: readonly ContainerPart[];
   readonly terminationGracePeriodSeconds?: number;

@@ -37,7 +37,7 @@ export function rest(api: Omit<RestApi, "kind">): RestApi {
   return { kind: "rest", ...api };
 }
 
-export const portNumber = z
+const portNumber = z
   .int({ error: "must be a whole number; give the port that the container listens on", abort: true })
   .min(1024, "must be at least 1024; a container without root listens above 1023")
   .max(65535, "must be at most 65535; choose a lower port");

@@ -113,7 +113,7 @@ function choicesOf(issue: z.core.$ZodIssue): string[] {
 }
 
 /** `jobs.nightly.args[0]`; a key that is no plain name stands in brackets and quotes. */
-export function fieldPath(field: string, path: readonly PropertyKey[]): string {
+function fieldPath(field: string, path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
     const name = String(part);

@@ -107,7 +107,7 @@ function proofText(key: string, content: Content, proofs: FieldProofs): string {
 }
 
 /** A type as one reads it aloud. */
-export function typeText(content: Content): string {
+function typeText(content: Content): string {
   if (content.kind === "value") return `\`${content.type}\``;
   if (content.kind === "choices") return content.choices.map((choice) => `\`${choice}\``).join(" or ");
   if (content.kind === "list") return `list of ${typeText(content.of)}`;

@@ -4,7 +4,7 @@ import { type ProvenShop, proofs } from "../../test/proofs.ts";
 import type { Content, Field } from "./fields.ts";
 
 /** How far a field is proven, and by which services. */
-export interface FieldProof {
+interface FieldProof {
   readonly level: string;
   readonly services: readonly string[];
 }

@@ -9,7 +9,7 @@ import type { ServiceObjects } from "./diff/index.ts";
 import { readFolder } from "./yaml/folder.ts";
 
 /** What another shop has of an environment, or which of the two it lacks. */
-export type OtherSide =
+type OtherSide =
   | { readonly services: readonly ServiceObjects[]; readonly lacks?: undefined }
   | { readonly lacks: "shop" | "environment" };
 

@@ -10,7 +10,7 @@ export const usage =
 const memory = "/dev/shm";
 
 /** What is measured, and how it is told. */
-export interface Arguments {
+interface Arguments {
   /** Services of each generated shop. */
   readonly sizes: readonly number[];
   readonly rounds: number;

@@ -17,7 +17,7 @@ export interface Sketch {
   readonly smokeTest: readonly string[];
 }
 
-export interface SketchedCall {
+interface SketchedCall {
   readonly callee: string;
   readonly timeoutMilliseconds: number;
   readonly attempts: number;

@@ -51,7 +51,7 @@ export function read(page: string): string {
 }
 
 /** A link of a page to another place in this repository. */
-export interface Link {
+interface Link {
   readonly page: string;
   /** Path from the repository's root. */
   readonly path: string;

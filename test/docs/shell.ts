@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { type Block, blocks, root } from "./markdown.ts";
 
 /** A line that a page tells its reader to type. */
-export interface Line {
+interface Line {
   readonly at: string;
   readonly command: string;
   /** What the page shows as its output, or nothing. */

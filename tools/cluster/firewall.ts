@@ -7,13 +7,13 @@ interface Listed {
   readonly table: string;
 }
 
-export interface Chain extends Listed {
+interface Chain extends Listed {
   readonly name: string;
   readonly type?: string;
   readonly hook?: string;
 }
 
-export interface Rule extends Listed {
+interface Rule extends Listed {
   readonly chain: string;
   readonly handle: number;
   readonly comment?: string;

@@ -72,7 +72,7 @@ async function isStopped(): Promise<boolean> {
 }
 
 /** Ends the cluster of this checkout. Its data stay. Without one that runs there is nothing to do. */
-export async function stop(): Promise<void> {
+async function stop(): Promise<void> {
   const record = await readRecord();
   if (record?.folder === clusterFolder) {
     requireMachine();

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Kernel settings by their path under /proc/sys. */
-export type KernelSettings = Readonly<Record<string, string>>;
+type KernelSettings = Readonly<Record<string, string>>;
 
 /** What the cluster sets for the whole machine, most of it the kubelet. A developer's machine gets it back. */
 export const changedSettings = [

@@ -35,7 +35,7 @@ export const CLUSTER_DOMAIN = "cluster.local";
 /** The control group beneath which every pod runs, so that what an interrupted cluster left can be told apart. */
 export const CGROUP = "pressurevalve";
 
-export const API_PORT = 6443;
+const API_PORT = 6443;
 export const apiServerUrl = `https://${NODE_ADDRESS}:${API_PORT}`;
 
 /** Every port that a component listens on, with its address. */

@@ -50,7 +50,7 @@ export async function isPlatformReady(started: Date): Promise<boolean> {
 }
 
 /** A Deployment of the platform, whether it has a pod that is ready, and the version of that pod's program. */
-export type PlatformState = PlatformDeployment & { readonly ready: boolean; readonly version?: string };
+type PlatformState = PlatformDeployment & { readonly ready: boolean; readonly version?: string };
 
 /** Which Deployments of the platform have a pod that is ready since then. */
 export async function platformStates(started: Date): Promise<PlatformState[]> {

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { basename, join } from "node:path";
 
 /** An address that a component listens on. */
-export interface Address {
+interface Address {
   readonly host: string;
   readonly port: number;
 }

@@ -4,7 +4,7 @@ import { inRun, runFolder } from "./layout.ts";
 import type { ProcessRecord } from "./processes.ts";
 
 /** A process of the cluster, and the version of its program. */
-export interface RecordedProcess extends ProcessRecord {
+interface RecordedProcess extends ProcessRecord {
   readonly version: string;
 }
 

@@ -20,7 +20,7 @@ export interface ComponentStatus {
  * `running`: every component runs and is ready. `broken`: a process of a cluster that was started has ended.
  * `interrupted`: the start was, and left processes or other traces.
  */
-export type ClusterState = "running" | "not ready" | "starting" | "broken" | "interrupted" | "stopped";
+type ClusterState = "running" | "not ready" | "starting" | "broken" | "interrupted" | "stopped";
 
 export interface ClusterStatus {
   readonly state: ClusterState;

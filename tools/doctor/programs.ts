@@ -19,7 +19,7 @@ export interface ProgramFacts {
 }
 
 /** Go, as far as it is needed. */
-export interface GoFacts {
+interface GoFacts {
   /** The version of the one on PATH. */
   readonly found?: string;
   readonly wanted: string;

@@ -20,8 +20,8 @@ interface Owned {
 }
 
 export type LayerFile = Owned & ({ readonly content: string | Uint8Array } | { readonly source: string });
-export type LayerFolder = Owned & { readonly folder: true };
-export type LayerLink = Owned & { readonly target: string };
+type LayerFolder = Owned & { readonly folder: true };
+type LayerLink = Owned & { readonly target: string };
 
 /** What a container of the image runs, and as whom. */
 export interface ImageConfig {

@@ -28,7 +28,7 @@ export async function standInRecipe(): Promise<Recipe> {
 }
 
 /** The program and its libraries as one module. The same sources give the same text on every machine. */
-export async function bundle(): Promise<string> {
+async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [program],
     absWorkingDir: kitRoot,

@@ -6,7 +6,7 @@ import { Fault } from "../fault.ts";
 import { lineage, processExists } from "../process.ts";
 
 /** What Pulumi writes into the lock of a stack. */
-export interface Lock {
+interface Lock {
   pid: number;
   hostname: string;
 }

@@ -7,7 +7,7 @@ import { credentials, type Target } from "../target.ts";
 import { pulumiOutput } from "./run.ts";
 
 /** Which cluster a stack was last deployed to. */
-export interface KnownCluster extends Target {
+interface KnownCluster extends Target {
   /** The uid of its Namespace kube-system, which no two clusters share and none changes. */
   readonly uid: string;
 }

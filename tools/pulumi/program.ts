@@ -17,7 +17,7 @@ export const pulumiPrograms = [
 ] as const satisfies readonly ProgramName[];
 
 /** How to start a program. */
-export interface Invocation {
+interface Invocation {
   path: string;
   args: string[];
   env: Record<string, string>;

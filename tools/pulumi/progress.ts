@@ -1,5 +1,5 @@
 /** The words of a run of the CLI that a person wants to read; nothing for a line that tells them nothing. */
-export type Progress = (line: string) => string | undefined;
+type Progress = (line: string) => string | undefined;
 
 /**
  * Follows an update by the lines of `pulumi up --non-interactive --color never`: what is made, what is waited for, what

@@ -5,7 +5,7 @@ import { pulumiFailure } from "./failure.ts";
 import { pulumiProgram } from "./program.ts";
 
 /** What a finished run of the CLI said. */
-export interface Outcome {
+interface Outcome {
   failed: boolean;
   stdout: string;
   stderr: string;

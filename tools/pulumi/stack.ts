@@ -11,7 +11,7 @@ import { readState } from "./state.ts";
 type Say = (line: string) => void;
 
 /** The configuration that points a stack to its cluster. */
-export interface ClusterConfiguration {
+interface ClusterConfiguration {
   /** Path of a kubeconfig file. Pulumi: kubernetes:kubeconfig */
   kubeconfig: string;
   /** A context in it. Pulumi: kubernetes:context */

@@ -13,7 +13,7 @@ export interface Call {
 }
 
 /** What is sent along a call. */
-export interface Message {
+interface Message {
   readonly body: Readonly<Record<string, unknown>>;
   /** The same over all tries, so that a callee does the work once. */
   readonly key: string;

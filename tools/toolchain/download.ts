@@ -15,7 +15,7 @@ export interface RemoteFile {
 }
 
 /** How long we wait and how often we try. */
-export interface Patience {
+interface Patience {
   /** Milliseconds until a server has to answer at all; an offline machine waits that long, once. */
   readonly answer: number;
   /** Milliseconds without a single byte after which a transfer counts as broken. */

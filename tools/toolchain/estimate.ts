@@ -34,7 +34,7 @@ export const packagesOf: Readonly<Record<ProgramName, number>> = {
 };
 
 /** How far a build is. */
-export interface BuildProgress {
+interface BuildProgress {
   /** Packages compiled so far. */
   readonly compiled: number;
   /** Packages to compile in all. */

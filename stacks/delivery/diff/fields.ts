@@ -15,7 +15,7 @@ export type FieldChange =
   | { readonly kind: "reordered"; readonly path: Path; readonly after: readonly ItemKey[] };
 
 /** Says of a list with merge keys whether the order of its items means something. */
-export type OrderCounts = (path: Path) => boolean;
+type OrderCounts = (path: Path) => boolean;
 
 /** The fields that differ between two values. */
 export function fieldChanges(

@@ -3,7 +3,7 @@ import { canonical, isObject, type Json } from "./json.ts";
 import type { ItemKey } from "./path.ts";
 
 /** How the items of a list are told apart. */
-export type Matching =
+type Matching =
   /** By merge keys, as in server-side apply. */
   | { kind: "keyed"; keys: readonly string[] }
   /** By content alone: their order means nothing. */

@@ -28,7 +28,7 @@ export interface Section {
 }
 
 /** The differences in the order in which they are told: what several services have in common, and then each service. */
-export interface Account {
+interface Account {
   readonly common: readonly Common[];
   readonly sections: readonly Section[];
 }

@@ -23,7 +23,7 @@ export interface Question {
   readonly object?: string;
 }
 
-export interface Answer {
+interface Answer {
   /** Of the field, or of every field beneath it. */
   readonly explanations: readonly Explanation[];
   /** Other objects that have the field. */

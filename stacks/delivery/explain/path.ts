@@ -152,11 +152,7 @@ function pairedIndex(
  * For each thing before, the one after that has the same name; what was renamed is known by its position among all
  * that found no namesake.
  */
-export function paired<Thing>(
-  before: readonly Thing[],
-  after: readonly Thing[],
-  name: (thing: Thing) => string,
-) {
+function paired<Thing>(before: readonly Thing[], after: readonly Thing[], name: (thing: Thing) => string) {
   const namesakes = new Map(after.map((one) => [name(one), one]));
   const names = new Set(before.map(name));
   const left = after.filter((one) => !names.has(name(one)));

@@ -12,7 +12,7 @@ export type Part =
   | { readonly kind: "spread"; readonly start: number; readonly list: boolean };
 
 /** An object or array literal of an instrumented source. */
-export interface Site extends Place {
+interface Site extends Place {
   readonly parts: readonly Part[];
 }
 

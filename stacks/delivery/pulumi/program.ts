@@ -8,7 +8,7 @@ import { renderShop, type Shop } from "../shop.ts";
 import { deploy } from "./service.ts";
 
 /** What a stack gives out. */
-export interface StackOutputs {
+interface StackOutputs {
   /** The namespace of each service. */
   readonly namespaces: Readonly<Record<string, string>>;
 }

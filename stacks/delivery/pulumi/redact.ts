@@ -1,7 +1,7 @@
 import type { CoreV1Api, V1PodSpec } from "@kubernetes/client-node";
 
 /** Blots secret values out of a text. */
-export type Redact = (text: string) => string;
+type Redact = (text: string) => string;
 
 /** The Secrets of a namespace, as far as they were asked for: a crashing program may well print its configuration. */
 export class Secrets {

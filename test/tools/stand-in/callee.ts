@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from "node:net";
 
 /** A callee of which a test says how it answers. */
-export interface Callee {
+interface Callee {
   readonly url: string;
   readonly requests: readonly IncomingMessage[];
 }

@@ -6,10 +6,10 @@ import type { ServiceRecord } from "../../../tools/stand-in/record.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../../tools/stand-in/main.ts");
 
-export type Line = Readonly<Record<string, unknown>>;
+type Line = Readonly<Record<string, unknown>>;
 
 /** A stand-in that runs as a process of its own. */
-export interface Running {
+interface Running {
   readonly url: string;
   readonly admin: string;
   /** What it has logged so far. */
