@@ -47,7 +47,8 @@ export const changedShops = () => acceptedShops(200);
 export const proofs: readonly Proof[] = [
   {
     level: "run on the local cluster",
-    meaning: "a service or an environment that sets it was deployed there, became healthy and answered",
+    meaning:
+      "a service or an environment that sets it was deployed there and became healthy; that the field does what it says is for the tests of its concern",
     test: "test/e2e/start.ts",
     shops: () => [deployedShop],
   },
