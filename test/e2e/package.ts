@@ -43,27 +43,17 @@ export function packedKit(): void {
     expect(stdout).toMatch(/Policies:\n.*pressurevalve/);
   });
 
-  test("its workflow checks and compares, as a pull request would have it", async () => {
-    const git = (...args: string[]) =>
-      run("git", "-c", "user.name=x", "-c", "user.email=x@x.example", ...args);
-    for (const args of [
-      ["init", "-q"],
-      ["add", "--all"],
-      ["commit", "-qm", "first"],
-    ])
-      succeeded(await git(...args));
+  test("its workflow checks and compares, as its first pull request and a later one would have it", async () => {
+    succeeded(await git("init", "-q"));
+    await commit("README.md");
+    expect(await summary()).toMatch(
+      /^### production against .*\n\n\d+ added in 1 service; no running pod is touched/m,
+    );
+    await commit("--all");
     await edit((text) => text.replace("max: 10", "max: 11"));
-    const workflow = await readFile(join(shop, ".github/workflows/ci.yaml"), "utf8");
-    const script = /run: \|\n((?: {10}.*\n)+)/.exec(workflow)?.[1] ?? "";
-    const summary = join(temporary, "summary.md");
-    await execa("bash", ["-e"], {
-      cwd: shop,
-      input: script,
-      env: { ...ownNode, BASE: "HEAD", GITHUB_STEP_SUMMARY: summary },
-    });
-    const told = await readFile(summary, "utf8");
-    expect(told).toContain("production");
-    expect(told).toMatch(/maxReplicas.*\n.*10\n.*11/);
+    const later = await summary();
+    expect(later).toContain("production");
+    expect(later).toMatch(/maxReplicas.*\n.*10\n.*11/);
   });
 
   test("shows what another version changes, and upgrades only where no pod restarts unasked", async () => {
@@ -90,6 +80,29 @@ export function packedKit(): void {
     succeeded(await run("npx", "pressurevalve", "upgrade", quiet));
     expect((await run("npx", "pressurevalve", "--version")).stdout).toBe("0.1.1-quiet");
   });
+
+  function git(...args: string[]): Promise<Outcome> {
+    return run("git", "-c", "user.name=x", "-c", "user.email=x@x.example", ...args);
+  }
+
+  async function commit(what: string): Promise<void> {
+    succeeded(await git("add", what));
+    succeeded(await git("commit", "-qm", `adds ${what}`));
+  }
+
+  /** What the workflow tells of a pull request against the last commit. */
+  async function summary(): Promise<string> {
+    const workflow = await readFile(join(shop, ".github/workflows/ci.yaml"), "utf8");
+    const script = /run: \|\n((?: {10}.*\n)+)/.exec(workflow)?.[1] ?? "";
+    const { stdout: base } = succeeded(await git("rev-parse", "HEAD"));
+    const told = join(temporary, `${base}.md`);
+    await execa("bash", ["-e"], {
+      cwd: shop,
+      input: script,
+      env: { ...ownNode, BASE: base, GITHUB_STEP_SUMMARY: told },
+    });
+    return readFile(told, "utf8");
+  }
 
   async function edit(replace: (description: string) => string): Promise<void> {
     const file = join(shop, "services/catalogue.ts");
