@@ -39,6 +39,8 @@ function applyPatch(objects: ApiObject[], patch: Patch, field: string): FieldPro
 
 function noSuchObject(objects: ApiObject[], patch: Patch, field: string): FieldProblem {
   const named = `${patch.kind} ${patch.name}`;
+  // Most often the kind is wrong: a blue-green service has a Rollout in place of the Deployment.
+  const namesakes = objects.filter(({ name }) => name === patch.name).map(({ kind }) => kind);
   return {
     field,
     value: named,
@@ -46,7 +48,7 @@ function noSuchObject(objects: ApiObject[], patch: Patch, field: string): FieldP
     remedy: didYouMean(
       named,
       objects.map(({ kind, name }) => `${kind} ${name}`),
-      "name one of its objects",
+      namesakes.length > 0 ? `of that name there are ${namesakes.join(", ")}` : "name one of its objects",
     ),
   };
 }

@@ -48,6 +48,13 @@ test("a patch leaves an object its identity", () => {
     ]);
 });
 
+test("the kinds of that name are told, because a blue-green service has a Rollout in place of the Deployment", () => {
+  const patches = [{ kind: "Rollout", name: "order", operations: [JsonPatch.remove("/spec")], reason: "r" }];
+  expect(problems([order({ patches })])).toEqual([
+    "order: patches[0] is Rollout order, but there is no such object; of that name there are ServiceAccount, Service, Deployment, PodDisruptionBudget",
+  ]);
+});
+
 test("the misfits of several services are reported together", () => {
   const patches = [{ kind: "Pod", name: "x", operations: [JsonPatch.remove("/spec")], reason: "r" }];
   const said = problems([order({ patches }), other("payment", { patches })]);
