@@ -1,21 +1,23 @@
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { load } from "js-yaml";
 import { exists } from "../cache.ts";
+import { Fault } from "../fault.ts";
+import { backendUrl, homeOf, stackFiles } from "../pulumi/backend.ts";
+import { isDead, locksIn } from "../pulumi/lock.ts";
+import { readState } from "../pulumi/state.ts";
 import { shopRoot } from "../shop-root.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, fromFault } from "./finding.ts";
 
 /** Where Pulumi keeps what it knows of dev. */
 export interface StateFacts {
   /** The backend that the user named instead of the shop's own folder. */
   readonly backend?: string;
-  /** The state of the stack. `broken`: there, and not readable. */
-  readonly stack: "there" | "absent" | "broken";
+  /** The state of the stack; nothing where it is in no folder of this machine. */
+  readonly stack?: "there" | "absent" | Fault;
   /** Where it is. */
-  readonly file: string;
+  readonly file?: string;
   readonly passphrase: "in the environment" | "there" | "absent";
-  /** The process that holds the stack, and whether it is gone for certain. */
-  readonly lock?: { readonly pid: number; readonly dead: boolean };
+  /** The processes that hold the stack, and whether each is gone for certain. */
+  readonly locks: readonly { readonly pid: number; readonly dead: boolean }[] | Fault;
 }
 
 const stack = "dev";
@@ -24,33 +26,29 @@ export async function probeState(
   root: string = shopRoot,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<StateFacts> {
-  const home = join(root, ".local", "pulumi");
-  const project = await projectOf(root);
-  const file = join(home, ".pulumi", "stacks", project, `${stack}.json`);
-  const lock = await lockOf(join(home, ".pulumi", "locks", "organization", project, stack));
-  const backend = env.PULUMI_BACKEND_URL ?? (env.PULUMI_ACCESS_TOKEN ? "Pulumi Cloud" : undefined);
+  const url = backendUrl(env, root);
+  const files = await stackFiles(stack, url, root);
+  const own = env.PULUMI_BACKEND_URL ? url : env.PULUMI_ACCESS_TOKEN && "Pulumi Cloud";
+  const passphrase = await passphraseOf(join(homeOf(root), "passphrase"), env);
+  if (files === undefined) return { ...(own ? { backend: own } : {}), passphrase, locks: [] };
   return {
-    ...(backend ? { backend } : {}),
-    stack: await stackOf(file),
-    file,
-    passphrase: await passphraseOf(join(home, "passphrase"), env),
-    ...(lock ? { lock } : {}),
+    ...(own ? { backend: own } : {}),
+    stack: await orFault(async () => ((await readState(files)) === undefined ? "absent" : "there")),
+    file: files.state,
+    passphrase,
+    locks: await orFault(async () => {
+      const locks = await locksIn(files.locks);
+      return Promise.all(locks.map(async (lock) => ({ pid: lock.pid, dead: await isDead(lock) })));
+    }),
   };
 }
 
-async function projectOf(root: string): Promise<string> {
-  const text = await readFile(join(root, "Pulumi.yaml"), "utf8").catch(() => "");
-  return (load(text || "{}") as { name?: string }).name ?? "";
-}
-
-async function stackOf(file: string): Promise<StateFacts["stack"]> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return "absent";
+async function orFault<Value>(probe: () => Promise<Value>): Promise<Value | Fault> {
   try {
-    JSON.parse(text);
-    return "there";
-  } catch {
-    return "broken";
+    return await probe();
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
   }
 }
 
@@ -60,29 +58,27 @@ async function passphraseOf(file: string, env: NodeJS.ProcessEnv): Promise<State
   return (await exists(file)) ? "there" : "absent";
 }
 
-async function lockOf(folder: string): Promise<StateFacts["lock"]> {
-  const [name] = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".json"));
-  if (name === undefined) return undefined;
-  const { isDead } = await import("../pulumi/lock.ts");
-  const lock = JSON.parse(await readFile(join(folder, name), "utf8"));
-  return { pid: lock.pid, dead: await isDead(lock) };
-}
-
-export function stateFindings({ backend, stack: state, file, passphrase, lock }: StateFacts): Finding[] {
+export function stateFindings({
+  backend,
+  stack: state,
+  file = "",
+  passphrase,
+  locks,
+}: StateFacts): Finding[] {
   const subject = `state of ${stack}`;
-  if (backend) return [{ subject, state: "note", words: `kept by your own backend (${backend})` }];
   return [
-    stackFinding(subject, state, file),
-    passphraseFinding(state, passphrase),
-    ...(lock ? [lockFinding(lock)] : []),
+    ...(backend ? [{ subject, state: "note", words: `kept by your own backend (${backend})` } as const] : []),
+    ...(state === undefined ? [] : [stackFinding(subject, state, file)]),
+    // With a backend of the user's, the passphrase is theirs as well.
+    ...(backend || state === undefined ? [] : [passphraseFinding(state, passphrase)]),
+    ...(locks instanceof Fault ? [fromFault(lockSubject, locks.message)] : locks.map(lockFinding)),
   ];
 }
 
-function stackFinding(subject: string, state: StateFacts["stack"], file: string): Finding {
+function stackFinding(subject: string, state: NonNullable<StateFacts["stack"]>, file: string): Finding {
+  if (state instanceof Fault) return fromFault(subject, state.message);
   if (state === "there") return { subject, state: "ok", words: file };
-  if (state === "absent") return { subject, state: "due", words: "the first deployment makes it" };
-  const remedy = `put its last good copy back: ${file}.bak`;
-  return { subject, state: "missing", words: `${file} is not whole`, remedy };
+  return { subject, state: "due", words: "the first deployment makes it" };
 }
 
 function passphraseFinding(state: StateFacts["stack"], passphrase: StateFacts["passphrase"]): Finding {
@@ -97,8 +93,10 @@ function passphraseFinding(state: StateFacts["stack"], passphrase: StateFacts["p
   };
 }
 
-function lockFinding({ pid, dead }: NonNullable<StateFacts["lock"]>): Finding {
-  const subject = "lock of the state";
+const lockSubject = "lock of the state";
+
+function lockFinding({ pid, dead }: { pid: number; dead: boolean }): Finding {
+  const subject = lockSubject;
   return dead
     ? { subject, state: "due", words: `left by process ${pid}, which is gone; npm start removes it` }
     : {

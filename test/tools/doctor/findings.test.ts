@@ -185,17 +185,29 @@ test("little free memory is a warning", () => {
   });
 });
 
-const state: StateFacts = { stack: "there", file: "dev.json", passphrase: "there" };
+const state: StateFacts = { stack: "there", file: "dev.json", passphrase: "there", locks: [] };
 
 test("a state with its passphrase is well, and one that is not made yet is too", () => {
   expect(stops(stateFindings(state))).toEqual([]);
   expect(stops(stateFindings({ ...state, stack: "absent", passphrase: "absent" }))).toEqual([]);
-  expect(stateFindings({ ...state, stack: "absent", backend: "s3://state" })).toHaveLength(1);
 });
 
-test("a state that is cut off, has lost its passphrase, or is in use stops a deployment", () => {
-  expect(stops(stateFindings({ ...state, stack: "broken" }))).toEqual([
-    ["state of dev", "dev.json is not whole", "put its last good copy back: dev.json.bak"],
+test("a backend of the user's is told; what it keeps on this machine is looked at, its passphrase is theirs", () => {
+  const elsewhere = { backend: "s3://state", passphrase: "absent", locks: [] } as const;
+  expect(stateFindings(elsewhere).map(({ words }) => words)).toEqual([
+    "kept by your own backend (s3://state)",
+  ]);
+  const folder = { ...state, ...elsewhere, backend: "file:///state" };
+  expect(stateFindings(folder).map(({ words }) => words)).toEqual([
+    "kept by your own backend (file:///state)",
+    "dev.json",
+  ]);
+});
+
+test("a state that is damaged, has lost its passphrase, or is in use stops a deployment", () => {
+  const damaged = new Fault("dev.json is no state; nothing was changed; cp dev.json.bak dev.json", 3);
+  expect(stops(stateFindings({ ...state, stack: damaged }))).toEqual([
+    ["state of dev", "dev.json is no state; nothing was changed", "cp dev.json.bak dev.json"],
   ]);
   expect(stops(stateFindings({ ...state, passphrase: "absent" }))).toEqual([
     [
@@ -204,13 +216,22 @@ test("a state that is cut off, has lost its passphrase, or is in use stops a dep
       expect.stringContaining(".local/pulumi/passphrase"),
     ],
   ]);
-  expect(stops(stateFindings({ ...state, lock: { pid: 7, dead: false } }))).toEqual([
+  expect(stops(stateFindings({ ...state, locks: [{ pid: 7, dead: false }] }))).toEqual([
     ["lock of the state", "process 7 is deploying", "wait until it has, or end it"],
+  ]);
+  const unreadable = new Fault("1.json is no lock; rm 1.json", 3);
+  expect(stops(stateFindings({ ...state, locks: unreadable }))).toEqual([
+    ["lock of the state", "1.json is no lock", "rm 1.json"],
   ]);
 });
 
-test("a lock whose process is gone is removed by the next start", () => {
-  expect(stateOf(stateFindings({ ...state, lock: { pid: 7, dead: true } }), "lock of the state")).toBe("due");
+test("a lock whose process is gone is removed by the next start, and hides none that is held", () => {
+  const [dead, living] = [
+    { pid: 7, dead: true },
+    { pid: 8, dead: false },
+  ];
+  expect(stateOf(stateFindings({ ...state, locks: [dead] }), "lock of the state")).toBe("due");
+  expect(stops(stateFindings({ ...state, locks: [dead, living] }))).toHaveLength(1);
 });
 
 const own: OwnClusterFacts = { contexts: ["kind-shop", "work"], context: "kind-shop", isDev: true };

@@ -26,31 +26,51 @@ test("the packages are judged by what npm was asked to install", async () => {
 const stack = ".local/pulumi/.pulumi/stacks/mountainpass/dev.json";
 const lock = ".local/pulumi/.pulumi/locks/organization/mountainpass/dev/1.json";
 
-test("a state that was cut in half is noticed", async () => {
+test("a state that is damaged is noticed as a deployment notices it", async () => {
   await write("Pulumi.yaml", "name: mountainpass\n");
   expect(await probeState(root, {})).toMatchObject({ stack: "absent", passphrase: "absent" });
-  await write(stack, '{"checkpoint": {}}');
+  await write(stack, '{"version": 3, "checkpoint": {}}');
   await write(".local/pulumi/passphrase", "secret");
   expect(await probeState(root, {})).toMatchObject({ stack: "there", passphrase: "there" });
-  await write(stack, '{"checkpoi');
-  expect(await probeState(root, {})).toMatchObject({ stack: "broken", file: join(root, stack) });
+  for (const text of ['{"checkpoi', "", '{"a": 1}']) {
+    await write(stack, text);
+    const { stack: found, file } = await probeState(root, {});
+    expect(found).toMatchObject({ name: "Fault", exitCode: 3 });
+    expect(file).toBe(join(root, stack));
+  }
 });
 
-test("a lock tells who holds it, and whether that process is gone", async () => {
+test("the locks tell who holds the stack, and whether that process is gone", async () => {
   await write("Pulumi.yaml", "name: mountainpass\n");
-  expect((await probeState(root, {})).lock).toBeUndefined();
+  expect((await probeState(root, {})).locks).toEqual([]);
   await write(lock, JSON.stringify({ pid: 2 ** 30, hostname: hostname() }));
-  expect((await probeState(root, {})).lock).toEqual({ pid: 2 ** 30, dead: true });
-  await write(lock, JSON.stringify({ pid: 1, hostname: "another machine" }));
-  expect((await probeState(root, {})).lock).toEqual({ pid: 1, dead: false });
+  expect((await probeState(root, {})).locks).toEqual([{ pid: 2 ** 30, dead: true }]);
+  await write(lock.replace("1.json", "2.json"), JSON.stringify({ pid: 1, hostname: "another machine" }));
+  expect((await probeState(root, {})).locks).toContainEqual({ pid: 1, dead: false });
+  await write(lock, "");
+  expect((await probeState(root, {})).locks).toMatchObject({
+    name: "Fault",
+    message: expect.stringContaining("1.json is no lock that Pulumi wrote"),
+  });
 });
 
 test("a backend or passphrase of the user's own is told", async () => {
-  expect(await probeState(root, { PULUMI_BACKEND_URL: "s3://state" })).toMatchObject({
-    backend: "s3://state",
-  });
+  await write("Pulumi.yaml", "name: mountainpass\n");
+  const elsewhere = await probeState(root, { PULUMI_BACKEND_URL: "s3://state" });
+  expect(elsewhere).toMatchObject({ backend: "s3://state", locks: [] });
+  expect(elsewhere.stack).toBeUndefined();
+  expect(await probeState(root, { PULUMI_ACCESS_TOKEN: "pul-1" })).toMatchObject({ backend: "Pulumi Cloud" });
   expect(await probeState(root, { PULUMI_CONFIG_PASSPHRASE: "" })).toMatchObject({
     passphrase: "in the environment",
+  });
+});
+
+test("a backend of the user's on this machine is looked into", async () => {
+  await write("Pulumi.yaml", "name: mountainpass\n");
+  await write(stack.replace(".local/pulumi", "state"), "");
+  expect(await probeState(root, { PULUMI_BACKEND_URL: "file://./state" })).toMatchObject({
+    backend: `file://${root}/state`,
+    stack: { name: "Fault", message: expect.stringContaining("it is empty") },
   });
 });
 
