@@ -19,6 +19,8 @@ export const fixed = 'scaling: { kind: "fixed" }';
 /** Before the name of each namespace. */
 export const prefix = "faults-";
 
+const upArgs = ["up", "-s", "dev", "--yes", "--skip-preview", "--non-interactive"];
+
 /** A shop of one service or two without a database, inside a checkout, with a Pulumi project and a state of its own. */
 export class SmallShop {
   readonly folder: string;
@@ -84,6 +86,11 @@ export class SmallShop {
     return this.#run("tools/pulumi/main.ts", ...args);
   }
 
+  /** `npx pulumi up` of this shop. */
+  up(): Promise<Outcome> {
+    return this.pulumi(...upArgs);
+  }
+
   /** Starts `npm start` in a process group of its own, for somebody to kill. */
   startInBackground(): ChildProcess {
     return this.#background("cli/main.ts", ...this.#startArgs);
@@ -91,9 +98,7 @@ export class SmallShop {
 
   /** Starts `npx pulumi up` in a process group of its own, for somebody to kill. */
   upInBackground(): ChildProcess {
-    return this.#background(
-      ...["tools/pulumi/main.ts", "up", "-s", "dev", "--yes", "--skip-preview", "--non-interactive"],
-    );
+    return this.#background("tools/pulumi/main.ts", ...upArgs);
   }
 
   /**
@@ -176,7 +181,10 @@ export class SmallShop {
 
   /** What the cluster has of this shop, made by nobody's controller. */
   async #objects(): Promise<string[]> {
-    const kinds = (await this.#cluster.kubectl("api-resources", "--verbs=list", "-o", "name")).split("\n");
+    // Of what nobody can create, such as the metrics of a pod, the labels are copies.
+    const kinds = (await this.#cluster.kubectl("api-resources", "--verbs=list,create", "-o", "name")).split(
+      "\n",
+    );
     const { items } = await this.#cluster.get<{ items: Found[] }>(
       ...[kinds.join(","), "-A", "-l", "app.kubernetes.io/managed-by=pressurevalve"],
     );

@@ -2,8 +2,10 @@ import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execa } from "execa";
+import { flagsWithValue } from "../../tools/pulumi/command-line.ts";
 import { succeeded } from "./checkout.ts";
 import { SmallShop } from "./faults-pulumi-shop.ts";
+import { mounted } from "./mount.ts";
 import type { Scene } from "./scene.ts";
 
 export function damagedState(scene: () => Scene): void {
@@ -61,17 +63,60 @@ export function damagedState(scene: () => Scene): void {
     await writeFile(passphrase, right);
   });
 
+  test.each([
+    ["-s", "dev", "up"],
+    ["-C", ".", "up", "-sdev"],
+    ["--color", "never", "watch", "-s=dev"],
+    ["up", "-yfs", "dev"],
+  ])("however it is spelt, pulumi %s %s %s … is kept from a damaged state", async (...args) => {
+    const whole = await readFile(shop.stateFile);
+    await writeFile(shop.stateFile, '{"a": 1}');
+    const before = await contents(dirname(passphrase));
+    const { exitCode, stderr } = await shop.pulumi(...args);
+    expect(stderr).toContain("dev.json is no state that Pulumi wrote");
+    expect(exitCode).toBe(3);
+    expect(await contents(dirname(passphrase))).toEqual(before);
+    await writeFile(shop.stateFile, whole);
+  });
+
+  test.each([
+    ["up"],
+    ["destroy"],
+    ["refresh"],
+    ["import"],
+    ["watch"],
+    ["preview"],
+  ])("of the flags of pulumi %s the kit knows which have a value", async (command) => {
+    const { stdout } = await shop.pulumi(command, "--help");
+    const flags = [...stdout.matchAll(/^ +(?:-(\w), )? *--([\w-]+)(?: (\S+))? {2,}/gm)];
+    expect(flags.length).toBeGreaterThan(20);
+    const wrong = flags.filter(([, , name = "", type]) => flagsWithValue.has(name) !== takesValue(type));
+    expect(wrong.map(([line]) => line.trim())).toEqual([]);
+    const letters = flags.filter(
+      ([, letter, name]) => letter !== undefined && `${letter}${name}` !== "ffile",
+    );
+    const strange = letters.filter(
+      ([, letter = "", , type]) => flagsWithValue.has(letter) !== takesValue(type),
+    );
+    expect(strange.map(([line]) => line.trim())).toEqual([]);
+  });
+
   // Root, as the local cluster needs it, may write what belongs to nobody else, but not what is mounted read-only.
   test("a folder that cannot be written is named", async () => {
     const home = dirname(passphrase);
-    await execa("mount", ["--bind", home, home]);
+    const unmount = await mounted(home, "--bind", home);
     try {
       await execa("mount", ["-o", "remount,ro,bind", home]);
       await refused(/pulumi, where the state of this shop lies, cannot be written: EROFS/);
     } finally {
-      await execa("umount", [home]);
+      await unmount();
     }
   });
+}
+
+/** `string`, `int`, …; not `string[="true"]`, whose value stands behind an equals sign, and not what has none. */
+function takesValue(type: string | undefined): boolean {
+  return type !== undefined && !type.includes("[");
 }
 
 /** Every file beneath a folder with its bytes. */

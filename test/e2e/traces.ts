@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { hostTools, runTool } from "../../tools/cluster/host-tools.ts";
 
 /** What a cluster could leave on a machine. */
@@ -20,7 +20,7 @@ const settings = [
   "net/bridge/bridge-nf-call-iptables",
 ];
 
-/** Takes stock of this machine. */
+/** Takes stock of this machine, as far as a cluster of ours may have changed it: others use it meanwhile. */
 export async function traces(): Promise<Traces> {
   const mounts = (await readFile("/proc/self/mounts", "utf8"))
     .split("\n")
@@ -30,9 +30,9 @@ export async function traces(): Promise<Traces> {
     .map((line) => line.split(" ")[1] ?? "");
   const groups = await Promise.all(hierarchies.map((folder) => list(folder)));
   return {
-    mounts: mounts.sort(),
-    links: await list("/sys/class/net"),
-    namespaces: [...(await list("/run/netns")), ...(await list("/var/run/netns"))],
+    mounts: mounts.filter((line) => /^\S+ \/run\/pressurevalve|\/\.local\/|\/kubelet\//.test(line)).sort(),
+    links: await ourLinks(),
+    namespaces: (await list("/run/netns")).filter((name) => name.startsWith("cni-")),
     controlGroups: groups
       .flat()
       .filter((name) => name.includes("pressurevalve") || name.includes("kubepods")),
@@ -44,15 +44,31 @@ export async function traces(): Promise<Traces> {
   };
 }
 
+/** The bridge of the pods, and the ends of their cables: on it, or on nothing any more. */
+async function ourLinks(): Promise<string[]> {
+  const names = (await list("/sys/class/net")).filter((name) => /^(pressurevalve|veth|kube-)/.test(name));
+  const owners = await Promise.all(
+    names.map((name) => readlink(`/sys/class/net/${name}/master`).catch(() => "")),
+  );
+  return names.filter((_, at) => /^$|pressurevalve/.test(owners[at] ?? ""));
+}
+
 /** The command lines of processes that belong to a cluster: its programs, its containers' shims, its pods. */
 export async function clusterProcesses(checkout: string): Promise<string[]> {
   const ids = (await list("/proc")).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(
-    ids.map(async (id) => (await read(`/proc/${id}/cmdline`)).replaceAll("\0", " ")),
+  const processes = await Promise.all(
+    ids.map(async (id) => ({
+      line: (await read(`/proc/${id}/cmdline`)).replaceAll("\0", " "),
+      groups: await read(`/proc/${id}/cgroup`),
+    })),
   );
   // Not the programs themselves: others on this machine may run the same ones for something else.
-  const signs = [checkout, "/run/pressurevalve/", "/app/stand-in", "postgres -c"];
-  return lines.filter((line) => signs.some((sign) => line.includes(sign)));
+  const signs = [checkout, "-address /run/pressurevalve/"];
+  return processes
+    .filter(
+      ({ line, groups }) => groups.includes(":/pressurevalve/") || signs.some((sign) => line.includes(sign)),
+    )
+    .map(({ line }) => line);
 }
 
 async function list(folder: string): Promise<string[]> {
