@@ -10,7 +10,7 @@ import { shopRoot } from "../shop-root.ts";
 export const home = homeOf(shopRoot);
 
 /** Where the state of a shop's stacks lies, unless the user names another place. */
-function homeOf(root: string): string {
+export function homeOf(root: string): string {
   return join(root, ".local", "pulumi");
 }
 

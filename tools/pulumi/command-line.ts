@@ -107,7 +107,7 @@ function valued(command: string | undefined): IsValued {
  * Every flag of the commands that change a state, hidden ones too, whose value may stand in the argument after it. The end-to-end
  * tests compare them with what the CLI says.
  */
-const flagsWithValue: ReadonlySet<string> = new Set(
+export const flagsWithValue: ReadonlySet<string> = new Set(
   `c C m o p s t v x client color config config-file cwd dest event-log exclude exec-agent exec-kind file from
    generate-resources import-file import-pending-creates memprofilerate message otel-traces out output parallel parent
    path plan policy-pack policy-pack-config profiling properties provider replace save-plan secrets-provider source stack
