@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, symlink } from "node:fs/promises";
+import { mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "@jest/globals";
+import { startSteps } from "../../tools/cluster/index.ts";
 import { succeeded } from "./checkout.ts";
 import type { Scene } from "./scene.ts";
 import { clusterProcesses } from "./traces.ts";
@@ -19,6 +20,12 @@ const interruptions = [
   { signal: "SIGKILL", after: 1500 },
 ] as const;
 
+// These are done again by every start.
+const unending = ["image references (stacks/images.dev.json)", "pulumi up -s dev"];
+const [check = "", ...others] = startSteps().map(({ title }) => title);
+/** Every step of `npm start`, by the line that it prints as it begins. */
+const steps: readonly string[] = [...unending, check, ...others, "images", "images into the cluster"];
+
 /** What each step was interrupted by so far. */
 type Seen = Map<string, NodeJS.Signals[]>;
 
@@ -30,24 +37,16 @@ export function interrupted(scene: () => Scene): void {
   test("npm start, interrupted three times in each of its steps, comes to its end all the same", async () => {
     const { checkout } = scene();
     succeeded(await checkout.run("npx", "pressurevalve", "cluster", "reset"));
+    await rm(join(checkout.folder, ".local/images"), { recursive: true, force: true });
     cache = await cacheThatLacks(/^(kubectl|containerd)-/, join(checkout.folder, ".local/cache"));
     let runs = 0;
     // Each run but the last is interrupted where none was before, so that their number has an end.
     while (await isInterrupted(scene(), cache, seen)) expect(++runs).toBeLessThan(60);
-    // A step that came to its end in spite of the first has nothing left to be interrupted. These always have.
-    for (const step of [/^image references/, /^Check /, /^pulumi up -s dev$/])
-      expect(signalsOf(step, seen)).toEqual(interruptions.map(({ signal }) => signal));
-    // The first time that everything is there to be done, there is nothing that the program may pass over.
-    for (const step of [
-      /^Download or build /,
-      /^Unpack /,
-      /^Clear /,
-      /^Start etcd/,
-      /^Start the controllers/,
-      /^Install the platform/,
-      /^images into the cluster$/,
-    ])
-      expect(signalsOf(step, seen)).toContain("SIGINT");
+    // A step that came to its end in spite of the first has nothing left to be interrupted; these have, each time.
+    for (const step of [...unending, check])
+      expect([step, seen.get(step)]).toEqual([step, interruptions.map(({ signal }) => signal)]);
+    // The first time everything is there to be done.
+    for (const step of steps) expect([step, seen.get(step)?.[0]]).toEqual([step, "SIGINT"]);
   });
 
   test("then runs what the descriptions say, after a reset that Pulumi was not told of", async () => {
@@ -64,10 +63,6 @@ export function interrupted(scene: () => Scene): void {
     const servers = (await clusterProcesses(folder)).filter((line) => / kube-apiserver /.test(line));
     expect(servers).toHaveLength(1);
   });
-}
-
-function signalsOf(title: RegExp, seen: Seen): readonly NodeJS.Signals[] {
-  return [...seen].find(([step]) => title.test(step))?.[1] ?? [];
 }
 
 /** Runs `npm start` until the next interruption that is due, or to its end, of which it says whether it was. */
@@ -99,7 +94,8 @@ async function isInterrupted({ checkout }: Scene, cache: string, seen: Seen): Pr
     said += `${line}\n`;
     const due = dueIn(step, seen);
     if (due && line.startsWith("  done in")) interrupt(due.signal, step);
-    if (!isBusyStep(line)) continue;
+    // One that has nothing to do says so on the same line.
+    if (!steps.includes(line)) continue;
     step = line;
     clearTimeout(timer);
     const next = dueIn(line, seen);
@@ -125,11 +121,6 @@ function signalGroup(leader: number, signal: NodeJS.Signals): boolean {
 
 function dueIn(step: string, seen: Seen) {
   return step === "" ? undefined : interruptions[seen.get(step)?.length ?? 0];
-}
-
-/** A step's own line is not indented, as its progress is; one that has nothing to do says so. Only these come before the shop. */
-function isBusyStep(line: string): boolean {
-  return /^[A-Za-z]/.test(line) && !/: already done$|^interrupted in|^(POST|kubectl|npm) /.test(line);
 }
 
 const warm = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
