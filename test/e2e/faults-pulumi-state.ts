@@ -114,9 +114,12 @@ export function damagedState(scene: () => Scene): void {
   });
 }
 
-/** `string`, `int`, …; not `string[="true"]`, whose value stands behind an equals sign, and not what has none. */
+/**
+ * `string`, `int`, …; not `string[="true"]`, whose value stands behind an equals sign, and not a switch, which has none or
+ * a quoted word of its description.
+ */
 function takesValue(type: string | undefined): boolean {
-  return type !== undefined && !type.includes("[");
+  return type !== undefined && type !== "false" && !type.includes("[");
 }
 
 /** Every file beneath a folder with its bytes. */
