@@ -5,6 +5,7 @@ import { asFault } from "../../../tools/report.ts";
 import { expectShop } from "../exported-shop.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
+import { endWithTheEngine } from "./lost-engine.ts";
 import { deploy } from "./service.ts";
 
 /** What a stack gives out. */
@@ -19,6 +20,7 @@ interface StackOutputs {
  * @throws RunError with the problems of the descriptions, or with what did not become ready.
  */
 export async function deployShop(shop: Shop): Promise<StackOutputs> {
+  endWithTheEngine();
   const rendered = await inOwnWords(() => renderShop(shop, environment(expectShop(shop), pulumi.getStack())));
   expectImages(placeholderImages(rendered, pulumi.getStack()));
   if (pulumi.runtime.isDryRun()) deploy(rendered);
