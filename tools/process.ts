@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** Whether a process of that id is there, be it one that has ended and waits for its parent. */
 export function processExists(pid: number): boolean {
   try {
@@ -5,6 +7,17 @@ export function processExists(pid: number): boolean {
   } catch (error) {
     // Anything else, such as EPERM, is said of a process that is there.
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+/** Whether a process of that id is still at work. On Linux one that only waits for its parent is not. */
+export function isAtWork(pid: number): boolean {
+  if (!processExists(pid)) return false;
+  try {
+    return lineage(readFileSync(`/proc/${pid}/stat`, "utf8")).state !== "Z";
+  } catch {
+    // Another system than Linux, or it has just gone.
+    return processExists(pid);
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { processExists } from "./process.ts";
+import { isAtWork } from "./process.ts";
 
 const sign = ".unfinished-";
 
@@ -29,5 +29,5 @@ export async function removeAbandoned(path: string): Promise<void> {
 export function isAbandoned(name: string): boolean {
   const [, maker = ""] = name.split(sign);
   const { host, pid } = /^(?<host>.+)-(?<pid>\d+)-[^-]+$/.exec(maker)?.groups ?? {};
-  return host === hostname() && !processExists(Number(pid));
+  return host === hostname() && !isAtWork(Number(pid));
 }

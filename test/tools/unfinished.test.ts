@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { isAbandoned, unfinishedFolder } from "../../tools/unfinished.ts";
 
@@ -23,6 +25,22 @@ test("what a killed maker left goes when the next one begins, and nothing else",
   for (const name of [left, living, elsewhere, "image.tar"]) await mkdir(join(folder, name));
   const made = await unfinishedFolder(join(folder, "other.tar"));
   expect((await readdir(folder)).sort()).toEqual([living, elsewhere, "image.tar", basename(made)].sort());
+});
+
+test("a killed maker that nobody has waited for yet is gone as well", async () => {
+  // The shell's child ends, and what the shell becomes never asks how.
+  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  try {
+    const [pid] = await once(parent.stdout, "data");
+    const name = `image.tar.unfinished-${hostname()}-${Number(pid)}-Ab12Cd`;
+    for (let tries = 0; tries < 300 && !isAbandoned(name); tries++) await setTimeout(10);
+    expect(isAbandoned(name)).toBe(true);
+    expect(() => process.kill(Number(pid), 0)).not.toThrow();
+  } finally {
+    parent.kill("SIGKILL");
+  }
 });
 
 test("a folder in the making is not taken for an abandoned one", async () => {
