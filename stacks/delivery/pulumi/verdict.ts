@@ -86,7 +86,7 @@ function judgeJob({ status = {} }: WorkloadStatus): Verdict {
   const end = status.conditions?.find(({ type, status }) => jobEnds.has(type) && status === "True");
   if (end?.type === "Complete") return { kind: "ready" };
   if (end?.type === "Failed") return { kind: "failed", message: `${end.reason}: ${end.message}` };
-  return { kind: "pending", message: `${status.active ?? 0} pods at work, ${status.failed ?? 0} failed` };
+  return { kind: "pending", message: `pods at work: ${status.active ?? 0}, failed: ${status.failed ?? 0}` };
 }
 
 const jobEnds: ReadonlySet<string> = new Set(["Complete", "Failed"]);

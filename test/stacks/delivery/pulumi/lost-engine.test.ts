@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { afterEach, expect, test } from "@jest/globals";
 
 const module = join(import.meta.dirname, "../../../../stacks/delivery/pulumi/lost-engine.ts");
 
@@ -14,8 +14,13 @@ const program = `
   setInterval(() => { console.log("at work"); console.error("at work"); }, 10);
 `;
 
+let child: ChildProcess;
+afterEach(() => {
+  child.kill("SIGKILL");
+});
+
 test.each(["stdout", "stderr"] as const)("a program whose %s nobody reads any more ends", async (stream) => {
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+  child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   child.stdout?.resume();

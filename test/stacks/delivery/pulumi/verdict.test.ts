@@ -197,6 +197,6 @@ describe("a Job", () => {
   });
 
   test("is pending while it may try again", () => {
-    expect(job([])).toEqual({ kind: "pending", message: "0 pods at work, 1 failed" });
+    expect(job([])).toEqual({ kind: "pending", message: "pods at work: 0, failed: 1" });
   });
 });
