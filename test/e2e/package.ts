@@ -5,12 +5,22 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { kitRoot } from "../../tools/shop-root.ts";
 import { type Outcome, runAt, succeeded } from "./checkout.ts";
+import type { Scene } from "./scene.ts";
 
 // What Jest gives its own Node is not for the shop's.
 const ownNode = { NODE_OPTIONS: "" };
 
-/** The packed kit, installed in an empty folder as a stranger would. */
-export function packedKit(): void {
+/** As far as it is looked at. */
+interface Deployment {
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly containers: readonly { readonly env?: readonly object[] }[] };
+    };
+  };
+}
+
+/** The packed kit, installed in an empty folder as a stranger would; its shop goes to the cluster that runs. */
+export function packedKit(scene: () => Scene): void {
   let temporary: string;
   let tarball: string;
   let shop: string;
@@ -41,6 +51,30 @@ export function packedKit(): void {
     expect(stdout).toMatch(/Deployment deployment\/production-catalogue\/catalogue create/);
     expect(stdout).toContain("is a placeholder; write the digest of your image");
     expect(stdout).toMatch(/Policies:\n.*pressurevalve/);
+  });
+
+  test("is brought up, with a stand-in for the image that is yet to be built, and then nothing is due", async () => {
+    const { checkout } = scene();
+    const { stdout: archives } = succeeded(await run("npx", "pressurevalve", "start", "--archive"));
+    for (const [, archive = ""] of archives.matchAll(/^kind load image-archive (\S+\/stand-in-\S+)$/gm))
+      succeeded(await checkout.run(process.execPath, "--eval", importing(archive)));
+    const { stdout } = succeeded(
+      await run("npm", "start", "--", "--kubeconfig", checkout.kubeconfigFile, "--context", "pressurevalve"),
+    );
+    expect(stdout).toMatch(/^catalogue +[0-9a-f]+ +(\d+)\/\1 +healthy/m);
+    succeeded(await run("npx", "pulumi", "preview", "-s", "dev", "--expect-no-changes"));
+  });
+
+  test("has its service deployed alone, and goes as a whole", async () => {
+    const { cluster } = scene();
+    await edit((text) =>
+      text.replace(/^ {2}owner:/m, '  configuration: { env: { RELEASE: "alone" } },\n  owner:'),
+    );
+    succeeded(await run("npm", "run", "deploy", "--", "dev", "catalogue"));
+    const { spec } = await cluster.get<Deployment>("deployment", "-n", "dev-catalogue", "catalogue");
+    expect(spec.template.spec.containers[0]?.env).toContainEqual({ name: "RELEASE", value: "alone" });
+    succeeded(await run("npx", "pulumi", "destroy", "-s", "dev", "--yes", "--skip-preview"));
+    expect(await cluster.kubectl("get", "namespaces", "-o", "name")).not.toContain("catalogue");
   });
 
   test("its workflow checks and compares, as its first pull request and a later one would have it", async () => {
@@ -123,4 +157,9 @@ export function packedKit(): void {
     await execa("npm", ["pack", "./package"], { cwd: folder });
     return join(folder, `pressurevalve-${name}.tgz`);
   }
+}
+
+/** A program that brings an image to the checkout's cluster, in the place of a registry. */
+function importing(archive: string): string {
+  return `import("./tools/cluster/index.ts").then(({ importImage }) => importImage(${JSON.stringify(archive)}))`;
 }
