@@ -2,7 +2,7 @@ import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execa } from "execa";
-import { flagsWithValue } from "../../tools/pulumi/command-line.ts";
+import { flagsWithValue, readCommandLine } from "../../tools/pulumi/command-line.ts";
 import { succeeded } from "./checkout.ts";
 import { SmallShop } from "./faults-pulumi-shop.ts";
 import { mounted } from "./mount.ts";
@@ -68,6 +68,7 @@ export function damagedState(scene: () => Scene): void {
     ["-C", ".", "up", "-sdev"],
     ["--color", "never", "watch", "-s=dev"],
     ["up", "-yfs", "dev"],
+    ["stack", "rm", "dev", "--yes"],
   ])("however it is spelt, pulumi %s %s %s … is kept from a damaged state", async (...args) => {
     const whole = await readFile(shop.stateFile);
     await writeFile(shop.stateFile, '{"a": 1}');
@@ -77,6 +78,14 @@ export function damagedState(scene: () => Scene): void {
     expect(exitCode).toBe(3);
     expect(await contents(dirname(passphrase))).toEqual(before);
     await writeFile(shop.stateFile, whole);
+  });
+
+  test("of all commands of the CLI the kit knows which deploy", async () => {
+    const { stdout } = await shop.pulumi("help");
+    const commands = [...stdout.matchAll(/^ {2}([a-z][a-z-]*) {2,}\S/gm)].map(([, command = ""]) => command);
+    expect(commands.length).toBeGreaterThan(30);
+    const deploying = commands.filter((command) => readCommandLine([command]).use === "deployment");
+    expect(deploying.sort()).toEqual(["destroy", "do", "import", "refresh", "up", "watch"]);
   });
 
   test.each([

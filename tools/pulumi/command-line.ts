@@ -16,7 +16,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const { command, rest } = withoutCommand(args);
   const { flags, words } = parse(rest, valued(command));
   const last = (...names: string[]) => flags.findLast(({ name }) => names.includes(name))?.value;
-  const named = [last("s", "stack"), last("source"), last("dest")];
+  const named = [last("s", "stack"), last("source"), last("dest"), removed(command, words)];
   return {
     use: flags.some(isHelp) ? "other" : useOf(command, words),
     stacks: named.flatMap((name) => name?.split("/").at(-1) || []),
@@ -27,17 +27,25 @@ export function readCommandLine(args: readonly string[]): CommandLine {
 /** A command that nobody here knows may do anything, and counts as a deployment. */
 function useOf(command: string | undefined, words: readonly string[]): CommandLine["use"] {
   if (command === undefined || harmless.has(command) || command.startsWith("__complete")) return "other";
-  if (command === "stack") return rewriting.has(words[0] ?? "") ? "state" : "other";
+  if (command === "stack") return rewriting.test(words[0] ?? "") ? "state" : "other";
   return /^(preview|pre|state)$/.test(command) ? "state" : "deployment";
 }
 
 const harmless: ReadonlySet<string> = new Set(
   `about api cancel completion config console convert deployment env gen-completion help insights install login logout
-   logs new org package plugin policy project schema template version whoami`.split(/\s+/),
+   logs neo new org package plugin policy project schema template version whoami`.split(/\s+/),
 );
 
-/** Of `pulumi stack`; `import` brings a state, and `remove` is asked to lose it. */
-const rewriting: ReadonlySet<string> = new Set(["change-secrets-provider", "rename"]);
+/** Of `pulumi stack`; `import` brings a state. */
+const rewriting = /^(change-secrets-provider|remove|rename|rm)$/;
+
+/** The stack behind `pulumi stack rm`; Pulumi removes it without a question when its damaged state looks empty. */
+function removed(
+  command: string | undefined,
+  [subcommand = "", stack]: readonly string[],
+): string | undefined {
+  return command === "stack" && /^(remove|rm)$/.test(subcommand) ? stack : undefined;
+}
 
 /**
  * The command, and the arguments without it, as cobra finds it: before a command only the flags of all commands are

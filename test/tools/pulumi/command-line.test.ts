@@ -15,6 +15,8 @@ test.each([
   ["state", "repair"],
   ["stack", "rename", "qa"],
   ["stack", "change-secrets-provider", "passphrase"],
+  ["stack", "rm", "dev", "--yes"],
+  ["stack", "remove"],
 ])("%s %s reads the state, or rewrites it", (...args) => {
   expect(readCommandLine(args).use).toBe("state");
 });
@@ -24,6 +26,7 @@ test.each([
   [["stack", "import", "--file", "rename"]],
   [["config", "set", "a", "b"]],
   [["version"]],
+  [["neo", "deploy the shop"]],
   [["--non-interactive", "about"]],
   [["__complete", "up", ""]],
   [["--version"]],
@@ -72,6 +75,12 @@ test.each([
   [["up", "-f", "-s", "dev"], ["dev"]],
   [["import", "-f", "-s", "-s", "dev"], ["dev"]],
   [["up", "--", "-s", "dev"], []],
+  [["stack", "rm", "dev", "--yes"], ["dev"]],
+  [["stack", "-e", "remove", "-yf", "organization/mountainpass/dev"], ["dev"]],
+  [["stack", "rm", "-ys", "dev"], ["dev"]],
+  [["stack", "rm"], []],
+  [["stack", "rename", "qa", "-s", "dev"], ["dev"]],
+  [["state", "rm", "dev"], []],
   [
     ["state", "move", "--source", "dev", "--dest", "a/b/qa", "urn"],
     ["dev", "qa"],
