@@ -66,11 +66,11 @@ export class SmallShop {
     await rm(plugin, { force: true });
     if (behaviour === "upsert") return;
     const paths = await ensurePrograms(["pulumi-resource-kubernetes"]);
+    const variables = { REAL_PROVIDER: paths["pulumi-resource-kubernetes"], KUBECONFIG: this.#kubeconfig };
     const script = [
-      "#!/bin/sh",
-      `export REAL_PROVIDER=${paths["pulumi-resource-kubernetes"]} KUBECONFIG=${this.#kubeconfig}`,
-      // Named as what it stands for, so that it is ended as such.
-      `exec ${this.#node} --title=pulumi-resource-kubernetes ${join(this.#kit, "test/e2e/faults-pulumi-provider.ts")} "$@"`,
+      "#!/usr/bin/env node",
+      `Object.assign(process.env, ${JSON.stringify(variables)});`,
+      `import(${JSON.stringify(join(this.#kit, "test/e2e/faults-pulumi-provider.ts"))});`,
     ];
     await writeFile(plugin, `${script.join("\n")}\n`);
     await chmod(plugin, 0o755);

@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { end, recordOf } from "../cluster/processes.ts";
 import { lineage } from "../process.ts";
 
@@ -28,8 +28,8 @@ export interface Running {
   readonly name: string;
   /** Belongs to a run on the backend in question. */
   readonly marked: boolean;
-  /** Its arguments, with blanks between them. */
-  readonly commandLine: string;
+  /** Its arguments, its own name first. */
+  readonly argv: readonly string[];
 }
 
 /** The plugins and programs of runs whose CLI is gone. */
@@ -45,12 +45,18 @@ function isCli({ name, marked }: Running): boolean {
 }
 
 /** The mark is inherited: a shell, an editor or a debugger that a program opened has it, too, and is its user's. */
-function isPart({ name, commandLine }: Running): boolean {
-  return plugin.test(name) || plugin.test(commandLine) || sdkProgram.test(commandLine);
+function isPart({ name, argv }: Running): boolean {
+  const names = [name, argv[0], scriptOf(argv)];
+  return names.some((path = "") => plugin.test(basename(path))) || argv.some((arg) => sdkProgram.test(arg));
 }
 
-// The kernel keeps 15 characters of a name, and of a plugin on Node it says MainThread.
-const plugin = /^(\S*\/)?pulumi-(language|resource|analyzer)/;
+/** Of a plugin on Node the kernel says MainThread, and the name of the plugin is that of the script. */
+function scriptOf([program = "", ...args]: readonly string[]): string | undefined {
+  return basename(program) === "node" ? args.find((arg) => !arg.startsWith("-")) : undefined;
+}
+
+// The kernel keeps 15 characters of a name.
+const plugin = /^pulumi-(language|resource|analyzer)/;
 
 /** What runs a program, a policy pack or a dynamic provider on Node: cmd/run, cmd/run-policy-pack, cmd/dynamic-provider. */
 const sdkProgram = /\/@pulumi\/pulumi\/cmd\/(run|dynamic)/;
@@ -64,11 +70,11 @@ async function runningProcesses(backend: string): Promise<Running[]> {
 /** A process that runs; nothing for one that is gone meanwhile. */
 async function running(pid: string, backend: string): Promise<Running[]> {
   const files = ["stat", "environ", "cmdline"].map((file) => procFile(pid, file));
-  const [stat = "", environment = "", commandLine = ""] = await Promise.all(files);
+  const [stat = "", environment = "", args = ""] = await Promise.all(files);
   const { name, state, parent } = lineage(stat);
   if (stat === "" || state === "Z") return [];
   const marked = environment.split("\0").includes(`${runMark}=${backend}`);
-  return [{ pid: Number(pid), parent, name, marked, commandLine: commandLine.replaceAll("\0", " ") }];
+  return [{ pid: Number(pid), parent, name, marked, argv: args.split("\0") }];
 }
 
 /** Nothing, too, where it is not ours to read. */
