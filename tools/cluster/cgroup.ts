@@ -41,8 +41,7 @@ async function podProcesses(): Promise<ProcessRecord[]> {
         });
     }
   }
-  const records = await Promise.all([...ids].map(recordOf));
-  return records.filter((record) => record !== undefined);
+  return [...ids].map(recordOf).filter((record) => record !== undefined);
 }
 
 async function hierarchies(): Promise<string[]> {

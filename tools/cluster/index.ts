@@ -174,7 +174,7 @@ async function openRecord(): Promise<void> {
     folder: clusterFolder,
     boot: await bootId(),
     started: new Date().toISOString(),
-    startedBy: await recordOf(process.pid),
+    startedBy: recordOf(process.pid),
     complete: false,
     processes: {},
     settings,

@@ -35,7 +35,7 @@ export async function clear(tools: HostTools, record: ClusterRecord): Promise<vo
 
 /** A shim ends when containerd has noted that its pod's processes have. */
 async function letShimsEnd(containerd: ProcessRecord | undefined): Promise<void> {
-  if (containerd && (await isAlive(containerd))) {
+  if (containerd && isAlive(containerd)) {
     const gone = async () => (await countShims()) === 0;
     await until("the pods' shims to end", gone, 5000).catch(() => {});
   }

@@ -63,8 +63,7 @@ export async function requireBuildRoom(programs: readonly ProgramName[]): Promis
  */
 export async function requireNoOther(record: ClusterRecord | undefined): Promise<void> {
   if (record === undefined || record.folder === clusterFolder || !(await exists(record.folder))) return;
-  const alive = await Promise.all(Object.values(record.processes).map(isAlive));
-  if (!alive.some(Boolean)) return;
+  if (!Object.values(record.processes).some(isAlive)) return;
   const checkout = dirname(dirname(record.folder));
   throw new Fault(
     `a machine runs one local cluster, and that of ${checkout} runs; stop it first: cd ${checkout} && npm stop`,
@@ -75,7 +74,7 @@ export async function requireNoOther(record: ClusterRecord | undefined): Promise
 /** @throws Fault when another command has begun to start this machine's cluster and is still at it */
 export async function requireNoOtherCommand(record: ClusterRecord | undefined): Promise<void> {
   const other = record?.startedBy;
-  if (other && other.pid !== process.pid && (await isAlive(other)) && !(await isRunning())) {
+  if (other && other.pid !== process.pid && isAlive(other) && !(await isRunning())) {
     throw new Fault(`process ${other.pid} is starting the local cluster; wait until it has, or end it`, 3);
   }
 }

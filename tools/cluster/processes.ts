@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Fault } from "../fault.ts";
+import { statOf } from "../process.ts";
 import { inCluster } from "./layout.ts";
 import type { ProcessName } from "./readiness.ts";
 import { until } from "./wait.ts";
@@ -51,7 +51,7 @@ export async function launch(
   closeSync(log);
   child.on("error", (error) => appendFileSync(logOf(name), error.message)).unref();
   // At once: a process that is not on record when we are killed is cleared by nobody.
-  const record = child.pid === undefined ? undefined : recordNow(child.pid);
+  const record = child.pid === undefined ? undefined : recordOf(child.pid);
   if (record) {
     started(name, record);
   }
@@ -61,7 +61,7 @@ export async function launch(
 async function waitUntilReady(component: Component, record: ProcessRecord | undefined): Promise<void> {
   const { name } = component;
   await until(`${name} to be ready`, async () => {
-    if (!record || !(await isAlive(record))) {
+    if (!record || !isAlive(record)) {
       throw new Fault(
         `${name} ended while starting; the end of ${logOf(name)}:\n${await lastLines(name)}`,
         3,
@@ -81,47 +81,27 @@ async function lastLines(name: ProcessName): Promise<string> {
 }
 
 /** The record of a running process, or undefined when there is none of that id. */
-export async function recordOf(pid: number): Promise<ProcessRecord | undefined> {
-  const stat = await readFile(join("/proc", `${pid}`, "stat"), "utf8").catch(() => undefined);
-  return stat === undefined ? undefined : { pid, startTime: startTimeIn(stat) };
-}
-
-function recordNow(pid: number): ProcessRecord {
-  return { pid, startTime: startTimeIn(readFileSync(join("/proc", `${pid}`, "stat"), "utf8")) };
-}
-
-/** Field 22 of /proc/<pid>/stat. The second field, the program's name, may itself hold blanks and brackets. */
-export function startTimeIn(stat: string): string {
-  const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return `${afterName[22 - 3]}`;
-}
-
-/** The state letter, which follows the name: a zombie has ended and only waits for its parent. */
-export function isZombie(stat: string): boolean {
-  return stat.charAt(stat.lastIndexOf(")") + 2) === "Z";
+export function recordOf(pid: number): ProcessRecord | undefined {
+  const found = statOf(pid);
+  return found && { pid, startTime: found.startTime };
 }
 
 /** Whether that very process still runs. */
-export async function isAlive(record: ProcessRecord): Promise<boolean> {
-  const stat = await readFile(join("/proc", `${record.pid}`, "stat"), "utf8").catch(() => undefined);
-  return stat !== undefined && startTimeIn(stat) === record.startTime && !isZombie(stat);
+export function isAlive({ pid, startTime }: ProcessRecord): boolean {
+  const found = statOf(pid);
+  return found !== undefined && found.startTime === startTime && !found.isZombie;
 }
 
 /** Asks processes to end and, when `grace` milliseconds later one still runs, ends it. */
 export async function end(records: readonly ProcessRecord[], grace = 10_000): Promise<void> {
-  await signalAll(records, "SIGTERM");
-  const gone = async () => (await living(records)).length === 0;
+  signalAll(records, "SIGTERM");
+  const gone = async () => !records.some(isAlive);
   await until("processes to end", gone, grace).catch(() => signalAll(records, "SIGKILL"));
   await until("processes to end", gone);
 }
 
-async function living(records: readonly ProcessRecord[]): Promise<ProcessRecord[]> {
-  const alive = await Promise.all(records.map(isAlive));
-  return records.filter((_, at) => alive[at]);
-}
-
-async function signalAll(records: readonly ProcessRecord[], signal: NodeJS.Signals): Promise<void> {
-  for (const { pid } of await living(records)) {
+function signalAll(records: readonly ProcessRecord[], signal: NodeJS.Signals): void {
+  for (const { pid } of records.filter(isAlive)) {
     try {
       process.kill(pid, signal);
     } catch (error) {

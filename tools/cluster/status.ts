@@ -41,11 +41,11 @@ async function clusterState(
 ): Promise<ClusterState> {
   if (record === undefined) return "stopped";
   if (components.every(({ state }) => state === "running")) return "running";
-  if (!record.complete) return (await isBeingStarted(record)) ? "starting" : "interrupted";
+  if (!record.complete) return isBeingStarted(record) ? "starting" : "interrupted";
   return components.some(({ state }) => state === "stopped") ? "broken" : "not ready";
 }
 
-async function isBeingStarted({ startedBy }: ClusterRecord): Promise<boolean> {
+function isBeingStarted({ startedBy }: ClusterRecord): boolean {
   return startedBy !== undefined && isAlive(startedBy);
 }
 
@@ -57,8 +57,7 @@ export async function isRunning(): Promise<boolean> {
 /** The processes that a running cluster would have and this checkout's has not. */
 export async function deadProcesses(): Promise<ProcessName[]> {
   const record = await ownRecord();
-  const alive = await Promise.all(processNames.map((name) => lives(name, record)));
-  return processNames.filter((_, at) => !alive[at]);
+  return processNames.filter((name) => !lives(name, record));
 }
 
 async function ownRecord(): Promise<ClusterRecord | undefined> {
@@ -66,13 +65,13 @@ async function ownRecord(): Promise<ClusterRecord | undefined> {
   return record?.folder === clusterFolder ? record : undefined;
 }
 
-async function lives(name: ProcessName, record: ClusterRecord | undefined): Promise<boolean> {
+function lives(name: ProcessName, record: ClusterRecord | undefined): boolean {
   const found = record?.processes[name];
   return found !== undefined && isAlive(found);
 }
 
 async function processStatus(name: ProcessName, record: ClusterRecord | undefined): Promise<ComponentStatus> {
-  if (!(await lives(name, record)))
+  if (!lives(name, record))
     return { component: name, state: "stopped", ...(record?.processes[name] && { log: logOf(name) }) };
   const state = (await readiness[name]()) ? "running" : "not ready";
   return { component: name, state, version: record?.processes[name]?.version ?? "" };

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { Fault } from "../fault.ts";
-import { lineage, processExists } from "../process.ts";
+import { isAtWork, statOf } from "../process.ts";
 
 /** What Pulumi writes into the lock of a stack. */
 interface Lock {
@@ -63,25 +63,18 @@ export async function release({ file }: LockFile): Promise<void> {
  */
 export async function isDead(lock: Lock): Promise<boolean> {
   if (lock.hostname !== hostname()) return false;
-  if (!processExists(lock.pid)) return true;
+  if (!isAtWork(lock.pid)) return true;
   const name = await processName(lock.pid);
   return name !== undefined && !name.includes("pulumi");
 }
 
-/** The name of a process that runs; empty when it has ended and waits for its parent; nothing where it cannot be told. */
+/** The name of a process; nothing where it cannot be told. */
 export async function processName(
   pid: number,
   platform: NodeJS.Platform = process.platform,
 ): Promise<string | undefined> {
   // A small Linux, such as Debian slim, comes without ps.
-  if (platform === "linux") {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-    return stat && nameOf(lineage(stat));
-  }
+  if (platform === "linux") return statOf(pid)?.name;
   const { failed, stdout } = await execa("ps", ["-p", `${pid}`, "-o", "comm="], { reject: false });
   return failed ? undefined : stdout;
-}
-
-function nameOf({ name, state }: ReturnType<typeof lineage>): string {
-  return state === "Z" ? "" : name;
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { end, recordOf } from "../cluster/processes.ts";
-import { lineage } from "../process.ts";
+import { statOf } from "../process.ts";
 
 /** The variable that marks every process of a run with the backend that it works for. */
 export const runMark = "PRESSUREVALVE_PULUMI_RUN";
@@ -13,7 +13,7 @@ export const runMark = "PRESSUREVALVE_PULUMI_RUN";
  */
 export async function endOrphans(backend: string): Promise<number> {
   const found = orphans(await runningProcesses(backend));
-  const records = await Promise.all(found.map(({ pid }) => recordOf(pid)));
+  const records = found.map(({ pid }) => recordOf(pid));
   await end(
     records.filter((record) => record !== undefined),
     1000,
@@ -63,21 +63,22 @@ const sdkProgram = /\/@pulumi\/pulumi\/cmd\/(run|dynamic)/;
 
 async function runningProcesses(backend: string): Promise<Running[]> {
   const names = await readdir("/proc").catch(() => []);
-  const pids = names.filter((name) => /^\d+$/.test(name));
+  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
   return (await Promise.all(pids.map((pid) => running(pid, backend)))).flat();
 }
 
 /** A process that runs; nothing for one that is gone meanwhile. */
-async function running(pid: string, backend: string): Promise<Running[]> {
-  const files = ["stat", "environ", "cmdline"].map((file) => procFile(pid, file));
-  const [stat = "", environment = "", args = ""] = await Promise.all(files);
-  const { name, state, parent } = lineage(stat);
-  if (stat === "" || state === "Z") return [];
+async function running(pid: number, backend: string): Promise<Running[]> {
+  const files = ["environ", "cmdline"].map((file) => procFile(pid, file));
+  const [environment = "", args = ""] = await Promise.all(files);
+  const found = statOf(pid);
+  if (found === undefined || found.isZombie) return [];
+  const { name, parent } = found;
   const marked = environment.split("\0").includes(`${runMark}=${backend}`);
-  return [{ pid: Number(pid), parent, name, marked, argv: args.split("\0") }];
+  return [{ pid, parent, name, marked, argv: args.split("\0") }];
 }
 
 /** Nothing, too, where it is not ours to read. */
-function procFile(pid: string, file: string): Promise<string | undefined> {
-  return readFile(join("/proc", pid, file), "utf8").catch(() => undefined);
+function procFile(pid: number, file: string): Promise<string | undefined> {
+  return readFile(join("/proc", `${pid}`, file), "utf8").catch(() => undefined);
 }

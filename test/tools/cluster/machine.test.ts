@@ -14,8 +14,8 @@ afterAll(() => {
 });
 
 /** A record of which one process lives. */
-async function recordOfLiving(folder: string): Promise<ClusterRecord> {
-  const process = await recordOf(Number(other.pid));
+function recordOfLiving(folder: string): ClusterRecord {
+  const process = recordOf(Number(other.pid));
   if (process === undefined) throw new Error("sleep has ended");
   return {
     folder,
@@ -29,17 +29,17 @@ async function recordOfLiving(folder: string): Promise<ClusterRecord> {
 }
 
 test("a cluster of which no more than the kubelet lives is another's all the same", async () => {
-  await expect(requireNoOther(await recordOfLiving(tmpdir()))).rejects.toThrow(
+  await expect(requireNoOther(recordOfLiving(tmpdir()))).rejects.toThrow(
     /^a machine runs one local cluster, and that of .* runs; stop it first: cd .* && npm stop$/,
   );
 });
 
 test("what is left of a checkout that is gone belongs to nobody", async () => {
-  await expect(requireNoOther(await recordOfLiving(join(tmpdir(), "gone")))).resolves.toBeUndefined();
+  await expect(requireNoOther(recordOfLiving(join(tmpdir(), "gone")))).resolves.toBeUndefined();
 });
 
 test("a second command names the first, which is starting the cluster", async () => {
-  await expect(requireNoOtherCommand(await recordOfLiving(clusterFolder))).rejects.toThrow(
+  await expect(requireNoOtherCommand(recordOfLiving(clusterFolder))).rejects.toThrow(
     `process ${other.pid} is starting the local cluster; wait until it has, or end it`,
   );
 });
