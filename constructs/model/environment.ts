@@ -177,7 +177,7 @@ export const environmentSchema = fields({
   sizing: record(
     z.string(),
     fields({
-      resources: z.unknown().exactOptional(),
+      resources: z.looseObject({}).exactOptional(),
       scaling: z.unknown().exactOptional(),
       databaseSize: z.unknown().exactOptional(),
     }),

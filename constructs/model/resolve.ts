@@ -70,16 +70,15 @@ function checkService(service: ResolvedService, shop: Shop): Problem[] {
 }
 
 /** A description as it is in an environment, and what its schemas say against it. */
-function checkedShape({ name, description }: Service, environment: Environment) {
+function checkedShape(service: Service, environment: Environment) {
+  const { name, description } = service;
   try {
-    const sized = withSizing(description, name, environment);
-    const described = descriptionProblems(description);
     return {
-      description: sized,
+      description: withSizing(description, name, environment),
       found: [
         ...schemaProblems("name", serviceName, name),
-        ...described,
-        ...(sized === description ? [] : sizingProblems(sized, described, environment)),
+        ...descriptionProblems(description),
+        ...sizingProblems(service, environment),
       ],
     };
   } catch (error) {
@@ -95,26 +94,34 @@ function descriptionProblems(description: unknown): SchemaProblem[] {
   const described = description as Record<string, unknown>;
   return [
     ...unknownFields(described),
-    ...fields.flatMap(([field, { schema }]) => schemaProblems(field, schema as ZodType, described[field])),
+    ...fields.flatMap(([field]) => fieldProblems(field, described[field])),
   ];
 }
 
-/** What an environment's sizes add to the problems of a description; what they replace has been told of as well. */
-function sizingProblems(
-  sized: ServiceDescription,
-  described: readonly SchemaProblem[],
-  { name }: Environment,
-): SchemaProblem[] {
-  const isNew = ({ field, value, rule }: SchemaProblem) =>
-    !described.some((known) => known.field === field && known.value === value && known.rule === rule);
-  return descriptionProblems(sized)
-    .filter(isNew)
-    .map((problem) => ({ ...problem, field: `sizing of ${name}: ${problem.field}` }));
+/** What the schemas say against an environment's sizes; what they come upon counts only where it is right itself. */
+function sizingProblems({ name, description }: Service, environment: Environment): SchemaProblem[] {
+  const described = Object.entries(description ?? {});
+  const right = Object.fromEntries(
+    described.filter(([field, value]) => isField(field) && fieldProblems(field, value).length === 0),
+  ) as unknown as ServiceDescription;
+  const sized = withSizing(right, name, environment);
+  return fields
+    .filter(([field]) => sized[field] !== right[field])
+    .flatMap(([field]) => fieldProblems(field, sized[field]))
+    .map((problem) => ({ ...problem, field: `sizing of ${environment.name}: ${problem.field}` }));
+}
+
+function fieldProblems(field: keyof Concerns, value: unknown): SchemaProblem[] {
+  return schemaProblems(field, concerns[field].schema as ZodType, value);
+}
+
+function isField(name: string): name is keyof Concerns {
+  return Object.hasOwn(concerns, name);
 }
 
 function unknownFields(description: Record<string, unknown>): SchemaProblem[] {
   return Object.keys(description)
-    .filter((field) => !Object.hasOwn(concerns, field))
+    .filter((field) => !isField(field))
     .map((field) => ({
       field: printable(field),
       rule: "is no field of a service",
@@ -126,8 +133,8 @@ function isNamed(service: Service | undefined): service is Service {
   return typeof service?.name === "string" && service.name.trim() !== "";
 }
 
-/** Without a name a service is known by its place in the list. */
-function nameless(services: readonly Service[]): Problem[] {
+/** What stands in a list of services and has no name. It is known by its place in the list. */
+export function nameless(services: readonly Service[]): Problem[] {
   return Array.from(services).flatMap((service, index) =>
     isNamed(service)
       ? []

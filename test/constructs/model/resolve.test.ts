@@ -87,6 +87,25 @@ test("what a size replaces must be right all the same, and the size itself is to
   ]);
 });
 
+test("what a description has wrong is told once, and not as the environment's, whatever a size adds to it", () => {
+  const sizing = { order: { resources: { cpu: Cpu.millis(50) }, databaseSize: Size.gibibytes(2) } };
+  const where = { ...environment, sizing };
+  expect(problems([order({ resources: { memory: Number.NaN }, database: postgres() })], where)).toEqual([
+    "order: resources.memory is NaN, but must be a Size; write for example Size.mebibytes(256)",
+  ]);
+  expect(problems([order({ resources: "x", database: "y" })], where)).toEqual([
+    "order: resources is x, but must be an object; write fields in braces",
+    "order: database is y, but must be an object; write fields in braces",
+  ]);
+});
+
+test("sizes that are none are the environment's problem", () => {
+  const sizing = { order: { resources: "x" } };
+  expect(problems([order({ resources: {} })], { ...environment, sizing } as never)).toEqual([
+    "environment dev: sizing.order.resources is x, but must be an object; write fields in braces",
+  ]);
+});
+
 test("sizes of an unknown service, or of a database that is not there, are refused", () => {
   const sizing = { ordr: {}, order: { databaseSize: Size.gibibytes(2) } };
   expect(problems([order()], { ...environment, sizing })).toEqual([
