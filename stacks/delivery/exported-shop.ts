@@ -1,9 +1,10 @@
 import { type Problem, ProblemsError, type Service } from "../../constructs/index.ts";
+import { nameless } from "../../constructs/model/resolve.ts";
 import type { Shop } from "./shop.ts";
 
 /**
- * What a module exports as its shop, when it is one: services, and environments by their names. What these hold is
- * checked when they are rendered.
+ * What a module exports as its shop, when it is one: services with their names, and at least one environment by its
+ * name. What these hold is checked when they are rendered.
  *
  * @throws ProblemsError with everything that is wrong
  */
@@ -12,7 +13,7 @@ export function expectShop(exported: unknown): Shop {
   return exported as Shop;
 }
 
-/** @throws ProblemsError where it is no list of services */
+/** @throws ProblemsError where it is no list of services with names */
 export function expectServices(exported: unknown): readonly Service[] {
   expectNone(servicesProblems(exported));
   return exported as readonly Service[];
@@ -36,7 +37,7 @@ function shopProblems(shop: unknown): Problem[] {
 }
 
 function servicesProblems(services: unknown): Problem[] {
-  if (Array.isArray(services)) return [];
+  if (Array.isArray(services)) return nameless(services);
   return [
     {
       service: "shop",
@@ -49,13 +50,14 @@ function servicesProblems(services: unknown): Problem[] {
 }
 
 function environmentsProblems(environments: unknown): Problem[] {
-  if (isObject(environments)) return Object.entries(environments).flatMap(misnamed);
+  const entries = isObject(environments) ? Object.entries(environments) : [];
+  if (entries.length > 0) return entries.flatMap(misnamed);
   return [
     {
       service: "shop",
       field: "environments",
       value: environments ?? "missing",
-      rule: "but must hold the environments by their names",
+      rule: "but must hold at least one environment by its name",
       remedy: "write for example { dev, production }",
     },
   ];

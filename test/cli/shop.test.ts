@@ -57,7 +57,13 @@ test.each([
   ["{ environments }", "shop: services is missing, but must be a list; list what service(…) makes"],
   [
     '{ services, environments: ["dev"] }',
-    'shop: environments is ["dev"], but must hold the environments by their names; write for example { dev, production }',
+    'shop: environments is ["dev"], but must hold at least one environment by its name; write for example { dev, production }',
+  ],
+  [
+    '{ services: [undefined, { name: "" }], environments: {} }',
+    "services[0]: name is missing: it must be a DNS label; make it with service(name, description)\n" +
+      'services[1]: name is "", but must be a DNS label; make it with service(name, description)\n' +
+      "shop: environments is {}, but must hold at least one environment by its name; write for example { dev, production }",
   ],
   [
     "{ services, environments: { ...environments, prod: environments.production, none: null } }",
