@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import { basename, join } from "node:path";
+import { printable } from "../../constructs/model/problem.ts";
 
 /** An address that a component listens on. */
 interface Address {
@@ -11,7 +12,7 @@ interface Address {
 /** A process that listens somewhere, as far as this user can see it. */
 export interface Holder {
   readonly pid: number;
-  /** The program with the word after it, such as `node server.js`; or the kernel's name, where it shows no more. */
+  /** The program with the word after it, such as `node server.js`; or the kernel's name, where it shows no more or a title. */
   readonly program: string;
 }
 
@@ -58,12 +59,16 @@ async function programOf(pid: string): Promise<string> {
     ["cmdline", "comm"].map((name) => read(join("/proc", pid, name))),
   );
   // Not the kernel's name first, which is that of a thread: of every Node process, MainThread.
-  return commandName(cmdline ?? "") || (comm ?? "").trim();
+  return printable(commandName(cmdline ?? "") || (comm ?? "").trim());
 }
 
-/** An option is left out, and what follows it, which may be a password. */
+/**
+ * An option is left out, and what follows it, which may be a password. Empty where the program shows a title in place of
+ * its words, such as `nginx: master process nginx --user=…`: that is one word with blanks.
+ */
 export function commandName(cmdline: string): string {
   const [program = "", argument = ""] = cmdline.split("\0");
+  if (argument === "" && program.includes(" ")) return "";
   return [basename(program), ...(/^[^-]/.test(argument) ? [argument] : [])].join(" ");
 }
 

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, expect, test } from "@jest/globals";
@@ -34,6 +35,29 @@ test("a program is named as it was started, without its options", () => {
   expect(commandName("/usr/bin/node\0server.js\0--token\0secret\0")).toBe("node server.js");
   expect(commandName("/usr/sbin/mysqld\0--password=secret\0")).toBe("mysqld");
   expect(commandName("")).toBe("");
+});
+
+test("of a program that shows a title the kernel's name is taken, for a title may hold anything", () => {
+  expect(commandName("sshd: root@pts/0\0")).toBe("");
+  expect(commandName("nginx: master process /usr/sbin/nginx --pw=secret\0\0\0")).toBe("");
+});
+
+test.each([
+  ["a title", 'process.title = "mail: root@pts/0 --pw=secret"', /^(?!.*(secret|0$))\S+/],
+  ["a name of signs that move the cursor", 'process.title = "mail\\u001b[2J"', /^mail\\u001b\[2J$/],
+])("a holder with %s is named on one line, without a secret", async (_, entitle, name) => {
+  const listening = 'require("node:net").createServer().listen(0, "127.0.0.1", function () {';
+  const script = `${entitle};\n${listening} require("node:fs").writeSync(1, String(this.address().port)) })`;
+  const running = spawn(process.execPath, ["-e", script, "room-for-a-title".repeat(4)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const [port] = await once(running.stdout, "data");
+    const holders = await holdersOf({ host: "127.0.0.1", port: Number(String(port)) });
+    expect(holders).toEqual([{ pid: running.pid, program: expect.stringMatching(name) }]);
+  } finally {
+    running.kill("SIGKILL");
+  }
 });
 
 test.each([
