@@ -36,14 +36,10 @@ export async function go(
   return stdout;
 }
 
-/** `mod download` of `mod download -json …`. */
-function commandOf(args: readonly string[]): string {
-  return args
-    .slice(
-      0,
-      args.findIndex((arg) => arg.startsWith("-")),
-    )
-    .join(" ");
+/** `mod download` of `mod download -json …`: what stands before the first option. */
+export function commandOf(args: readonly string[]): string {
+  const option = args.findIndex((arg) => arg.startsWith("-"));
+  return args.slice(0, option === -1 ? args.length : option).join(" ");
 }
 
 /** What Go says with `-json`, in place of a message. */

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { compiledPackage } from "../../../tools/toolchain/go.ts";
+import { commandOf, compiledPackage } from "../../../tools/toolchain/go.ts";
 import { byVersion, goVersionFor } from "../../../tools/toolchain/program.ts";
 
 const compile = "/usr/local/go/pkg/tool/linux_amd64/compile -o $WORK/b1/_pkg_.a -trimpath";
@@ -23,6 +23,12 @@ test("other lines of a dry run compile nothing", () => {
     "go: downloading k8s.io/api v0.36.3",
   ])
     expect(compiledPackage(line)).toBeUndefined();
+});
+
+test("a command is told without its options, and whole where it has none", () => {
+  expect(commandOf(["mod", "download", "-json", "k8s.io/api@v0.36.3"])).toBe("mod download");
+  expect(commandOf(["mod", "download"])).toBe("mod download");
+  expect(commandOf(["-h"])).toBe("");
 });
 
 test("versions are compared number by number", () => {
