@@ -109,6 +109,8 @@ const packageSchema = z.looseObject(
     scripts: byName,
     dependencies: byName,
     devDependencies: byName,
+    optionalDependencies: byName,
+    peerDependencies: byName,
   },
   "an object",
 );
@@ -140,7 +142,12 @@ function amiss({ path, input, message }: z.core.$ZodIssue): string {
 /** The package.json that is there, with what it lacks; a package that it has, in whatever role, is not asked for again. */
 async function packageOf(starter: Package, present: Package): Promise<string> {
   const { version, dependencies } = JSON.parse(await readFile(join(kitRoot, "package.json"), "utf8"));
-  const has = { ...present.dependencies, ...present.devDependencies };
+  const has = {
+    ...present.dependencies,
+    ...present.devDependencies,
+    ...present.optionalDependencies,
+    ...present.peerDependencies,
+  };
   return json({
     ...starter,
     ...present,

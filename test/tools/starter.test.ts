@@ -120,16 +120,17 @@ test("what a package.json says already stays", async () => {
   expect(completed).toMatchObject({ ...present, type: "module", scripts: { start: "pressurevalve start" } });
 });
 
-test("a package that is there already, in whatever role, is not asked for again", async () => {
-  const present = {
-    dependencies: { typescript: "6.0.3" },
-    devDependencies: { pressurevalve: "file:kit.tgz" },
-  };
+test.each([
+  "dependencies",
+  "devDependencies",
+  "optionalDependencies",
+  "peerDependencies",
+])("a package that is there already among the %s is not asked for again", async (role) => {
+  const present = { [role]: { pressurevalve: "file:kit.tgz", typescript: "6.0.3" } };
   const files = await starterFiles(gear, `\uFEFF${JSON.stringify(present)}`);
-  expect(JSON.parse(files.find(({ path }) => path === "package.json")?.text ?? "")).toMatchObject(present);
-  expect(
-    files.find(({ path }) => path === "package.json")?.text.match(/pressurevalve"|typescript"/g),
-  ).toHaveLength(2);
+  const written = files.find(({ path }) => path === "package.json")?.text ?? "";
+  expect(JSON.parse(written)).toMatchObject(present);
+  expect(written.match(/pressurevalve"|typescript"/g)).toHaveLength(2);
 });
 
 test.each([
