@@ -119,7 +119,7 @@ function quoted(word: string): string {
 test("bash completes what is known, and leaves files to itself", async () => {
   expect(await offered("bash", ["deploy", "dev", "inv"])).toEqual(["inventory"]);
   expect(await offered("bash", ["start", "--kubeconfig", ""])).toEqual([]);
-}, 60_000);
+});
 
 (isInstalled("zsh") ? test : test.skip)(
   "zsh completes what is known with its description, and files",
@@ -127,13 +127,8 @@ test("bash completes what is known, and leaves files to itself", async () => {
     expect(await offered("zsh", ["deploy", "dev", "inv"])).toEqual(["inventory:service of warehouse"]);
     expect(await offered("zsh", ["start", "--kubeconfig", ""])).toEqual(["files"]);
   },
-  60_000,
 );
 
-(isInstalled("fish") ? test : test.skip)(
-  "fish completes what is known with its description",
-  async () => {
-    expect(await offered("fish", ["deploy", "dev", "inv"])).toEqual(["inventory\tservice of warehouse"]);
-  },
-  60_000,
-);
+(isInstalled("fish") ? test : test.skip)("fish completes what is known with its description", async () => {
+  expect(await offered("fish", ["deploy", "dev", "inv"])).toEqual(["inventory\tservice of warehouse"]);
+});

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await symlink(join(root, "node_modules"), join(shop, "node_modules"));
   await git("init", "--quiet", "--initial-branch=main");
   await commit("first");
-}, 60_000);
+});
 
 afterEach(async () => {
   await git("reset", "--quiet", "--hard");
@@ -77,7 +77,7 @@ test("an untouched shop is as at HEAD, and the repository stays as it is", async
   ]);
   expect((await git("status", "--porcelain")).stdout).toBe("");
   expect((await git("worktree", "list")).stdout.split("\n")).toHaveLength(1);
-}, 60_000);
+});
 
 describe("a service that asks for more memory", () => {
   const change = () =>
@@ -91,7 +91,7 @@ describe("a service that asks for more memory", () => {
       / in 1 service; running pods are touched in payment\n {2}payment: Deployment payment: pods restart\n/,
     );
     expect(stdout).toContain("777Mi");
-  }, 60_000);
+  });
 
   test("is told to a program, which asked to be stopped by differences", async () => {
     await change();
@@ -100,21 +100,21 @@ describe("a service that asks for more memory", () => {
     expect(exitCode).toBe(2);
     expect(restarts).toMatchObject([{ service: "payment", verdict: "restart" }]);
     expect(services.map(({ name }: { name: string }) => name)).toEqual(["payment"]);
-  }, 60_000);
+  });
 
   test("is told to reviewers", async () => {
     await change();
     const { stdout } = await diff("-s", "production", "--markdown");
     expect(stdout).toMatch(/^### production against HEAD .*\n\n.*\n\n\| service \|/);
     expect(stdout).toContain("<summary><b>payment</b>:");
-  }, 60_000);
+  });
 
   test("is told against the YAML that another tool holds", async () => {
     await execa(process.execPath, ["cli/main.ts", "synth", "production"], { cwd: shop });
     await change();
     const { stdout } = await diff("production", "--against-dir", "dist/production");
     expect(stdout).toMatch(/^production against the YAML in dist\/production: .*touched in payment\n/);
-  }, 60_000);
+  });
 });
 
 test("the other side is rendered by its own kit", async () => {
@@ -122,7 +122,7 @@ test("the other side is rendered by its own kit", async () => {
   const { stdout } = await diff("production");
   expect(stdout).toContain("the same in several services");
   expect(stdout).toContain("64Mi → 65Mi");
-}, 60_000);
+});
 
 describe("an environment", () => {
   test("that was not there is all new", async () => {
@@ -134,19 +134,19 @@ describe("an environment", () => {
     const { exitCode, stdout, stderr } = await diff("-s", "canary");
     expect([exitCode, stderr]).toEqual([0, "canary is new since HEAD"]);
     expect(stdout).toMatch(/^canary against HEAD .*: \d+ added in 5 services; no running pod is touched\n/);
-  }, 60_000);
+  });
 
   test("that is gone is all removed", async () => {
     await edit("stacks/environments.ts", "{ dev, staging, production }", "{ dev, production }");
     const { stdout, stderr } = await diff("-s", "staging");
     expect(stderr).toBe("staging was there at HEAD, and is gone");
     expect(stdout).toMatch(/: \d+ removed in 5 services; running pods are touched in/);
-  }, 60_000);
+  });
 
   test("that never was is told with the one that was meant", async () => {
     const { exitCode, stderr } = await diff("-s", "prodction");
     expect([exitCode, stderr]).toEqual([1, "environment prodction is unknown; did you mean production?"]);
-  }, 60_000);
+  });
 });
 
 describe("the shop of the other side", () => {
@@ -159,7 +159,7 @@ describe("the shop of the other side", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^at HEAD: order: owner /);
     expect(stderr).not.toContain("    at ");
-  }, 60_000);
+  });
 
   test("gets the packages of its own lock file, where that is another", async () => {
     const bin = join(shop, ".git", "bin");
@@ -181,7 +181,7 @@ describe("the shop of the other side", () => {
     ]);
     expect(stdout).toContain("no differences");
     expect(await readFile(calls, "utf8")).toMatch(/^ci --ignore-scripts /);
-  }, 60_000);
+  });
 });
 
 describe("the other side is taken as it is", () => {
@@ -201,7 +201,7 @@ describe("the other side is taken as it is", () => {
     await git("reset", "--quiet", "--hard", "HEAD~1");
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("allowPrivilegeEscalation: true → false");
-  }, 60_000);
+  });
 
   test("and where its kit judges whatever it is asked, what that says is told with where it is, as an input that is wrong", async () => {
     await edit("cli/synth.ts", /^.*new Option\("--unjudged".*\n/m, "");
@@ -216,7 +216,7 @@ describe("the other side is taken as it is", () => {
     await git("reset", "--quiet", "--hard", "HEAD~1");
     expect([exitCode, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^at HEAD: .*allowPrivilegeEscalation/);
-  }, 60_000);
+  });
 });
 
 test("a shop that is not committed yet is all new, also in a folder that is not", async () => {
@@ -240,13 +240,13 @@ test("a shop that is not committed yet is all new, also in a folder that is not"
   });
   expect([exitCode, stderr]).toEqual([0, "the shop is new since HEAD"]);
   expect(stdout).toMatch(/^production against HEAD .*: \d+ added in 5 services; no running pod is touched\n/);
-}, 60_000);
+});
 
 describe("what git does not know", () => {
   test("is told with the branch that was meant", async () => {
     const { exitCode, stderr } = await diff("-s", "production", "--against", "mian");
     expect([exitCode, stderr]).toEqual([1, "git knows no commit mian; did you mean main?"]);
-  }, 60_000);
+  });
 
   test("is no option of git's", async () => {
     const { exitCode, stderr } = await diff("-s", "production", "--against=--help");
@@ -254,7 +254,7 @@ describe("what git does not know", () => {
       1,
       "git knows no commit --help; git log --oneline --all shows what there is",
     ]);
-  }, 60_000);
+  });
 
   test("may be a folder that is no repository", async () => {
     const { exitCode, stderr } = await run({ GIT_DIR: join(shop, "nowhere") }, "-s", "production");
@@ -262,12 +262,12 @@ describe("what git does not know", () => {
       1,
       `${shop} is in no git repository, so there is no HEAD to compare with`,
     ]);
-  }, 60_000);
+  });
 
   test("may be everything, without git", async () => {
     const { exitCode, stderr } = await run({ PATH: "/nonexistent" }, "-s", "production");
     expect([exitCode, stderr]).toEqual([3, "git is not installed; install it, for it knows what was before"]);
-  }, 60_000);
+  });
 });
 
 test("no environment, or two, is told", async () => {
@@ -276,7 +276,7 @@ test("no environment, or two, is told", async () => {
   expect((await diff("dev", "-s", "production")).stderr).toBe(
     "dev and production are two environments; name one",
   );
-}, 60_000);
+});
 
 test("an interruption leaves no folder behind, and is what the shell sees", async () => {
   const temporary = join(shop, ".git", "tmp");
@@ -297,4 +297,4 @@ test("an interruption leaves no folder behind, and is what the shell sees", asyn
   await git("reset", "--quiet", "--hard", "HEAD~1");
   expect([signal, stderr.trim()]).toEqual(["SIGTERM", "interrupted"]);
   expect(await readdir(temporary)).toEqual([]);
-}, 60_000);
+});

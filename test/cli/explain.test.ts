@@ -23,7 +23,7 @@ test("a field is explained with lines as seen from the working directory; other 
     /^ {2}kit {10}constructs\/kubernetes\/metadata\.ts:\d+ +"pressurevalve\.dev\/owner"/m,
   );
   expect(stderr).toMatch(/^also in Namespace\/dev-order, .* and \d+ more; ask with --object$/);
-}, 60_000);
+});
 
 test("a branch is a table of its fields, of the object and the environment that are asked for", async () => {
   const { exitCode, stdout } = await explain(
@@ -39,7 +39,7 @@ test("a branch is a table of its fields, of the object and the environment that 
   expect(stdout).toMatch(
     /^ {2}spec\.ports\[name=http\]\.port: 3000 +services\/order\.ts:\d+ {2}constructs\/kubernetes\/api\.ts:\d+$/m,
   );
-}, 60_000);
+});
 
 test("--json gives a program all of it", async () => {
   const { stdout } = await explain("order", "spec.minReplicas", "-s", "production", "--json");
@@ -58,7 +58,7 @@ test("--json gives a program all of it", async () => {
       because: [{ kind: "description", field: "scaling.kind", at: { file: "services/order.ts" } }],
     },
   ]);
-}, 60_000);
+});
 
 describe("what is mistyped is answered with what was meant", () => {
   test.each([
@@ -72,11 +72,7 @@ describe("what is mistyped is answered with what was meant", () => {
       ["order", "spec", "--object", "Statefulset/order-database"],
       "object Statefulset/order-database is unknown; did you mean StatefulSet/order-database?",
     ],
-  ])(
-    "%j",
-    async (args, message) => {
-      expect(await explain(...args)).toMatchObject({ exitCode: 1, stdout: "", stderr: message });
-    },
-    60_000,
-  );
+  ])("%j", async (args, message) => {
+    expect(await explain(...args)).toMatchObject({ exitCode: 1, stdout: "", stderr: message });
+  });
 });

@@ -2,16 +2,13 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { commands } from "../../cli/commands.ts";
 import { programFor } from "../../cli/program.ts";
 
 const root = join(import.meta.dirname, "../..");
 const listed = Object.keys(commands).filter((name) => !commands[name]?.hidden);
-
-// Each of these tests starts the program, which takes its time where many do.
-jest.setTimeout(60_000);
 
 function run(...args: string[]) {
   return execa(process.execPath, ["cli/main.ts", ...args], { cwd: root, reject: false, stdin: "ignore" });
@@ -115,4 +112,4 @@ test("what was compiled for one command serves the next", async () => {
   } finally {
     await rm(home, { recursive: true });
   }
-}, 60_000);
+});

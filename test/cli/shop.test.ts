@@ -45,7 +45,7 @@ test("from within the shop it is written where it always is, and named as seen f
   expect((await run("stacks", "synth.ts")).exitCode).toBe(0);
   expect(await exists(join(shop, "dist/staging"))).toBe(true);
   for (const folder of ["services", "stacks"]) expect(await exists(join(shop, folder, "dist"))).toBe(false);
-}, 60_000);
+});
 
 const whole = "{ services, environments }";
 
@@ -70,14 +70,10 @@ test.each([
     "shop: environments.prod.name is production, but is listed as prod; give both the same name\n" +
       "shop: environments.none.name is missing, but is listed as none; give both the same name",
   ],
-])(
-  "a shop that is none is the shop's own error: %s",
-  async (exported, words) => {
-    await edit("stacks/shop.ts", `${whole} satisfies Shop`, exported);
-    expect(await synth()).toMatchObject({ exitCode: 1, stdout: "", stderr: words });
-    expect(await run(".", "stacks/synth.ts")).toMatchObject({ exitCode: 1, stderr: words });
-    const explained = run(".", join(kitRoot, "cli", "main.ts"), "explain", "catalogue", "spec.replicas");
-    expect(await explained).toMatchObject({ exitCode: 1, stderr: words });
-  },
-  60_000,
-);
+])("a shop that is none is the shop's own error: %s", async (exported, words) => {
+  await edit("stacks/shop.ts", `${whole} satisfies Shop`, exported);
+  expect(await synth()).toMatchObject({ exitCode: 1, stdout: "", stderr: words });
+  expect(await run(".", "stacks/synth.ts")).toMatchObject({ exitCode: 1, stderr: words });
+  const explained = run(".", join(kitRoot, "cli", "main.ts"), "explain", "catalogue", "spec.replicas");
+  expect(await explained).toMatchObject({ exitCode: 1, stderr: words });
+});

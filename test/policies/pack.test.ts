@@ -33,7 +33,7 @@ beforeAll(async () => {
   });
   const [port] = await once(pack.stdout as NodeJS.ReadableStream, "data");
   engine = new AnalyzerClient(`127.0.0.1:${String(port).trim()}`, grpc.credentials.createInsecure());
-}, 60_000);
+});
 
 afterAll(() => {
   engine?.close();

@@ -44,7 +44,7 @@ test("the shop is copied twice, once with the other kit, and stays as it is", as
   expect(await installedVersion(shop)).toBe("1.0.0");
   expect(await readFile(join(shop, "node_modules/.package-lock.json"), "utf8")).toBe(record);
   expect(await readFile(join(shop, "package.json"), "utf8")).toContain("1.0.0.tgz");
-}, 60_000);
+});
 
 test("an interruption leaves no copy behind, and is what the shell sees", async () => {
   const [bin, temporary] = [join(folder, "bin"), join(folder, "tmp")];
@@ -67,7 +67,7 @@ test("an interruption leaves no copy behind, and is what the shell sees", async 
   const { signal, stderr } = await running;
   expect([signal, stderr.trim()]).toEqual(["SIGINT", "interrupted"]);
   expect(await readdir(temporary)).toEqual(["begun"]);
-}, 60_000);
+});
 
 test("what npm cannot install is told in one line", async () => {
   const shop = await shopWith("1.0.0");
@@ -77,7 +77,7 @@ test("what npm cannot install is told in one line", async () => {
   await expect(withOtherKit(shop, broken, use)).rejects.toThrow(
     /^\S+broken.tgz cannot be installed: .+; see npm's log$/,
   );
-}, 60_000);
+});
 
 test("the kit's own repository is not upgraded", async () => {
   const { exitCode, stderr } = await execa(process.execPath, ["cli/main.ts", "upgrade", "--diff"], {
@@ -86,7 +86,7 @@ test("the kit's own repository is not upgraded", async () => {
   });
   expect(exitCode).toBe(1);
   expect(stderr).toBe(`${kitRoot} is the kit's own repository; upgrade where the kit is installed`);
-}, 30_000);
+});
 
 /** A shop whose kit is an empty package of that version, as npm has installed it. */
 async function shopWith(version: string): Promise<string> {

@@ -110,7 +110,7 @@ test("every entry point is there for JavaScript and for the compiler", async () 
   expect(stdout.split("\n")).toEqual(names.map((name) => `${name} true`));
   for (const { types } of Object.values(description.exports))
     expect(await packedFiles()).toContain(types.slice("./".length));
-}, 60_000);
+});
 
 describe("the shop that it makes", () => {
   test("is not told to run what only the kit's own repository has", async () => {
@@ -123,11 +123,11 @@ describe("the shop that it makes", () => {
     const { groups } = JSON.parse(stdout);
     expect(groups[0].findings).toMatchObject([{ state: "ok" }, { state: "ok" }]);
     expect(stdout).not.toContain("setup.js");
-  }, 60_000);
+  });
 
   test("type-checks, and passes its own test", async () => {
     await command("npm", "test");
-  }, 60_000);
+  });
 
   test("finds no fault with the kit's declarations, where libraries are checked as well", async () => {
     const checked = await execa("npx", ["tsc", "--skipLibCheck", "false"], {
@@ -138,7 +138,7 @@ describe("the shop that it makes", () => {
     // cdk8s-plus and zod have faults of their own under the strict options of a shop.
     const own = checked.stdout.filter((line) => line.startsWith("node_modules/pressurevalve/"));
     expect(own).toEqual([]);
-  }, 60_000);
+  });
 
   test("renders the expected objects", async () => {
     const { stderr } = await command("npx", "pressurevalve", "synth", "production");
@@ -150,7 +150,7 @@ describe("the shop that it makes", () => {
       await writeFile(golden, yaml);
     }
     expect(yaml).toBe(await readFile(golden, "utf8"));
-  }, 30_000);
+  });
 
   test("says which images are yet to be built", async () => {
     const { stderr } = await command("npx", "pressurevalve", "synth", "production");
@@ -159,7 +159,7 @@ describe("the shop that it makes", () => {
         "write the digest of your image into stacks/images.production.json",
     );
     expect((await command("npx", "pressurevalve", "synth", "dev")).stderr).not.toContain("placeholder");
-  }, 30_000);
+  });
 
   test("has its fields explained by lines of the packed JavaScript, and the docstrings of its declarations", async () => {
     const path = "spec.template.spec.containers[0].resources.requests.cpu";
@@ -168,7 +168,7 @@ describe("the shop that it makes", () => {
       / node_modules\/pressurevalve\/constructs\/model\/resources\.js:\d+ +resources\.cpu is left out/,
     );
     expect(stdout).toContain("Omitted: 100m.");
-  }, 60_000);
+  });
 
   test("is rendered the same, byte for byte, by a kit of another version", async () => {
     await command("npm", "run", "--silent", "synth", "--", "production");
@@ -179,7 +179,7 @@ describe("the shop that it makes", () => {
     expect(await rendered("production")).toBe(before);
     expect(before).not.toContain(description.version);
     await writeFile(join(installed, "package.json"), JSON.stringify(description));
-  }, 60_000);
+  });
 
   test("is upgraded to the version that was looked at, whatever its tag stands for by then", async () => {
     const bin = await mkdtemp(join(shop, "bin-"));
@@ -196,7 +196,7 @@ describe("the shop that it makes", () => {
         new RegExp(`^${shop} install --save-exact .* pressurevalve@${description.version}$`),
       ),
     ]);
-  }, 60_000);
+  });
 
   test("wants a Node that knows TypeScript, and says so where there is none", async () => {
     const links = [join(shop, "node_modules", nodePackage), join(shop, "node_modules", ".bin", "node")];
@@ -222,7 +222,7 @@ describe("the shop that it makes", () => {
     await symlink(process.execPath, join(old, "node"));
     expect(await run()).toMatchObject({ exitCode: 0, stdout: description.version });
     for (const path of links) await rename(`${path}.away`, path);
-  }, 30_000);
+  });
 });
 
 /** All YAML of an environment, file by file. */

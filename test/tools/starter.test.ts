@@ -179,7 +179,7 @@ test("what comes next can be typed as it is told, whatever the folder is called"
     const { stdout: there } = await execa("sh", ["-c", `${cd} && pwd`], { cwd: parent });
     expect(there).toBe(join(parent, name));
   }
-}, 60_000);
+});
 
 test("made twice is made once", async () => {
   await init();

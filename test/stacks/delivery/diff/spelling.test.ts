@@ -174,7 +174,7 @@ describe("Markdown", () => {
       }),
       { numRuns: 15 },
     );
-  }, 60_000);
+  });
 
   test("fits into a comment, in whole sections", () => {
     const many = Array.from({ length: 400 }, (_, index) =>
