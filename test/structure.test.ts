@@ -101,3 +101,9 @@ test.each(["utils", "common", "helper", "helpers", "manager", "base"])("nothing 
   const named = sources.flatMap((file) => [...file.split("/").slice(0, -1), basename(file, ".ts")]);
   expect(named).not.toContain(name);
 });
+
+test("npm run golden writes the golden files of every test that has some", () => {
+  const { golden } = JSON.parse(read("package.json")).scripts;
+  const writers = under("test").filter((file) => /process\.env\.UPDATE_GOLDEN/.test(read(file)));
+  expect(golden.split(" --runTestsByPath ")[1].split(" ").sort()).toEqual(writers.sort());
+});

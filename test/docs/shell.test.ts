@@ -33,10 +33,9 @@ const chapters: readonly [command: RegExp, chapter: string, words: RegExp][] = [
 /** What no test runs: why. A command of the kit is parsed all the same. */
 const notRun: readonly [command: RegExp, reason: string][] = [
   [
-    /^npm (test( -- .*)?|run test:e2e|run format|run docs|run bench)$/,
+    /^npm (test( -- .*)?|run test:e2e|run format|run docs|run golden|run bench)$/,
     "the tests themselves, or what writes into the repository",
   ],
-  [/^UPDATE_GOLDEN=1 npm test -- /, "writes into the repository"],
   [/^npm start -- --archive$/, "builds every image"],
   [/^npx pressurevalve (cluster|doctor) ?/, "its own tests run it; what it says is the machine's"],
   [/^npx pressurevalve upgrade\b/, "wants a shop with another kit"],

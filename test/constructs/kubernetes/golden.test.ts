@@ -6,7 +6,7 @@ import { services } from "../../../services/index.ts";
 import { documents } from "../../../stacks/delivery/yaml/document.ts";
 import { environments } from "../../../stacks/environments.ts";
 
-/** `UPDATE_GOLDEN=1` writes the files anew; what changed is then for `git diff` to show. */
+/** `npm run golden` writes the files anew; what changed is then for `git diff` to show. */
 const update = process.env.UPDATE_GOLDEN === "1";
 
 const golden = join(import.meta.dirname, "golden");
@@ -41,7 +41,7 @@ describe.each(Object.values(environments))("$name", (environment) => {
       writeFileSync(file, text);
     }
     expect(
-      existsSync(file) ? readFileSync(file, "utf8") : `no file ${name}.yaml: run with UPDATE_GOLDEN=1`,
+      existsSync(file) ? readFileSync(file, "utf8") : `no file ${name}.yaml: npm run golden writes it`,
     ).toBe(text);
   });
 });
