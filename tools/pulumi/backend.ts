@@ -29,9 +29,13 @@ export function backendUrl(user: NodeJS.ProcessEnv = process.env, root = shopRoo
 function absolute(url: string, root: string): string {
   const [, path, query = ""] = /^file:\/\/([^?]*)(\?.*)?$/.exec(url) ?? [];
   if (path === undefined) return url;
+  const expanded = decoded(path, url).replace(/^~(?=\/|$)/, () => userInfo().homedir);
+  return pathToFileURL(resolve(root, expanded)).href + query;
+}
+
+function decoded(path: string, url: string): string {
   try {
-    const expanded = decodeURIComponent(path).replace(/^~(?=\/|$)/, () => userInfo().homedir);
-    return pathToFileURL(resolve(root, expanded)).href + query;
+    return decodeURIComponent(path);
   } catch (cause) {
     const rule = "its folder holds a % that encodes nothing; write it as %25";
     throw new Fault(`PULUMI_BACKEND_URL is ${url}, and ${rule}`, 1, { cause });
@@ -50,7 +54,11 @@ export interface StackFiles {
   readonly interrupted: string;
 }
 
-/** The files of a stack of this shop; nothing where the backend is no folder of this machine. */
+/**
+ * The files of a stack of this shop; nothing where the backend is no folder of this machine.
+ *
+ * @throws Fault (exit code 1) when Pulumi.yaml does not say the project's name
+ */
 export async function stackFiles(
   stack: string,
   url = backendUrl(),
@@ -93,5 +101,25 @@ function timeOf(file: string): Promise<number> {
 
 /** The name in Pulumi.yaml. */
 async function projectName(root: string): Promise<string> {
-  return (load(await readFile(join(root, "Pulumi.yaml"), "utf8")) as { name: string }).name;
+  const file = join(root, "Pulumi.yaml");
+  const project = parsed(file, await textOf(file));
+  if (typeof project?.name === "string" && project.name !== "") return project.name;
+  throw new Fault(`${file} has no name; begin it with that of the project, such as name: my-shop`, 1);
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((cause) => {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const fault = code === "ENOENT" ? "is missing" : `cannot be read: ${message}`;
+    throw new Fault(`${file} ${fault}; bring it back, or go to the folder of your shop`, 1, { cause });
+  });
+}
+
+function parsed(file: string, text: string): { readonly name?: unknown } | null {
+  try {
+    return load(text) as { readonly name?: unknown } | null;
+  } catch (cause) {
+    const [reason] = (cause as Error).message.split("\n");
+    throw new Fault(`${file} is no YAML: ${reason}; mend it`, 1, { cause });
+  }
 }

@@ -61,6 +61,19 @@ test("a folder that is no URL is told", () => {
   );
 });
 
+test.each([
+  [undefined, "is missing; bring it back, or go to the folder of your shop"],
+  ["name: [", "is no YAML: "],
+  ["", "is no YAML: "],
+  ["~", "has no name; begin it with that of the project, such as name: my-shop"],
+  ["runtime: nodejs", "has no name; begin it with that of the project, such as name: my-shop"],
+])("a project of which nobody knows the name is the shop's own error: %j", async (text, words) => {
+  const file = join(shop, "Pulumi.yaml");
+  await (text === undefined ? rm(file) : writeFile(file, text));
+  const message = expect.stringContaining(`${file} ${words}`);
+  await expect(stackFiles("dev", backendUrl({}, shop), shop)).rejects.toMatchObject({ exitCode: 1, message });
+});
+
 test("of a state in several compressions it is the one that was written last", async () => {
   const folder = join(shop, ".local/pulumi/.pulumi/stacks/mountainpass");
   await mkdir(folder, { recursive: true });
