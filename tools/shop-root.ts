@@ -10,8 +10,13 @@ export const kitRoot = join(import.meta.dirname, "..");
  */
 export const shopRoot = nearest(process.cwd()) ?? process.cwd();
 
+/** Whether a folder is that of a shop. */
+export function holdsShop(folder: string): boolean {
+  return existsSync(join(folder, "stacks", "shop.ts"));
+}
+
 function nearest(folder: string): string | undefined {
-  if (existsSync(join(folder, "stacks", "shop.ts"))) return folder;
+  if (holdsShop(folder)) return folder;
   const above = dirname(folder);
   return above === folder ? undefined : nearest(above);
 }

@@ -22,8 +22,8 @@ export async function examine({ kubeconfig, context }: Aim): Promise<Group[]> {
   const [builds, state, cluster] = await Promise.all([
     examined("Go", () => examineGo(programs, reachable)),
     examined("state", async () => {
-      const { probeState, stateFindings } = await import("./state.ts");
-      return stateFindings(await probeState());
+      const { examineState } = await import("./state.ts");
+      return examineState();
     }),
     kubeconfig ? examineOwn(kubeconfig, context) : examineLocal(),
   ]);

@@ -1,26 +1,43 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { exists } from "../cache.ts";
 import { Fault } from "../fault.ts";
 import { backendUrl, homeOf, stackFiles } from "../pulumi/backend.ts";
-import { isDead, locksIn } from "../pulumi/lock.ts";
+import { isDead, type LockFile, locksIn } from "../pulumi/lock.ts";
 import { readState } from "../pulumi/state.ts";
-import { shopRoot } from "../shop-root.ts";
+import { holdsShop, shopRoot } from "../shop-root.ts";
+import { withoutPassword } from "../toolchain/proxy.ts";
 import { type Finding, fromFault } from "./finding.ts";
 
 /** Where Pulumi keeps what it knows of dev. */
 export interface StateFacts {
-  /** The backend that the user named instead of the shop's own folder. */
+  /** The backend that the user named instead of the shop's own folder, without its password. */
   readonly backend?: string;
   /** The state of the stack; nothing where it is in no folder of this machine. */
   readonly stack?: "there" | "absent" | Fault;
   /** Where it is. */
   readonly file?: string;
   readonly passphrase: "in the environment" | "there" | "absent";
-  /** The processes that hold the stack, and whether each is gone for certain. */
-  readonly locks: readonly { readonly pid: number; readonly dead: boolean }[] | Fault;
+  readonly locks: readonly LockFacts[] | Fault;
+}
+
+/** A process that holds the stack. */
+interface LockFacts {
+  readonly pid: number;
+  /** Its machine, when it is another one than this. */
+  readonly machine?: string;
+  /** It is gone for certain. */
+  readonly dead: boolean;
 }
 
 const stack = "dev";
+
+/** What there is to say of the state in this folder. @throws Fault (exit code 1) when its Pulumi.yaml is broken */
+export async function examineState(root: string = shopRoot): Promise<Finding[]> {
+  if (holdsShop(root)) return stateFindings(await probeState(root));
+  const words = `${root} holds no shop; npx pressurevalve init makes one`;
+  return [{ subject: `state of ${stack}`, state: "note", words }];
+}
 
 export async function probeState(
   root: string = shopRoot,
@@ -28,19 +45,30 @@ export async function probeState(
 ): Promise<StateFacts> {
   const url = backendUrl(env, root);
   const files = await stackFiles(stack, url, root);
-  const own = env.PULUMI_BACKEND_URL ? url : env.PULUMI_ACCESS_TOKEN && "Pulumi Cloud";
+  const backend = backendOf(url, env);
   const passphrase = await passphraseOf(join(homeOf(root), "passphrase"), env);
-  if (files === undefined) return { ...(own ? { backend: own } : {}), passphrase, locks: [] };
+  if (files === undefined) return { ...backend, passphrase, locks: [] };
   return {
-    ...(own ? { backend: own } : {}),
+    ...backend,
     stack: await orFault(async () => ((await readState(files)) === undefined ? "absent" : "there")),
     file: files.state,
     passphrase,
     locks: await orFault(async () => {
       const locks = await locksIn(files.locks);
-      return Promise.all(locks.map(async (lock) => ({ pid: lock.pid, dead: await isDead(lock) })));
+      return Promise.all(locks.map(factsOf));
     }),
   };
+}
+
+/** A folder has no password, and may hold an @. */
+function backendOf(url: string | undefined, env: NodeJS.ProcessEnv): Pick<StateFacts, "backend"> {
+  if (env.PULUMI_BACKEND_URL && url) return { backend: url.startsWith("file:") ? url : withoutPassword(url) };
+  return env.PULUMI_ACCESS_TOKEN ? { backend: "Pulumi Cloud" } : {};
+}
+
+async function factsOf(lock: LockFile): Promise<LockFacts> {
+  const machine = lock.hostname === hostname() ? {} : { machine: lock.hostname };
+  return { pid: lock.pid, ...machine, dead: await isDead(lock) };
 }
 
 async function orFault<Value>(probe: () => Promise<Value>): Promise<Value | Fault> {
@@ -95,14 +123,21 @@ function passphraseFinding(state: StateFacts["stack"], passphrase: StateFacts["p
 
 const lockSubject = "lock of the state";
 
-function lockFinding({ pid, dead }: { pid: number; dead: boolean }): Finding {
+function lockFinding({ pid, machine, dead }: LockFacts): Finding {
   const subject = lockSubject;
-  return dead
-    ? { subject, state: "due", words: `left by process ${pid}, which is gone; npm start removes it` }
-    : {
-        subject,
-        state: "missing",
-        words: `process ${pid} is deploying`,
-        remedy: "wait until it has, or end it",
-      };
+  if (dead)
+    return { subject, state: "due", words: `left by process ${pid}, which is gone; npm start removes it` };
+  if (machine === undefined)
+    return {
+      subject,
+      state: "missing",
+      words: `process ${pid} is deploying`,
+      remedy: "wait until it has, or end it",
+    };
+  return {
+    subject,
+    state: "missing",
+    words: `process ${pid} of ${machine} is deploying, or was when it was killed`,
+    remedy: `wait until it has; when it is gone: npx pulumi cancel ${stack}`,
+  };
 }

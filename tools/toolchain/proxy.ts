@@ -29,6 +29,7 @@ function proxyUrl(name: string, value: string): string {
   );
 }
 
-function withoutPassword(address: string): string {
-  return address.replace(/^.*@/s, "…@");
+/** An address as it may be shown: whoever logs in there, and with which password, is left out. */
+export function withoutPassword(address: string): string {
+  return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1…@").replace(/([?&]password=)[^&]*/gi, "$1…");
 }

@@ -219,6 +219,13 @@ test("a state that is damaged, has lost its passphrase, or is in use stops a dep
   expect(stops(stateFindings({ ...state, locks: [{ pid: 7, dead: false }] }))).toEqual([
     ["lock of the state", "process 7 is deploying", "wait until it has, or end it"],
   ]);
+  expect(stops(stateFindings({ ...state, locks: [{ pid: 7, machine: "vm", dead: false }] }))).toEqual([
+    [
+      "lock of the state",
+      "process 7 of vm is deploying, or was when it was killed",
+      "wait until it has; when it is gone: npx pulumi cancel dev",
+    ],
+  ]);
   const unreadable = new Fault("1.json is no lock; rm 1.json", 3);
   expect(stops(stateFindings({ ...state, locks: unreadable }))).toEqual([
     ["lock of the state", "1.json is no lock", "rm 1.json"],

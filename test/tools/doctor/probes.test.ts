@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { probeCheckout } from "../../../tools/doctor/checkout.ts";
-import { probeState } from "../../../tools/doctor/state.ts";
+import { examineState, probeState } from "../../../tools/doctor/state.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -46,7 +46,11 @@ test("the locks tell who holds the stack, and whether that process is gone", asy
   await write(lock, JSON.stringify({ pid: 2 ** 30, hostname: hostname() }));
   expect((await probeState(root, {})).locks).toEqual([{ pid: 2 ** 30, dead: true }]);
   await write(lock.replace("1.json", "2.json"), JSON.stringify({ pid: 1, hostname: "another machine" }));
-  expect((await probeState(root, {})).locks).toContainEqual({ pid: 1, dead: false });
+  expect((await probeState(root, {})).locks).toContainEqual({
+    pid: 1,
+    machine: "another machine",
+    dead: false,
+  });
   await write(lock, "");
   expect((await probeState(root, {})).locks).toMatchObject({
     name: "Fault",
@@ -63,6 +67,30 @@ test("a backend or passphrase of the user's own is told", async () => {
   expect(await probeState(root, { PULUMI_CONFIG_PASSPHRASE: "" })).toMatchObject({
     passphrase: "in the environment",
   });
+});
+
+test.each([
+  ["postgres://me:hunter2@db.example/state", "postgres://…@db.example/state"],
+  [
+    "postgres://db.example/state?user=me&password=hunter2&sslmode=require",
+    "postgres://db.example/state?user=me&password=…&sslmode=require",
+  ],
+  ["file:///home/me@work/state", "file:///home/me@work/state"],
+])("of the backend %s no password is told", async (url, shown) => {
+  await write("Pulumi.yaml", "name: mountainpass\n");
+  expect((await probeState(root, { PULUMI_BACKEND_URL: url })).backend).toBe(shown);
+});
+
+test("where there is no shop there is no state, and a shop without its project is told", async () => {
+  expect(await examineState(root)).toEqual([
+    {
+      subject: "state of dev",
+      state: "note",
+      words: `${root} holds no shop; npx pressurevalve init makes one`,
+    },
+  ]);
+  await write("stacks/shop.ts", "");
+  await expect(examineState(root)).rejects.toThrow("Pulumi.yaml is missing");
 });
 
 test("a backend of the user's on this machine is looked into", async () => {

@@ -182,7 +182,7 @@ test("a proxy without a scheme is one of http", async () => {
 });
 
 test.each([
-  ["HTTPS_PROXY", "ftp://me:secret@proxy.example", "…@proxy.example"],
+  ["HTTPS_PROXY", "ftp://me:secret@proxy.example", "ftp://…@proxy.example"],
   ["HTTP_PROXY", "proxy.example:port", "proxy.example:port"],
 ])("%s=%s is told, whoever is asked, and no password with it", async (name, value, shown) => {
   process.env[name] = value;
