@@ -16,16 +16,24 @@ export interface Revision {
 
 /**
  * The commit that a branch, a tag or anything else that git understands stands for.
- * @throws Fault where there is no git (exit code 3), no repository, or no such commit (1)
+ * @throws Fault where there is no git, or none that reads this repository (exit code 3), no repository, or no such commit (1)
  */
 export async function revisionOf(folder: string, ref: string): Promise<Revision> {
   const place = await git(folder, ["rev-parse", "--show-toplevel", "--show-prefix"]);
-  if (place.failed)
-    throw new Fault(`${folder} is in no git repository, so there is no ${ref} to compare with`, 1);
+  if (place.failed) throw noRepository(folder, ref, place.stderr);
   const [root = folder, prefix = ""] = place.stdout.split("\n");
   const found = await git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
   if (found.failed) throw new Fault(await unknown(root, ref), 1);
   return { root, prefix, commit: found.stdout };
+}
+
+/** Git refuses a repository of somebody else's, too, and says itself what to do. */
+function noRepository(folder: string, ref: string, words: string): Fault {
+  if (!words.includes("not a git repository")) return new Fault(`git fails in ${folder}: ${words}`, 3);
+  return new Fault(
+    `${folder} is in no git repository, so there is no ${ref} to compare with; make it one (git init, git commit), or name a folder of YAML with --against-dir`,
+    1,
+  );
 }
 
 /** The names that a repository has for its commits: branches, tags, those of its remotes. */
@@ -80,7 +88,8 @@ async function exportFiles(root: string, commit: string, folder: string, index: 
 }
 
 async function git(cwd: string, args: readonly string[], options: Pick<Options, "env"> = {}) {
-  const { failed, stdout, stderr, code } = await execa("git", args, { ...options, cwd, reject: false });
+  const env = { ...options.env, LC_ALL: "C" };
+  const { failed, stdout, stderr, code } = await execa("git", args, { env, cwd, reject: false });
   if (code === "ENOENT") throw new Fault("git is not installed; install it, for it knows what was before", 3);
   return { failed, stdout: String(stdout), stderr: String(stderr) };
 }

@@ -260,8 +260,15 @@ describe("what git does not know", () => {
     const { exitCode, stderr } = await run({ GIT_DIR: join(shop, "nowhere") }, "-s", "production");
     expect([exitCode, stderr]).toEqual([
       1,
-      `${shop} is in no git repository, so there is no HEAD to compare with`,
+      `${shop} is in no git repository, so there is no HEAD to compare with; make it one (git init, git commit), or name a folder of YAML with --against-dir`,
     ]);
+  });
+
+  test("may be a repository that git refuses to read, which says why", async () => {
+    const { exitCode, stderr } = await run({ GIT_TEST_ASSUME_DIFFERENT_OWNER: "1" }, "-s", "production");
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain(`git fails in ${shop}: fatal: detected dubious ownership`);
+    expect(stderr).toContain("git config --global --add safe.directory");
   });
 
   test("may be everything, without git", async () => {

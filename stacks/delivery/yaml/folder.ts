@@ -13,7 +13,10 @@ import type { ServiceObjects } from "../diff/index.ts";
  */
 export async function readFolder(folder: string): Promise<readonly ServiceObjects[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: Error) => {
-    throw new Fault(`${folder} cannot be read: ${error.message}`, 1);
+    throw new Fault(
+      `${folder} cannot be read: ${error.message}; name a folder of YAML, such as the dist/<environment> that synth writes`,
+      1,
+    );
   });
   const paths = entries
     .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
