@@ -4,8 +4,8 @@ import type { Manifest } from "./manifest.ts";
 
 /** An object of the kit's own in its chart. */
 export class ManifestObject extends ApiObject {
-  readonly #manifest: Manifest;
-  #patched = false;
+  /** Nothing once patches make something else of it. */
+  #manifest: Manifest | undefined;
 
   constructor(scope: Construct, manifest: Manifest) {
     super(scope, objectId(manifest), manifest);
@@ -13,7 +13,7 @@ export class ManifestObject extends ApiObject {
   }
 
   override addJsonPatch(...operations: JsonPatch[]): void {
-    this.#patched = true;
+    this.#manifest = undefined;
     super.addJsonPatch(...operations);
   }
 
@@ -22,7 +22,7 @@ export class ManifestObject extends ApiObject {
    * have to resolve, and a manifest is plain data.
    */
   override toJson(): unknown {
-    if (this.#patched) return super.toJson();
+    if (this.#manifest === undefined) return super.toJson();
     const { apiVersion, kind, metadata: _, ...body } = this.#manifest;
     return { apiVersion, kind, metadata: this.metadata.toJson(), ...sorted(body) };
   }

@@ -1,11 +1,12 @@
-import type { Manifest, Patch } from "../../../constructs/index.ts";
+import { JsonPatch } from "cdk8s";
+import type { Manifest } from "../../../constructs/index.ts";
 import { spell as spellAmount } from "../../../constructs/model/units.ts";
 import { type Documentation, documentationOf } from "./documentation.ts";
 import { type Effects, effectsOn, type Field } from "./effects.ts";
 import { Experiments } from "./experiments.ts";
 import type { Explanation, Source } from "./explanation.ts";
 import { type Input, isWithin, without } from "./inputs.ts";
-import { at, spell } from "./path.ts";
+import { at, type Path, spell } from "./path.ts";
 import { placeOfInput } from "./place-of-input.ts";
 import type { Literal, Place } from "./recorder.ts";
 import { type Line, lineAt, literalText, reasonFor } from "./sources.ts";
@@ -123,7 +124,7 @@ export class Explainer {
 
   #inputSource(input: Input): Source {
     const place = placeOfInput(this.#traced, this.#environment, input.path);
-    const reason = this.#patchReason(input) ?? (place && reasonFor(place, "field"));
+    const reason = this.#patchReason(input.path) ?? (place && reasonFor(place, "field"));
     return {
       kind: input.path[0] === "environment" ? "environment" : "description",
       field: this.#fieldName(input),
@@ -133,9 +134,11 @@ export class Explainer {
     };
   }
 
-  /** A patch says itself why it is there. */
-  #patchReason({ path, value }: Input): string | undefined {
-    return path.length === 5 && path[3] === "patches" ? (value as Patch).reason : undefined;
+  /** A patch says itself why it and its operations are there. */
+  #patchReason([, name, , field, index, part]: Path): string | undefined {
+    if (field !== "patches" || typeof index !== "number" || part === "reason") return undefined;
+    const service = this.#traced.shop().services.find((one) => one.name === name);
+    return service?.description.patches?.[index]?.reason;
   }
 
   /** What the description says where the environment says otherwise. */
@@ -276,7 +279,9 @@ function upToOmission({ text }: Documentation): string {
   return /^.*?Omitted: .*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 }
 
+/** What its line does not show at a glance: no object, and no operation of a patch. */
 function isShown(value: unknown): boolean {
+  if (value instanceof JsonPatch) return false;
   return (
     typeof value !== "object" ||
     value === null ||

@@ -1,4 +1,4 @@
-import { Duration, Size } from "cdk8s";
+import { Duration, JsonPatch, Size } from "cdk8s";
 import { Cpu } from "cdk8s-plus-27";
 import type { z } from "zod";
 import { mebibytes, millicores, milliseconds } from "../../../constructs/model/units.ts";
@@ -17,6 +17,8 @@ function nearby(value: unknown): unknown[] {
   if (value instanceof Duration) return amountsNear(milliseconds(value), Duration.millis, 1000, 1);
   if (value instanceof Size) return amountsNear(mebibytes(value), Size.mebibytes, 1);
   if (value instanceof Cpu) return amountsNear(millicores(value), Cpu.millis, 1);
+  // A patch must do something, so the only operation of one cannot just go.
+  if (value instanceof JsonPatch) return [JsonPatch.copy("/kind", "/kind")];
   return [];
 }
 

@@ -262,12 +262,24 @@ Rollout test-basket/basket  metadata.annotations["argocd.argoproj.io/sync-wave"]
 `);
 });
 
-test("a patch", () => {
+test("a patch: the operation that writes the field, be it one of several or the only one", () => {
   expect(shown("Rollout/basket", "spec.minReadySeconds")).toBe(`
 Rollout test-basket/basket  spec.minReadySeconds: 30
 
-  description  basket.ts:30  patches[0]
+  description  basket.ts:34  patches[0].operations[0]
                baskets fill their caches first
+`);
+  expect(shown("Rollout/basket", "spec.revisionHistoryLimit")).toBe(`
+Rollout test-basket/basket  spec.revisionHistoryLimit: 4
+
+  description  basket.ts:35  patches[0].operations[1]
+               baskets fill their caches first
+`);
+  expect(shown("Service/basket", "spec.internalTrafficPolicy")).toBe(`
+Service test-basket/basket  spec.internalTrafficPolicy: "Local"
+
+  description  basket.ts:42  patches[1].operations[0]
+               a basket stays on its node
 `);
 });
 

@@ -30,8 +30,17 @@ export const basket = service("basket", {
     {
       kind: "Rollout",
       name: "basket",
-      operations: [JsonPatch.add("/spec/minReadySeconds", 30)],
+      operations: [
+        JsonPatch.add("/spec/minReadySeconds", 30),
+        JsonPatch.replace("/spec/revisionHistoryLimit", 4),
+      ],
       reason: "baskets fill their caches first",
+    },
+    {
+      kind: "Service",
+      name: "basket",
+      operations: [JsonPatch.add("/spec/internalTrafficPolicy", "Local")],
+      reason: "a basket stays on its node",
     },
   ],
 });
