@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
-import { expectNames, type Names, starterFiles, writeStarter } from "../tools/starter.ts";
+import { kitTarball } from "../tools/kit-tarball.ts";
+import { asksForKit, expectNames, type Names, starterFiles, writeStarter } from "../tools/starter.ts";
 
 interface InitOptions {
   readonly name?: string;
@@ -33,9 +35,25 @@ async function init(path: string, options: InitOptions): Promise<void> {
     `\n${names.shop} is made; staging and production want images of yours (stacks/images.*.json). Next:`,
   );
   const there = relative(process.cwd(), folder);
-  console.log(
-    [...(there === "" ? [] : [`cd ${quoted(there)}`]), "npm install", "npm test", "npm start"].join("\n"),
-  );
+  const steps = [
+    ...(there === "" ? [] : [`cd ${quoted(there)}`]),
+    ...((await asksForKit(files)) ? await installation(folder) : ["npm install"]),
+    "npm test",
+    "npm start",
+  ];
+  console.log(steps.join("\n"));
+}
+
+/** A kit that came from no registry is not looked for in one. */
+async function installation(folder: string): Promise<string[]> {
+  const tarball = await kitTarball();
+  if (tarball === undefined) return ["npm install"];
+  const { path, sources } = tarball;
+  const isToBePacked = sources !== undefined && !existsSync(path);
+  return [
+    ...(isToBePacked ? [`npm --prefix ${quoted(sources)} run package`] : []),
+    `npm install ${quoted(relative(folder, path))}`,
+  ];
 }
 
 /** As a shell takes it for one word, and `cd` for no option. */

@@ -139,15 +139,26 @@ function amiss({ path, input, message }: z.core.$ZodIssue): string {
   return `${field} is ${JSON.stringify(input)}, but must be ${message}; change it`;
 }
 
+/** Whether the shop wants the kit by its version, as npm looks for it in a registry; it may have it from elsewhere already. */
+export async function asksForKit(files: readonly StarterFile[]): Promise<boolean> {
+  const { version } = JSON.parse(await readFile(join(kitRoot, "package.json"), "utf8"));
+  const { text } = files.find(({ path }) => path === "package.json") ?? {};
+  return allDependencies(parsed(text)).pressurevalve === version;
+}
+
+function allDependencies(description: Package): Readonly<Record<string, string>> {
+  return {
+    ...description.dependencies,
+    ...description.devDependencies,
+    ...description.optionalDependencies,
+    ...description.peerDependencies,
+  };
+}
+
 /** The package.json that is there, with what it lacks; a package that it has, in whatever role, is not asked for again. */
 async function packageOf(starter: Package, present: Package): Promise<string> {
   const { version, dependencies } = JSON.parse(await readFile(join(kitRoot, "package.json"), "utf8"));
-  const has = {
-    ...present.dependencies,
-    ...present.devDependencies,
-    ...present.optionalDependencies,
-    ...present.peerDependencies,
-  };
+  const has = allDependencies(present);
   return json({
     ...starter,
     ...present,

@@ -1,12 +1,13 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { load } from "js-yaml";
 import ts from "typescript";
 import { environments as mountainPass } from "../../stacks/environments.ts";
 import { environments as starter } from "../../starter/stacks/environments.ts";
+import { exists } from "../../tools/cache.ts";
 import { Fault } from "../../tools/fault.ts";
 import { kitRoot } from "../../tools/shop-root.ts";
 import { expectNames, type Names, starterFiles, writeStarter } from "../../tools/starter.ts";
@@ -179,6 +180,22 @@ test("what comes next can be typed as it is told, whatever the folder is called"
     const { stdout: there } = await execa("sh", ["-c", `${cd} && pwd`], { cwd: parent });
     expect(there).toBe(join(parent, name));
   }
+});
+
+test("the next step installs the kit from where it is: of sources, the tarball that they are packed into", async () => {
+  const cli = [join(kitRoot, "cli/main.ts"), "init", folder, "--name", "gear", "--yes"];
+  const next = async () => (await execa(process.execPath, cli, { cwd: folder, lines: true })).stdout;
+  await mkdir(folder);
+  const { version } = JSON.parse(await readFile(join(kitRoot, "package.json"), "utf8"));
+  const tarball = relative(folder, join(kitRoot, `.local/pressurevalve-${version}.tgz`));
+  const pack = (await exists(join(folder, tarball))) ? [] : [`npm --prefix ${kitRoot} run package`];
+  const steps = [...pack, `npm install ${tarball}`, "npm test", "npm start"];
+  expect(await next()).toEqual(steps);
+  // Said again, while package.json has the version alone.
+  expect(await next()).toEqual(steps);
+  const description = await readFile(join(folder, "package.json"), "utf8");
+  await writeFile(join(folder, "package.json"), description.replace(`"${version}"`, '"file:kit.tgz"'));
+  expect(await next()).toEqual(["npm install", "npm test", "npm start"]);
 });
 
 test("made twice is made once", async () => {
