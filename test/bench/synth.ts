@@ -88,7 +88,7 @@ function contendersIn(folder: string, helmPath: string): readonly Contender[] {
   return [
     {
       name: kit,
-      command: { program: node, args: [join(root, "cli", "main.ts"), "synth", "production"], cwd: shop },
+      command: { program: join(root, "cli", "pressurevalve.sh"), args: ["synth", "production"], cwd: shop },
       output: join(shop, "dist"),
     },
     {
