@@ -45,7 +45,13 @@ export function killed(scene: () => Scene): void {
     const { stderr } = succeeded(await scene().checkout.run("npx", "pressurevalve", "cluster", "start"));
     for (const name of names) expect(stderr).toMatch(new RegExp(`^ {2}starting ${name} v?\\d`, "m"));
     expect(stderr).toMatch(/^Clear .*: already done$/m);
-    expect((await status(scene())).state).toBe("running");
+    // The pods of the platform are ready a while after the process whose loss they felt.
+    await until(
+      "the cluster",
+      () => status(scene()),
+      ({ state }) => state === "running",
+      2,
+    );
     expect(await shopContainers(scene())).toEqual(before);
     const after = await processes();
     expect(

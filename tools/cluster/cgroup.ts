@@ -70,6 +70,9 @@ async function tree(folder: string): Promise<string[]> {
 
 async function removeTree(root: string): Promise<void> {
   for (const folder of await tree(root)) {
-    await rmdir(folder);
+    // The runtime, where it still lives, takes the group of a container that ended itself.
+    await rmdir(folder).catch((error) => {
+      if (error.code !== "ENOENT") throw error;
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { Fault } from "../fault.ts";
 import { isAtWork, statOf } from "../process.ts";
@@ -43,14 +44,19 @@ async function readLock(file: string): Promise<LockFile[]> {
 
 /**
  * Removes what a full disk left of a lock that was being written. The CLI takes it for a lock, cannot read it, and
- * fails whatever it is asked. A lock takes its name within milliseconds, so one that is seconds old will not.
+ * fails whatever it is asked. A lock takes its name within milliseconds, so one that is younger is waited for.
  */
 export async function removeTornLocks(folder: string): Promise<void> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".tmp"));
-  for (const file of names.map((name) => join(folder, name))) {
-    const written = await stat(file).catch(() => undefined);
-    if (written !== undefined && Date.now() - written.mtimeMs > 2000) await rm(file, { force: true });
-  }
+  await Promise.all(names.map((name) => removeTorn(join(folder, name))));
+}
+
+async function removeTorn(file: string): Promise<void> {
+  const written = await stat(file).catch(() => undefined);
+  if (written === undefined) return;
+  // At most, for a clock that was set back.
+  await sleep(Math.min(2000, written.mtimeMs + 2000 - Date.now()));
+  await rm(file, { force: true });
 }
 
 /** Removes a lock whose holder is gone; `pulumi cancel` would remove those of the living as well. */
