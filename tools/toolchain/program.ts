@@ -24,6 +24,19 @@ const kubernetes = {
   }),
 };
 
+const istio = {
+  folder: "istio",
+  module: "istio.io/istio",
+  // The go.mod names a commit of the release branch; a proxy that calls itself v0.0.0 would be served as an ancient one.
+  stamp: (version: string) => {
+    const commit = `${version.split("-").at(-1)}`;
+    return {
+      "istio.io/istio/pkg/version.buildVersion": `1.31-${commit}`,
+      "istio.io/istio/pkg/version.buildGitRevision": commit,
+    };
+  },
+};
+
 /** Every program, by its name. */
 export const programs = {
   kubernetes: { ...kubernetes, package: "." },
@@ -51,6 +64,10 @@ export const programs = {
     package: "github.com/rancher/local-path-provisioner",
     module: "github.com/rancher/local-path-provisioner",
   },
+  "pilot-discovery": { ...istio, package: "istio.io/istio/pilot/cmd/pilot-discovery" },
+  "pilot-agent": { ...istio, package: "istio.io/istio/pilot/cmd/pilot-agent" },
+  "istio-cni": { ...istio, package: "istio.io/istio/cni/cmd/istio-cni" },
+  istioctl: { ...istio, package: "istio.io/istio/istioctl/cmd/istioctl" },
   crane: {
     folder: "crane",
     package: "github.com/google/go-containerregistry/cmd/crane",
