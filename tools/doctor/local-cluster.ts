@@ -3,6 +3,7 @@ import { release, totalmem } from "node:os";
 import { delimiter, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { exists } from "../cache.ts";
+import { isEnvoyThere, isPipThere, pipMissing } from "../envoy.ts";
 import { type Finding, fromFault } from "./finding.ts";
 
 /** What the kernel is asked for, by the name of its option. */
@@ -11,6 +12,7 @@ const features = {
   BRIDGE: "bridge, the network of pods",
   VETH: "veth, the network links of pods",
   NF_TABLES: "nftables, the addresses of Services",
+  NFT_REDIR: "nftables redirection, the way of a pod's traffic through its sidecar",
   CGROUPS: "control groups, the limits of pods",
 } as const;
 
@@ -26,6 +28,8 @@ export interface LocalFacts {
   readonly toolsThere: boolean;
   /** The programs that fetch and unpack them and are not on PATH. */
   readonly debianLacks: readonly string[];
+  /** Whether Envoy is unpacked already, or else the pip is there that fetches it. */
+  readonly envoy: "there" | "to be fetched" | "without pip";
   /** Bytes of memory: in all, and free for use now. */
   readonly memory: { readonly total: number; readonly available: number };
   /** How this shop's cluster is, and its version. */
@@ -40,11 +44,12 @@ export async function probeLocal(): Promise<LocalFacts> {
     import("../cluster/status.ts"),
     import("../toolchain.ts"),
   ]);
-  const [faults, config, debianLacks, toolsThere, memory, { state }, version] = await Promise.all([
+  const [faults, config, debianLacks, toolsThere, envoy, memory, { state }, version] = await Promise.all([
     probeFaults(),
     kernelConfig(),
     absentFromPath(["apt-get", "dpkg-deb", "dpkg-query"]),
     areHostToolsThere().catch(() => false),
+    probeEnvoy(),
     probeMemory(),
     status().catch(() => ({ state: "unknown" })),
     versionOf("kubernetes"),
@@ -56,9 +61,15 @@ export async function probeLocal(): Promise<LocalFacts> {
     kernel: kernel as LocalFacts["kernel"],
     toolsThere,
     debianLacks,
+    envoy,
     memory,
     cluster: { state, version },
   };
+}
+
+async function probeEnvoy(): Promise<LocalFacts["envoy"]> {
+  if (await isEnvoyThere()) return "there";
+  return (await isPipThere()) ? "to be fetched" : "without pip";
 }
 
 /** The checks that `npm start` makes itself, each of which throws what it has to say. */
@@ -126,6 +137,7 @@ export function localFindings(facts: LocalFacts): Finding[] {
     fault("machine and user", faults.machine, "Linux, root"),
     ...Object.entries(kernel).map(([name, there]) => kernelFinding(features[name as Feature], there)),
     debianFinding(facts),
+    envoyFinding(facts),
     memoryFinding(facts),
     fault("disk of the shop", faults.disk, "has room for the cluster"),
     fault("disk of the cache", faults["disk for programs"], "has room for the programs"),
@@ -166,6 +178,14 @@ function debianFinding({ toolsThere, debianLacks }: LocalFacts): Finding {
     remedy:
       "use Debian, Ubuntu or a container of one of them, or a cluster of yours: npm start -- --kubeconfig <file>",
   };
+}
+
+function envoyFinding({ envoy }: LocalFacts): Finding {
+  const subject = "Envoy";
+  if (envoy === "there") return { subject, state: "ok", words: "unpacked from its Python wheel" };
+  if (envoy === "to be fetched")
+    return { subject, state: "due", words: "will be fetched with pip, without installing it" };
+  return fromFault(subject, pipMissing.replace(/^Envoy /, ""));
 }
 
 /** The cluster with its shop took 1.6 GiB when it was measured, and the kubelet evicts pods at the last 0.1 GiB. */

