@@ -38,7 +38,7 @@ export function interrupted(scene: () => Scene): void {
     const { checkout } = scene();
     succeeded(await checkout.run("npx", "pressurevalve", "cluster", "reset"));
     await rm(join(checkout.folder, ".local/images"), { recursive: true, force: true });
-    cache = await cacheThatLacks(/^(kubectl|containerd)-/, join(checkout.folder, ".local/cache"));
+    cache = await cacheThatLacks(/^(kubectl|containerd|envoy)-/, join(checkout.folder, ".local/cache"));
     let runs = 0;
     // Each run but the last is interrupted where none was before, so that their number has an end.
     while (await isInterrupted(scene(), cache, seen)) expect(++runs).toBeLessThan(60);

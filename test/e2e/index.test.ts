@@ -11,6 +11,7 @@ import { changesInPlace } from "./faults-pulumi-changes.ts";
 import { damagedState } from "./faults-pulumi-state.ts";
 import { foreignCluster } from "./foreign-cluster.ts";
 import { gitops } from "./gitops.ts";
+import { mesh } from "./mesh.ts";
 import { network } from "./network.ts";
 import { newService } from "./new-service.ts";
 import { packedKit } from "./package.ts";
@@ -46,6 +47,7 @@ afterAll(async () => {
 describe("npm start", () => start(current));
 describe("every environment before the real API server", () => acceptance(current));
 describe("the network policies before another's eyes", () => network());
+describe("the mesh", () => mesh(current));
 describe("updates", () => updates(current));
 describe("autoscaling", () => scaling(current));
 describe("npm run deploy", () => deployAlone(current));

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { type HostTools, runTool } from "./host-tools.ts";
 import { BRIDGE, containerdSocket, inCluster, inRun, NODE_ADDRESS, POD_NETWORK } from "./layout.ts";
+import { pluginsFolder, redirection } from "./plugins.ts";
 import type { Component } from "./processes.ts";
 import { readiness } from "./readiness.ts";
 
@@ -16,9 +17,9 @@ export function containerd(tools: HostTools): Component {
 }
 
 /** Writes the configuration of containerd and of the pods' network. */
-export async function configureContainerd(tools: HostTools, pauseImage: string): Promise<void> {
+export async function configureContainerd(pauseImage: string): Promise<void> {
   await mkdir(inCluster("network"), { recursive: true });
-  await writeFile(inCluster("containerd.toml"), containerdConfig(tools, pauseImage));
+  await writeFile(inCluster("containerd.toml"), containerdConfig(pauseImage));
   await writeFile(inCluster("network", "pressurevalve.conflist"), JSON.stringify(networkConfig(), null, 2));
 }
 
@@ -26,7 +27,7 @@ export async function configureContainerd(tools: HostTools, pauseImage: string):
  * AppArmor is off because its profiles are loaded by a program that many machines lack, and the score that
  * the kernel's out-of-memory killer sees is restricted because a nested machine may not lower it.
  */
-export function containerdConfig(tools: Pick<HostTools, "plugins">, pauseImage: string): string {
+export function containerdConfig(pauseImage: string): string {
   return `version = 2
 root = "${inCluster("containerd")}"
 state = "${inRun("containerd")}"
@@ -64,7 +65,7 @@ disabled_plugins = [
         SystemdCgroup = false
 
   [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "${tools.plugins}"
+    bin_dir = "${pluginsFolder}"
     conf_dir = "${inCluster("network")}"
 `;
 }
@@ -91,6 +92,7 @@ export function networkConfig(): object {
           routes: [{ dst: "0.0.0.0/0" }],
         },
       },
+      redirection,
     ],
   };
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Image, type ImageConfig, writeArchive } from "../images/archive.ts";
-import { imageOf, NONROOT, tagOf } from "../images/recipe.ts";
+import { istioProxyRecipe } from "../images/istio-proxy.ts";
+import { imageOf, NONROOT, type Recipe, tagOf } from "../images/recipe.ts";
 import { localReference } from "../images/references.ts";
 import { busyboxRecipe } from "../images/shell.ts";
 import { ensurePrograms, type ProgramName, versionOf } from "../toolchain.ts";
@@ -18,6 +19,7 @@ const users = {
   "metrics-server": NONROOT,
   "rollouts-controller": NONROOT,
   "local-path-provisioner": NONROOT,
+  "pilot-discovery": NONROOT,
 } as const satisfies Partial<Record<ProgramName, string>>;
 
 type PlatformProgram = keyof typeof users;
@@ -25,8 +27,10 @@ type PlatformProgram = keyof typeof users;
 /** The programs that run as pods. */
 export const platformPrograms = Object.keys(users) as PlatformProgram[];
 
+type PlatformImage = PlatformProgram | "busybox" | "istio-proxy";
+
 /** The reference of every image of the platform. */
-export type PlatformImages = Readonly<Record<PlatformProgram | "busybox", string>>;
+export type PlatformImages = Readonly<Record<PlatformImage, string>>;
 
 interface Build {
   readonly reference: string;
@@ -65,12 +69,16 @@ export function versionIn(reference: string): string {
   return /:(?<version>v.+)-[0-9a-f]{8}$/.exec(reference)?.groups?.version ?? "";
 }
 
-async function builds(): Promise<Record<PlatformProgram | "busybox", Build>> {
-  const paths = await ensurePrograms(platformPrograms);
+async function builds(): Promise<Record<PlatformImage, Build>> {
+  const [paths, proxy] = await Promise.all([ensurePrograms(platformPrograms), istioProxyRecipe()]);
   const programs = await Promise.all(
     platformPrograms.map(async (name) => [name, await programBuild(name, paths[name])] as const),
   );
-  return { ...(Object.fromEntries(programs) as Record<PlatformProgram, Build>), busybox: busyboxBuild() };
+  return {
+    ...(Object.fromEntries(programs) as Record<PlatformProgram, Build>),
+    busybox: recipeBuild("busybox", busyboxRecipe()),
+    "istio-proxy": recipeBuild("istio-proxy", proxy),
+  };
 }
 
 /** A static program needs nothing around it. Its folder in the cache is named by its content. */
@@ -85,8 +93,7 @@ async function programBuild(name: PlatformProgram, source: string): Promise<Buil
   return { reference, image: async () => ({ reference, layers: [[{ path, source, mode: 0o755 }]], config }) };
 }
 
-function busyboxBuild(): Build {
-  const recipe = busyboxRecipe();
-  const reference = localReference("busybox", tagOf(recipe));
+function recipeBuild(name: string, recipe: Recipe): Build {
+  const reference = localReference(name, tagOf(recipe));
   return { reference, image: () => imageOf(recipe, [reference], () => {}) };
 }

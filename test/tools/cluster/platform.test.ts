@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { coredns } from "../../../tools/cluster/platform/coredns.ts";
+import { installation } from "../../../tools/cluster/platform/istio.ts";
 import { edited } from "../../../tools/cluster/platform/manifest.ts";
 
 const dns = coredns("pressurevalve.local/coredns:1");
@@ -15,6 +16,27 @@ test("DNS has the address, name and labels that it has in other clusters, so tha
 test("DNS may bind a low port and has no other right over the machine", () => {
   const [container] = dns.find(({ kind }) => kind === "Deployment")?.spec.template.spec.containers ?? [];
   expect(container.securityContext.capabilities).toEqual({ add: ["NET_BIND_SERVICE"], drop: ["ALL"] });
+});
+
+test("the mesh is asked for sidecars that Pod Security admits and for no filter that upstream's Envoy lacks", () => {
+  expect(
+    installation("pressurevalve.local/pilot-discovery:1", "pressurevalve.local/istio-proxy:1"),
+  ).toMatchObject({
+    spec: {
+      values: {
+        global: {
+          proxy: { image: "pressurevalve.local/istio-proxy:1", seccompProfile: { type: "RuntimeDefault" } },
+          proxy_init: { image: "pressurevalve.local/istio-proxy:1" },
+        },
+        pilot: {
+          image: "pressurevalve.local/pilot-discovery:1",
+          cni: { enabled: true },
+          env: { PILOT_ENABLE_ALPN_FILTER: "false", PILOT_ENABLE_METADATA_EXCHANGE: "false" },
+        },
+        telemetry: { enabled: false },
+      },
+    },
+  });
 });
 
 test("upstream's object is edited in a copy, and one that upstream no longer has is missed", () => {

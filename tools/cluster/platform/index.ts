@@ -1,6 +1,7 @@
 import type { PlatformImages } from "../images.ts";
 import { argoRollouts } from "./argo-rollouts.ts";
 import { coredns } from "./coredns.ts";
+import { istio } from "./istio.ts";
 import { localPathProvisioner } from "./local-path-provisioner.ts";
 import type { Manifest } from "./manifest.ts";
 import { metricsServer } from "./metrics-server.ts";
@@ -11,6 +12,7 @@ export const platformDeployments = [
   { namespace: "kube-system", name: "metrics-server", program: "metrics-server" },
   { namespace: "argo-rollouts", name: "argo-rollouts", program: "rollouts-controller" },
   { namespace: "local-path-storage", name: "local-path-provisioner", program: "local-path-provisioner" },
+  { namespace: "istio-system", name: "istiod", program: "pilot-discovery" },
 ] as const;
 
 export type PlatformDeployment = (typeof platformDeployments)[number];
@@ -21,6 +23,7 @@ export async function platformManifests(images: PlatformImages): Promise<Manifes
     metricsServer(images["metrics-server"]),
     argoRollouts(images["rollouts-controller"]),
     localPathProvisioner(images["local-path-provisioner"], images.busybox),
+    istio(images["pilot-discovery"], images["istio-proxy"]),
   ]);
   return [...coredns(images.coredns), ...upstream.flat()];
 }

@@ -17,7 +17,12 @@ export interface Manifest {
 
 /** The objects of a YAML file of upstream. */
 export async function readManifests(path: string): Promise<Manifest[]> {
-  return loadAll(await readFile(path, "utf8")).filter(Boolean) as Manifest[];
+  return parseManifests(await readFile(path, "utf8"));
+}
+
+/** The objects of a YAML text of upstream. */
+export function parseManifests(text: string): Manifest[] {
+  return loadAll(text).filter(Boolean) as Manifest[];
 }
 
 /** Changes, in a copy, the one object of that kind and name. */
