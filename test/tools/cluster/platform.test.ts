@@ -30,11 +30,11 @@ test("the mesh is asked for sidecars that Pod Security admits and for no filter 
         },
         pilot: {
           image: "pressurevalve.local/pilot-discovery:1",
-          cni: { enabled: true },
           env: { PILOT_ENABLE_ALPN_FILTER: "false", PILOT_ENABLE_METADATA_EXCHANGE: "false" },
         },
         telemetry: { enabled: false },
       },
+      unvalidatedValues: { pilot: { cni: { enabled: true } } },
     },
   });
 });

@@ -39,7 +39,6 @@ export function installation(istiodImage: string, proxyImage: string): object {
         pilot: {
           image: istiodImage,
           autoscaleEnabled: false,
-          cni: { enabled: true },
           env: plainEnvoy,
           resources: { requests: { cpu: "50m", memory: "128Mi" } },
           seccompProfile,
@@ -47,8 +46,12 @@ export function installation(istiodImage: string, proxyImage: string): object {
         // Its filters are Istio's own, and Envoy's statistics say the same.
         telemetry: { enabled: false },
       },
-      // By default istiod turns Ignore into Fail, and every apply of ours would turn it back.
-      unvalidatedValues: { base: { validationFailurePolicy: "Fail" } },
+      unvalidatedValues: {
+        // By default istiod turns Ignore into Fail, and every apply of ours would turn it back.
+        base: { validationFailurePolicy: "Fail" },
+        // istioctl sets it from whether it installs the plugin itself, whatever the values say.
+        pilot: { cni: { enabled: true } },
+      },
     },
   };
 }
