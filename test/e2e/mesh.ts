@@ -221,7 +221,8 @@ async function applied(cluster: Cluster, manifests: object[]): Promise<void> {
 
 /** What a pod gets as an answer; the error of one that is refused holds wget's words. */
 function ask(cluster: Cluster, home: string, name: string, url = service): Promise<string> {
-  const words = ["busybox", "wget", "-q", "-T", "5", "-O", "-", `${url}/hostname`];
+  // Not wget's own -T: Debian's static busybox dies of it.
+  const words = ["timeout", "5", "wget", "-q", "-O", "-", `${url}/hostname`];
   return cluster.kubectl("exec", "-n", home, `deployment/${name}`, "-c", name, "--", ...words);
 }
 
