@@ -16,9 +16,11 @@ export {
 } from "./model/database.ts";
 export type { Environment, PlatformEdge, Sizing } from "./model/environment.ts";
 export type { Jobs, ScheduledJob } from "./model/jobs.ts";
+export type { IstioMesh, Mesh, NoMesh } from "./model/mesh.ts";
 export type { Patch } from "./model/patches.ts";
 export type { Probes } from "./model/probes.ts";
 export { describeProblem, type Problem, ProblemsError } from "./model/problem.ts";
+export type { Method, RequestClass, RequestClasses, RequestName } from "./model/requests.ts";
 export { type ResolvedService, resolve } from "./model/resolve.ts";
 export type { Resources } from "./model/resources.ts";
 export {

@@ -3,7 +3,7 @@ import { Cpu, postgres, rest, Size, service } from "pressurevalve";
 /** Knows what is in stock, and reserves it for orders. */
 export const inventory = service("inventory", {
   owner: "warehouse",
-  api: rest({ port: 3000 }),
+  api: rest({ port: 3000, callers: ["checkout", "rental"] }),
   resources: { cpu: Cpu.millis(200), memory: Size.mebibytes(256) },
   database: postgres({ size: Size.gibibytes(50), migrations: { args: ["migrate"] } }),
   jobs: { "release-reservations": { schedule: "*/15 * * * *", args: ["job", "release-reservations"] } },

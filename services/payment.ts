@@ -3,7 +3,7 @@ import { postgres, rest, Size, service } from "pressurevalve";
 /** Charges customers, and never twice for one order. */
 export const payment = service("payment", {
   owner: "checkout",
-  api: rest({ port: 3000 }),
+  api: rest({ port: 3000, callers: ["rental"] }),
   resources: { memory: Size.mebibytes(256) },
   database: postgres({ size: Size.gibibytes(20), migrations: { args: ["migrate"] } }),
   scaling: { kind: "autoscaled", max: 30 },

@@ -1,3 +1,4 @@
+import type { ResolvedCall } from "../model/calls.ts";
 import { callVariables } from "../model/configuration.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
@@ -12,20 +13,31 @@ export function callManifests(service: ResolvedService): Manifest[] {
     namespace: service.namespace,
     components: ["service", "job"],
   } as const;
-  return service.calls.flatMap(({ callee, namespace, port }) =>
+  return callees(service).flatMap(([{ callee, namespace, port }]) =>
     edge(service, from, { service: callee, namespace, components: ["service"] }, port),
   );
 }
 
+/** The calls of each callee, in the order in which they are declared. */
+export function callees({ calls }: ResolvedService): [ResolvedCall, ...ResolvedCall[]][] {
+  return [...Map.groupBy(calls, ({ callee }) => callee).values()] as [ResolvedCall, ...ResolvedCall[]][];
+}
+
 /** Where the callees are, how long to wait, and how often to try. */
-export function callsPart({ calls }: ResolvedService): ContainerPart {
+export function callsPart(service: ResolvedService): ContainerPart {
   return {
-    env: calls.flatMap(({ callee, url, timeout, attempts }) => {
+    env: callees(service).flatMap((calls) => {
+      const [{ callee, url }] = calls;
+      const clients = calls.map(({ client }) => client);
       const names = callVariables(callee);
       return [
         { name: names.url, value: url },
-        { name: names.timeout, value: `${milliseconds(timeout)}ms` },
-        { name: names.attempts, value: String(attempts) },
+        // Of several calls: none is cut off, and none is repeated that may not be.
+        {
+          name: names.timeout,
+          value: `${Math.max(...clients.map(({ timeout }) => milliseconds(timeout)))}ms`,
+        },
+        { name: names.attempts, value: String(Math.min(...clients.map(({ attempts }) => attempts))) },
       ];
     }),
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { Concern } from "./concern.ts";
-import { namespaceOf } from "./names.ts";
+import type { Concern, FieldProblem } from "./concern.ts";
+import { dnsLabel, namespaceOf } from "./names.ts";
+import { type RequestClasses, type RequestName, requestClasses } from "./requests.ts";
 import { fields } from "./shape.ts";
 
 /** An HTTP API that other services call by reference (`inventory.api`). */
@@ -11,9 +12,22 @@ export interface RestApi {
    * Kubernetes: [containers[].ports[].containerPort](https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports)
    */
   readonly port: number;
+  /**
+   * The teams whose services may call it, besides its owner's own. Omitted: no other team's.
+   * @example
+   * callers: ["checkout", "rental"]
+   */
+  readonly callers?: readonly string[];
+  /**
+   * What it may be asked, by method and path; in a mesh everything else is refused. Omitted: anything.
+   * @example
+   * requests: { "GET /items/{sku}": {}, "POST /reservations": { idempotent: true } }
+   */
+  readonly requests?: RequestClasses;
 }
 
 export interface ResolvedApi extends RestApi {
+  readonly callers: readonly string[];
   /** Where callers find it. */
   readonly url: string;
 }
@@ -44,14 +58,40 @@ const portNumber = z
 
 export const api: Concern<RestApi, ResolvedApi> = {
   schema: fields(
-    { kind: z.literal("rest"), port: portNumber },
+    {
+      kind: z.literal("rest"),
+      port: portNumber,
+      callers: z.array(dnsLabel).exactOptional(),
+      requests: requestClasses.exactOptional(),
+    },
     "must be an API; write for example api: rest({ port: 3000 })",
   ),
   resolve: (described, { name, environment }) => ({
     ...described,
+    // A team knows its own services; others ask it first.
+    callers: described.callers ?? [],
     url: apiUrl(name, namespaceOf(environment, name), described.port),
   }),
+  check: ({ api: { requests } }) => requestsThatAreOne(requests),
 };
+
+/** The names of segments are for people: what differs in them alone is one class twice. */
+function requestsThatAreOne(requests: RequestClasses = {}): FieldProblem[] {
+  const names = Object.keys(requests) as RequestName[];
+  const shape = (name: string) => name.replace(/\{\w+\}/g, "{}");
+  return names.flatMap((name, index) => {
+    const first = names.findIndex((other) => shape(other) === shape(name));
+    if (first === index) return [];
+    return [
+      {
+        field: "api.requests",
+        value: name,
+        rule: `but ${names[first]} says it already`,
+        remedy: "take one out",
+      },
+    ];
+  });
+}
 
 /** The address of an API within the cluster. */
 export function apiUrl(service: string, namespace: string, port: number): string {

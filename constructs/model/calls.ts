@@ -2,10 +2,19 @@ import { Duration } from "cdk8s";
 import { z } from "zod";
 import { ApiReference, apiUrl } from "./api.ts";
 import { graphProblems } from "./call-graph.ts";
-import type { Concern, FieldProblem, Shop } from "./concern.ts";
+import type { Concern, Context, FieldProblem, Shop } from "./concern.ts";
 import { namespaceOf } from "./names.ts";
 import { didYouMean } from "./problem.ts";
+import {
+  meantRequest,
+  type RequestName,
+  type ResolvedRequest,
+  requestName,
+  resolvedRequests,
+  spellRequest,
+} from "./requests.ts";
 import type { ResolvedService } from "./resolve.ts";
+import { budgetOf, mostAttempts } from "./retries.ts";
 import { fields, reason } from "./shape.ts";
 import { duration } from "./units.ts";
 
@@ -14,14 +23,24 @@ export interface Call {
   /** The API that is called, by reference: `inventory.api`. Its address is told to the container as `<CALLEE>_URL`. */
   readonly api: ApiReference;
   /**
-   * How long one attempt may take, told to the container as `<CALLEE>_TIMEOUT`. 1 ms to 20 s, in whole milliseconds: a
-   * callee that stops has that long to finish what it began. All attempts at what the callee itself calls must fit
-   * into it. Omitted: 1 s.
+   * What is asked of it: some of the callee's `requests`, so that what differs in timeout or attempts is a call of its own.
+   * In a mesh everything else is refused. Omitted: all that the callee answers.
+   * @example
+   * requests: ["GET /items/{sku}"]
+   */
+  readonly requests?: readonly RequestName[];
+  /**
+   * How long one attempt may take, told to the container as `<CALLEE>_TIMEOUT`; in a mesh, whose sidecars retry, it is told
+   * how long all attempts may take. 1 ms to 20 s, in whole milliseconds: a callee that stops has that long to finish
+   * what it began. All attempts at what the callee itself calls must fit into it. Omitted: 1 s.
+   * Istio: [perTryTimeout](https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry-per_try_timeout)
    */
   readonly timeout?: Duration;
   /**
-   * How often the call is tried in all, told to the container as `<CALLEE>_ATTEMPTS`; 1 means no retry. 1 to 10, because
-   * more attempts make an outage worse. Omitted: 1.
+   * How often the call is tried in all, told to the container as `<CALLEE>_ATTEMPTS`; 1 means no retry, and is what the
+   * container is told in a mesh, whose sidecars retry what is idempotent. 1 to 10, also as the product along a chain of
+   * calls, because more attempts make an outage worse. Omitted: 1.
+   * Istio: [retries.attempts](https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry-attempts), which does not count the first
    */
   readonly attempts?: number;
 }
@@ -31,8 +50,17 @@ export interface ResolvedCall {
   readonly namespace: string;
   readonly port: number;
   readonly url: string;
+  /** What is asked, as routes and rights are made from it. */
+  readonly requests: readonly ResolvedRequest[];
+  /** What the description names of it. */
+  readonly named?: readonly RequestName[];
+  /** How long one attempt may take. */
   readonly timeout: Duration;
   readonly attempts: number;
+  /** How long all attempts may take, with the waits between them. */
+  readonly budget: Duration;
+  /** What the application's own client keeps to: all of it, or one attempt of the whole budget where the mesh retries. */
+  readonly client: { readonly timeout: Duration; readonly attempts: number };
 }
 
 /**
@@ -55,11 +83,15 @@ const callSchema = fields({
     (value) => value instanceof ApiReference && typeof value.service === "string",
     "must be the API of a service; write for example inventory.api",
   ),
+  requests: z
+    .array(requestName)
+    .min(1, "must name at least one; leave it out to ask all that the callee answers")
+    .exactOptional(),
   timeout: duration({ min: Duration.millis(1), max: longestTimeout }).exactOptional(),
   attempts: z
     .int({ error: "must be a whole number; give how often the call is tried in all", abort: true })
     .min(1, "must be at least 1; 1 means that the call is tried once")
-    .max(10, "must be at most 10; more attempts make an outage worse")
+    .max(mostAttempts, `must be at most ${mostAttempts}; more attempts make an outage worse`)
     .exactOptional(),
 });
 
@@ -88,29 +120,41 @@ function declarationIssues(declare: Calls): readonly Partial<z.core.$ZodIssue>[]
 
 export const calls: Concern<Calls | undefined, readonly ResolvedCall[]> = {
   schema: callsSchema,
-  resolve: (described, { environment, descriptions }) =>
-    (described?.() ?? []).map(({ api, timeout, attempts }) => {
-      // A callee that is unknown or has problems of its own is reported, so port 0 is never rendered.
-      const port = descriptions.get(api.service)?.api.port ?? 0;
-      const namespace = namespaceOf(environment, api.service);
-      const url = apiUrl(api.service, namespace, port);
-      return {
-        callee: api.service,
-        namespace,
-        port,
-        url,
-        // Longer than a healthy call takes, shorter than a person waits.
-        timeout: timeout ?? Duration.seconds(1),
-        // Only its team knows whether a call may be repeated; and retries multiply the load on what is already slow.
-        attempts: attempts ?? 1,
-      };
-    }),
+  resolve: (described, context) => (described?.() ?? []).map((call) => resolvedCall(call, context)),
   check: (service, shop) => [
     ...unknownCallees(service, shop),
     ...repeatedCallees(service),
+    ...unknownRequests(service, shop),
+    ...retriedWrites(service),
+    ...callsWithoutConsent(service, shop),
     ...graphProblems(service, shop),
   ],
 };
+
+function resolvedCall(described: Call, { environment, descriptions }: Context): ResolvedCall {
+  const callee = described.api.service;
+  // A callee that is unknown or has problems of its own is reported, so port 0 is never rendered.
+  const { port, requests } = descriptions.get(callee)?.api ?? { port: 0 };
+  const namespace = namespaceOf(environment, callee);
+  // Longer than a healthy call takes, shorter than a person waits.
+  const timeout = described.timeout ?? Duration.seconds(1);
+  // Only its team knows whether a call may be repeated; and retries multiply the load on what is already slow.
+  const attempts = described.attempts ?? 1;
+  const budget = budgetOf(timeout, attempts);
+  return {
+    callee,
+    namespace,
+    port,
+    url: apiUrl(callee, namespace, port),
+    requests: resolvedRequests(requests, described.requests),
+    ...(described.requests && { named: described.requests }),
+    timeout,
+    attempts,
+    budget,
+    // Retries in two places multiply.
+    client: environment.mesh.kind === "istio" ? { timeout: budget, attempts: 1 } : { timeout, attempts },
+  };
+}
 
 function unknownCallees({ calls }: ResolvedService, { names }: Shop): FieldProblem[] {
   return calls.flatMap(({ callee }, index) =>
@@ -125,15 +169,71 @@ function unknownCallees({ calls }: ResolvedService, { names }: Shop): FieldProbl
   );
 }
 
+/** Several calls of one callee tell their requests apart. */
 function repeatedCallees({ calls }: ResolvedService): FieldProblem[] {
-  return calls.flatMap(({ callee }, index) =>
-    calls.findIndex((call) => call.callee === callee) === index
-      ? []
-      : {
-          field: `calls[${index}]`,
-          value: callee,
-          rule: "but it is declared already",
-          remedy: "declare each callee once",
-        },
-  );
+  return calls.flatMap(({ callee, named }, index) => {
+    const field = `calls[${index}]`;
+    const before = calls.slice(0, index).filter((call) => call.callee === callee);
+    if (before.length === 0) return [];
+    if (named === undefined || before.some((call) => call.named === undefined))
+      return {
+        field,
+        value: callee,
+        rule: "but it is declared already",
+        remedy: "declare it once, or name the requests of each call",
+      };
+    return named
+      .filter((name, at) => named.indexOf(name) < at || before.some((call) => call.named?.includes(name)))
+      .map((value) => ({
+        field: `${field}.requests`,
+        value,
+        rule: `but it is asked of ${callee} already`,
+        remedy: "name each request once",
+      }));
+  });
+}
+
+function unknownRequests({ calls }: ResolvedService, { services }: Shop): FieldProblem[] {
+  return calls.flatMap(({ callee, named = [] }, index) => {
+    const api = services.get(callee)?.api;
+    if (api === undefined) return [];
+    const classes = api.requests ?? {};
+    return named
+      .filter((name) => !Object.hasOwn(classes, name))
+      .map((value) => ({
+        field: `calls[${index}].requests`,
+        value,
+        rule: `but ${callee} has no such request`,
+        remedy: meantRequest(value, classes, callee),
+      }));
+  });
+}
+
+/** What is done twice by being asked twice is never retried; a call that names nothing retries the rest alone. */
+function retriedWrites({ calls }: ResolvedService): FieldProblem[] {
+  return calls.flatMap(({ callee, requests, named, attempts }, index) => {
+    const writes = requests.filter(({ idempotent }) => !idempotent);
+    const [write] = writes;
+    if (attempts === 1 || write === undefined || (!named && writes.length < requests.length)) return [];
+    return {
+      field: `calls[${index}].attempts`,
+      value: attempts,
+      rule: `but ${spellRequest(write)} of ${callee} is not idempotent`,
+      remedy: `give it a call of its own with one attempt, or say idempotent: true in ${callee} if it is`,
+    };
+  });
+}
+
+/** Who answers for a service says which other teams may lean on it. */
+function callsWithoutConsent({ owner, calls }: ResolvedService, { services }: Shop): FieldProblem[] {
+  return calls.flatMap(({ callee }, index) => {
+    const called = services.get(callee);
+    if (called === undefined || called.owner === owner || called.api.callers.includes(owner)) return [];
+    return {
+      field: `calls[${index}]`,
+      value: callee,
+      rule: `but ${called.owner}, who owns it, has not agreed to calls of ${owner}`,
+      remedy: `ask ${called.owner} to add ${owner} to api.callers of ${callee}, or take the call out`,
+    };
+  });
 }

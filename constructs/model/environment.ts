@@ -2,6 +2,7 @@ import { Duration, type Size } from "cdk8s";
 import { z } from "zod";
 import type { DatabaseStore } from "./database.ts";
 import { referenceProblems } from "./image.ts";
+import { type Mesh, meshSchema } from "./mesh.ts";
 import { longestServiceName } from "./names.ts";
 import { didYouMean, type Problem } from "./problem.ts";
 import type { Resources } from "./resources.ts";
@@ -32,6 +33,8 @@ export interface Environment {
   readonly minimumReplicas: number;
   /** What every pod may reach besides what its service declares; cluster DNS at the least, or no name resolves. */
   readonly platformEdges: readonly PlatformEdge[];
+  /** Who carries the calls between services: `{ kind: "istio", trustDomain: "cluster.local" }`, or `{ kind: "none" }`. */
+  readonly mesh: Mesh;
   /** What stands behind each kind of store that a service may own. */
   readonly stores: {
     /** What stands behind `database: postgres({ … })`. */
@@ -158,6 +161,7 @@ export const environmentSchema = fields({
       (edges) => new Set(edges.map(({ name }) => name)).size === edges.length,
       "must have names that differ; rename one",
     ),
+  mesh: meshSchema,
   stores: fields({
     postgres: z.discriminatedUnion("kind", [
       fields({ kind: z.literal("statefulset"), image: z.string() }),

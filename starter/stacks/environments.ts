@@ -21,6 +21,7 @@ const dev: Environment = {
   smokeTestImage: devImages.tools.busybox,
   stores: { postgres: { kind: "statefulset", image: devImages.stores.postgres } },
   platformEdges: [dns],
+  mesh: { kind: "none" },
   minimumReplicas: 1,
   zoneSpread: "preferred",
   scaleDownStabilization: Duration.seconds(30),
@@ -38,6 +39,7 @@ const staging: Environment = {
   // Where your managed databases are; services without a database do not ask.
   stores: { postgres: { kind: "managed", subnets: ["10.0.0.0/16"] } },
   platformEdges: [dns],
+  mesh: { kind: "none" },
   minimumReplicas: 2,
   zoneSpread: "preferred",
   scaleDownStabilization: Duration.minutes(5),
@@ -54,6 +56,7 @@ const production: Environment = {
   smokeTestImage: productionImages.tools.busybox,
   stores: { postgres: { kind: "managed", subnets: ["10.0.0.0/16"] } },
   platformEdges: [dns],
+  mesh: { kind: "none" },
   minimumReplicas: 3,
   zoneSpread: "required",
   scaleDownStabilization: Duration.minutes(5),

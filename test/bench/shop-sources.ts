@@ -95,6 +95,7 @@ const production: Environment = {
       ports: [{ protocol: "UDP", port: 53 }, { protocol: "TCP", port: 53 }],
     },
   ],
+  mesh: { kind: "none" },
   minimumReplicas: 3,
   zoneSpread: "required",
   scaleDownStabilization: Duration.minutes(5),

@@ -37,6 +37,9 @@ export const guarded: Environment = {
   stores: { postgres: { kind: "managed", subnets: ["10.0.0.0/24", "10.0.1.0/24"] } },
 };
 
+/** The same values in a mesh. */
+export const meshed: Environment = { ...environment, mesh: { kind: "istio", trustDomain: "cluster.local" } };
+
 /** The least that a service says, and what a test adds; wrong things too. */
 export function order(more: object = {}): Service {
   return service("order", { owner: "checkout", api: rest({ port: 3000 }), ...more } as ServiceDescription);

@@ -1,6 +1,16 @@
 import { expect, test } from "@jest/globals";
-import { ApiReference, type Call, call, Duration, resolve, rest } from "../../../constructs/index.ts";
-import { environment, order, other, problems } from "../example.ts";
+import {
+  ApiReference,
+  type Call,
+  call,
+  Duration,
+  type Environment,
+  type RequestClasses,
+  type RequestName,
+  resolve,
+  rest,
+} from "../../../constructs/index.ts";
+import { environment, meshed, order, other, problems } from "../example.ts";
 
 const to = (callee: string, options: Omit<Call, "api"> = {}) => call(new ApiReference(callee), options);
 const calling = (...calls: Call[]) => ({ calls: () => calls });
@@ -16,10 +26,26 @@ test("a call is tried once, for a second, unless the caller says otherwise", () 
       namespace: "dev-inventory",
       port: 4000,
       url: "http://inventory.dev-inventory.svc:4000",
+      requests: [
+        { methods: ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"], path: "/*", idempotent: true },
+        { methods: ["POST", "PATCH"], path: "/*", idempotent: false },
+      ],
       timeout: Duration.seconds(1),
       attempts: 1,
+      budget: Duration.millis(1000),
+      client: { timeout: Duration.seconds(1), attempts: 1 },
     },
   ]);
+});
+
+test("in a mesh the application asks once and waits for all attempts of its sidecar", () => {
+  const twice = [
+    order(calling(to("inventory", { timeout: Duration.millis(200), attempts: 2 }))),
+    other("inventory"),
+  ];
+  const client = (where: Environment) => resolve(twice, where)[0]?.calls[0]?.client;
+  expect(client(environment)).toEqual({ timeout: Duration.millis(200), attempts: 2 });
+  expect(client(meshed)).toEqual({ timeout: Duration.millis(425), attempts: 1 });
 });
 
 test("an unknown callee is reported with the name that was meant", () => {
@@ -35,9 +61,79 @@ test("a callee that has problems of its own is no unknown callee", () => {
   ]);
 });
 
-test("a callee is declared once", () => {
+const payment = other("payment", {
+  api: rest({
+    port: 3000,
+    requests: { "GET /charges/{id}": {}, "POST /charges": {}, "POST /refunds": { idempotent: true } },
+  }),
+});
+
+test("a callee is declared once, or its requests are told apart", () => {
   expect(problems([order(calling(to("payment"), to("payment"))), other("payment")])).toEqual([
-    "order: calls[1] is payment, but it is declared already; declare each callee once",
+    "order: calls[1] is payment, but it is declared already; declare it once, or name the requests of each call",
+  ]);
+  const apart = (...second: RequestName[]) =>
+    problems([
+      order(calling(to("payment", { requests: ["GET /charges/{id}"] }), to("payment", { requests: second }))),
+      payment,
+    ]);
+  expect(apart("POST /charges", "POST /refunds")).toEqual([]);
+  expect(apart("POST /charges", "GET /charges/{id}", "POST /charges")).toEqual([
+    "order: calls[1].requests is GET /charges/{id}, but it is asked of payment already; name each request once",
+    "order: calls[1].requests is POST /charges, but it is asked of payment already; name each request once",
+  ]);
+});
+
+test("a call that names requests asks for these alone", () => {
+  const [caller] = resolve(
+    [order(calling(to("payment", { requests: ["POST /refunds"] }))), payment],
+    environment,
+  );
+  expect(caller?.calls[0]?.requests).toEqual([{ methods: ["POST"], path: "/refunds", idempotent: true }]);
+});
+
+test("a request that the callee does not name is reported with the one that was meant", () => {
+  expect(
+    problems([order(calling(to("payment", { requests: ["GET /charge/{id}", "PUT /x"] }))), payment]),
+  ).toEqual([
+    "order: calls[0].requests is GET /charge/{id}, but payment has no such request; did you mean GET /charges/{id}?",
+    "order: calls[0].requests is PUT /x, but payment has no such request; add it to the requests of payment",
+  ]);
+  expect(problems([order(calling(to("payment", { requests: ["GET /x"] }))), other("payment")])).toEqual([
+    "order: calls[0].requests is GET /x, but payment has no such request; add it to the requests of payment",
+  ]);
+});
+
+test("only what is idempotent is tried again", () => {
+  const twice = (...requests: RequestName[]) =>
+    problems([order(calling(to("payment", { requests, attempts: 2 }))), payment]);
+  expect(twice("GET /charges/{id}", "POST /refunds")).toEqual([]);
+  expect(twice("GET /charges/{id}", "POST /charges")).toEqual([
+    "order: calls[0].attempts is 2, but POST /charges of payment is not idempotent; give it a call of its own with one attempt, or say idempotent: true in payment if it is",
+  ]);
+});
+
+test("a call that names no requests tries the idempotent ones again, and must find some", () => {
+  const twice = (requests: RequestClasses) =>
+    problems([
+      order(calling(to("payment", { attempts: 2 }))),
+      other("payment", { api: rest({ port: 3000, requests }) }),
+    ]);
+  expect(twice({ "GET /charges": {}, "POST /charges": {} })).toEqual([]);
+  expect(twice({ "POST /charges": {} })).toEqual([
+    "order: calls[0].attempts is 2, but POST /charges of payment is not idempotent; give it a call of its own with one attempt, or say idempotent: true in payment if it is",
+  ]);
+});
+
+test("another team's service is called with that team's consent", () => {
+  const calledBy = (callers: string[]) =>
+    problems([
+      order(calling(to("payment"))),
+      other("payment", { owner: "finance", api: rest({ port: 3000, callers }) }),
+    ]);
+  expect(calledBy(["warehouse", "checkout"])).toEqual([]);
+  expect(calledBy(["warehouse"])).toEqual([
+    "order: calls[0] is payment, but finance, who owns it, has not agreed to calls of checkout; ask finance to add checkout to api.callers of payment, or take the call out",
   ]);
 });
 

@@ -15,6 +15,7 @@ const test: Environment = {
   smokeTestImage: "images.example/busybox:1",
   stores: { postgres: { kind: "statefulset", image: "images.example/postgres:17" } },
   platformEdges: [dns],
+  mesh: { kind: "none" },
   minimumReplicas: 2,
   zoneSpread: "preferred",
   scaleDownStabilization: Duration.minutes(5),

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { didYouMean } from "./problem.ts";
+import { fields, record } from "./shape.ts";
+
+/** The methods of HTTP that a service can be asked by. */
+const methods = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"] as const;
+
+/** What is done to a resource, in HTTP's own word. */
+export type Method = (typeof methods)[number];
+
+/**
+ * A class of requests: method and path, with `{segment}` for any one segment and `/*` at the end for all that is beneath.
+ * @example
+ * "GET /items/{sku}"
+ */
+export type RequestName = `${Method} /${string}`;
+
+/** What a service says of a class of requests. */
+export interface RequestClass {
+  /**
+   * Whether a request may be repeated without doing anything twice. Omitted: as HTTP has it, which is yes for GET, HEAD,
+   * OPTIONS, PUT and DELETE, and no for POST and PATCH. HTTP: [RFC 9110, idempotent methods](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)
+   */
+  readonly idempotent?: boolean;
+}
+
+/** What a service may be asked, by method and path. */
+export type RequestClasses = Readonly<Partial<Record<RequestName, RequestClass>>>;
+
+/** Some requests, as routes and rights are made from them. */
+export interface ResolvedRequest {
+  readonly methods: readonly Method[];
+  readonly path: string;
+  readonly idempotent: boolean;
+}
+
+/** A method that has no body to give away, and so may be asked again. RFC 9110, section 9.2.2. */
+function isIdempotent(method: Method): boolean {
+  return method !== "POST" && method !== "PATCH";
+}
+
+const segment = /(?:[\w\-.~!$&'()+,;=:@]|%[0-9A-Fa-f]{2})+|\{[A-Za-z]\w*\}/.source;
+
+/** Plain segments and whole `{segment}`s: what AuthorizationPolicy and VirtualService can both say. */
+const spelling = new RegExp(
+  `^(?:${methods.join("|")}) /(?:(?:${segment})(?:/(?:${segment}))*(?:/\\*)?/?|\\*)?$`,
+);
+
+/** The name of a class of requests. */
+export const requestName = z
+  .string()
+  .max(1024, "must have at most 1024 characters; shorten it")
+  .regex(
+    spelling,
+    "must be a method and a path, no regular expression; write for example GET /items/{sku} or GET /items/*",
+  ) as unknown as z.ZodType<RequestName, string>;
+
+export const requestClasses = record(
+  requestName,
+  fields({ idempotent: z.boolean("must be true or false; say whether it may be repeated").exactOptional() }),
+).refine(
+  (classes) => Object.keys(classes as object).length > 0,
+  "must have at least one; leave it out where every request is answered",
+) as unknown as z.ZodType<RequestClasses>;
+
+/** What an API that names no requests is asked: anything, and HTTP says what may be repeated. */
+const anything: readonly ResolvedRequest[] = [true, false].map((idempotent) => ({
+  methods: methods.filter((method) => isIdempotent(method) === idempotent),
+  path: "/*",
+  idempotent,
+}));
+
+/** The requests of an API; those alone that are named, where some are. */
+export function resolvedRequests(
+  classes: RequestClasses | undefined,
+  named: readonly RequestName[] | undefined,
+): readonly ResolvedRequest[] {
+  if (classes === undefined) return anything;
+  return (Object.entries(classes) as [RequestName, RequestClass][])
+    .filter(([name]) => named === undefined || named.includes(name))
+    .map(([name, { idempotent }]) => resolvedRequest(name, idempotent));
+}
+
+function resolvedRequest(name: RequestName, idempotent?: boolean): ResolvedRequest {
+  const [method, path] = name.split(" ") as [Method, string];
+  return { methods: [method], path, idempotent: idempotent ?? isIdempotent(method) };
+}
+
+/** Which class was meant by a name that an API does not have. */
+export function meantRequest(name: string, classes: RequestClasses, service: string): string {
+  return didYouMean(name, Object.keys(classes), `add it to the requests of ${service}`);
+}
+
+/** A class as people write it: `GET /items/{sku}`. */
+export function spellRequest({ methods, path }: ResolvedRequest): string {
+  return `${methods.join("|")} ${path}`;
+}

@@ -1,0 +1,24 @@
+import { Duration } from "cdk8s";
+import { milliseconds } from "./units.ts";
+
+/** More than this many attempts make an outage worse: at one edge, and along a chain of them. */
+export const mostAttempts = 10;
+
+/**
+ * The longest that a proxy waits before a retry: Envoy draws from 0 to (2^n - 1) x 25 ms, and never more than 250 ms.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#config-http-filters-router-x-envoy-max-retries
+ */
+function backOff(retry: number): number {
+  return Math.min((2 ** retry - 1) * 25, 250);
+}
+
+/** The waits between all attempts, at their longest. */
+export function backOffs(attempts: number): Duration {
+  const retries = Array.from({ length: attempts - 1 }, (_, index) => backOff(index + 1));
+  return Duration.millis(retries.reduce((sum, wait) => sum + wait, 0));
+}
+
+/** The longest that a call takes: every attempt its whole timeout, and the waits between them. */
+export function budgetOf(timeout: Duration, attempts: number): Duration {
+  return Duration.millis(attempts * milliseconds(timeout) + milliseconds(backOffs(attempts)));
+}
