@@ -13,9 +13,11 @@ export function callManifests(service: ResolvedService): Manifest[] {
     namespace: service.namespace,
     components: ["service", "job"],
   } as const;
-  return callees(service).flatMap(([{ callee, namespace, port }]) =>
-    edge(service, from, { service: callee, namespace, components: ["service"] }, port),
-  );
+  return callees(service).flatMap((calls) => {
+    const [{ callee, namespace, port }] = calls;
+    const requests = calls.flatMap((call) => call.requests);
+    return edge(service, from, { service: callee, namespace, components: ["service"] }, port, requests);
+  });
 }
 
 /** The calls of each callee, in the order in which they are declared. */

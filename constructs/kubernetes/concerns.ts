@@ -1,5 +1,6 @@
 import type { ResolvedService } from "../model/resolve.ts";
 import { apiManifests } from "./api.ts";
+import { authorizationManifests } from "./authorization.ts";
 import { callManifests } from "./calls.ts";
 import { configurationManifests } from "./configuration.ts";
 import { databaseManifests } from "./database.ts";
@@ -10,12 +11,15 @@ import type { Manifest } from "./manifest.ts";
 import { migrationManifests } from "./migrations.ts";
 import { networkManifests } from "./network.ts";
 import { scalingManifests } from "./scaling.ts";
+import { sidecarManifests } from "./sidecar.ts";
 import { workloadManifests } from "./workload.ts";
 
 /** Every concern that puts objects of its own into a cluster. */
 export const concerns: readonly ((service: ResolvedService) => Manifest[])[] = [
   identityManifests,
   networkManifests,
+  authorizationManifests,
+  sidecarManifests,
   callManifests,
   configurationManifests,
   databaseManifests,

@@ -1,11 +1,13 @@
-import type { V1Service, V1StatefulSet } from "@kubernetes/client-node";
+import type { V1Service, V1ServicePort, V1StatefulSet } from "@kubernetes/client-node";
+import type { IServiceEntry } from "@kubernetes-models/istio/networking.istio.io/v1/ServiceEntry";
 import type { DatabaseStore, ResolvedDatabase } from "../model/database.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { sizeQuantity } from "../model/units.ts";
 import { serviceAccountManifests } from "./identity.ts";
 import { type Manifest, manifest, type RequiredSecret } from "./manifest.ts";
 import { labels, metadata, selectorLabels } from "./metadata.ts";
-import { edge, edgeToSubnets, type Pods } from "./network.ts";
+import { edge, edgeToSubnets } from "./network.ts";
+import { hostOf, type Pods } from "./peers.ts";
 import { type ContainerPart, containerResources, podTemplate } from "./pod.ts";
 
 /** What stands behind a database, by kind of store. */
@@ -61,7 +63,50 @@ function managedManifests(
   { port }: ResolvedDatabase,
   store: ManagedStore,
 ): Manifest[] {
-  return edgeToSubnets(service, users(service), "database", store.subnets, port);
+  return [
+    ...edgeToSubnets(service, users(service), "database", store.subnets, port),
+    ...externalDatabase(service, port, store.subnets),
+  ];
+}
+
+/**
+ * What stands outside the cluster is unknown to the mesh until it is named. By its addresses, since no manifest knows the
+ * host, and for this namespace alone, since others have theirs at the same addresses.
+ * https://istio.io/latest/docs/reference/config/networking/service-entry/
+ */
+function externalDatabase(service: ResolvedService, port: number, subnets: readonly string[]): Manifest[] {
+  if (service.environment.mesh.kind === "none") return [];
+  return [
+    manifest<IServiceEntry>(
+      "networking.istio.io/v1",
+      "ServiceEntry",
+      metadata(service, `${service.name}-database`, "foundation"),
+      {
+        spec: {
+          hosts: [managedHost(service)],
+          addresses: [...subnets],
+          ports: [{ number: port, name: "tcp-postgresql", protocol: "TCP" }],
+          location: "MESH_EXTERNAL",
+          // Wherever the client connects to, among these addresses.
+          resolution: "NONE",
+          exportTo: ["."],
+        },
+      },
+    ),
+  ];
+}
+
+/** A name for the mesh's registry alone; no DNS knows it. */
+function managedHost({ name, namespace }: ResolvedService): string {
+  return `${name}-database.${namespace}.managed`;
+}
+
+/** The database as the mesh's registry knows it. */
+export function databaseHosts(service: ResolvedService): string[] {
+  const { database, namespace } = service;
+  if (!database) return [];
+  if (database.store.kind === "managed") return [`./${managedHost(service)}`];
+  return [`./${hostOf(database.name, namespace)}`];
 }
 
 /** One pod with a disk of its own, and the way there for the service alone. */
@@ -85,9 +130,25 @@ function headlessService(service: ResolvedService, { name, port }: ResolvedDatab
     spec: {
       clusterIP: "None",
       selector: selectorLabels(service, "database"),
-      ports: [{ name: "postgresql", port, targetPort: "postgresql", protocol: "TCP" }],
+      ports: [
+        {
+          name: "postgresql",
+          port,
+          targetPort: "postgresql",
+          protocol: "TCP",
+          ...serverSpeaksFirst(service),
+        },
+      ],
     },
   });
+}
+
+/**
+ * A proxy that guesses a protocol waits for the client's first word, and so for each other here.
+ * https://istio.io/latest/docs/ops/deployment/application-requirements/#server-first-protocols
+ */
+function serverSpeaksFirst({ environment: { mesh } }: ResolvedService): Pick<V1ServicePort, "appProtocol"> {
+  return mesh.kind === "istio" ? { appProtocol: "tcp" } : {};
 }
 
 /** PostgreSQL in one pod, for environments whose data may be lost. */

@@ -1,4 +1,5 @@
 import type { V1Namespace, V1ServiceAccount } from "@kubernetes/client-node";
+import type { Mesh } from "../model/mesh.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { type Component, metadata } from "./metadata.ts";
@@ -11,6 +12,7 @@ function namespaceManifests(service: ResolvedService): Manifest[] {
     // What the standard means today, also after the cluster's next update.
     // https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces
     "pod-security.kubernetes.io/enforce-version": "latest",
+    ...injection(service.environment.mesh),
   };
   return [
     manifest<V1Namespace>(
@@ -22,8 +24,16 @@ function namespaceManifests(service: ResolvedService): Manifest[] {
   ];
 }
 
+/**
+ * Every pod of the namespace gets a sidecar.
+ * https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
+ */
+function injection({ kind }: Mesh): Record<string, string> {
+  return kind === "istio" ? { "istio-injection": "enabled" } : {};
+}
+
 /** The ServiceAccount of one component; the application's pods, its migration and jobs share one identity. */
-export function serviceAccount(service: ResolvedService, component: Component): string {
+export function serviceAccount(service: Pick<ResolvedService, "name">, component: Component): string {
   return component === "database" || component === "smoke-test"
     ? `${service.name}-${component}`
     : service.name;

@@ -1,8 +1,10 @@
 import type { V1LabelSelector, V1NetworkPolicyPort } from "@kubernetes/client-node";
 import type { PlatformEdge } from "../model/environment.ts";
 import type { ResolvedService } from "../model/resolve.ts";
+import { type Asked, authorization } from "./authorization.ts";
 import { type Manifest, manifest } from "./manifest.ts";
-import { type Component, metadata } from "./metadata.ts";
+import { metadata } from "./metadata.ts";
+import { edgeName, type Pods, type Target } from "./peers.ts";
 
 /** Upstream's own words; the client library's type renames `from`, which JSON does not. */
 interface NetworkPolicy {
@@ -18,13 +20,6 @@ interface Peer {
   namespaceSelector?: V1LabelSelector;
   podSelector?: V1LabelSelector;
   ipBlock?: { cidr: string };
-}
-
-/** Some pods of one service. */
-export interface Pods {
-  readonly service: string;
-  readonly namespace: string;
-  readonly components: readonly Component[];
 }
 
 /** Nothing enters or leaves a pod unless another policy admits it, and every pod may use what the platform offers. */
@@ -48,9 +43,22 @@ function platformPolicy(service: ResolvedService, { name, to, ports }: PlatformE
   });
 }
 
-/** One edge between pods: leave at the one end, enter at the other. Both objects belong to the service that wants the edge. */
-export function edge(owner: ResolvedService, from: Pods, to: Pods, port: number): Manifest[] {
-  return [egress(owner, from, edgeName(from, "to", to), [pods(to)], port), ingress(owner, from, to, port)];
+/**
+ * One edge between pods: leave at the one end, enter at the other, and in a mesh ask there what is allowed. All objects
+ * belong to the service that wants the edge.
+ */
+export function edge(
+  owner: ResolvedService,
+  from: Pods,
+  to: Target,
+  port: number,
+  requests?: readonly Asked[],
+): Manifest[] {
+  return [
+    egress(owner, from, edgeName(from, "to", to), [pods(to)], port),
+    ingress(owner, from, to, port),
+    ...authorization(owner, from, to, port, requests),
+  ];
 }
 
 /** An edge to addresses outside the cluster. */
@@ -82,16 +90,6 @@ function ingress(owner: ResolvedService, from: Pods, to: Pods, port: number): Ma
     ingress: [{ from: [pods(from)], ports: tcp(port) }],
   };
   return policy(owner, edgeName(to, "from", from), admitted, to.namespace);
-}
-
-/**
- * `to-inventory` and, at its other end, `from-order`; within a service `service-to-database`. Their beginnings
- * differ, so that a service may be called like a component or like what the platform offers.
- */
-function edgeName(at: Pods, way: "to" | "from", other: Pods): string {
-  return at.service === other.service
-    ? `${at.components[0]}-${way}-${other.components[0]}`
-    : `${way}-${other.service}`;
 }
 
 /**

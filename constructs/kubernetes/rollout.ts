@@ -62,7 +62,7 @@ function promotion(
 }
 
 /** The name under which the new version is reached before it gets traffic. */
-function previewService(service: ResolvedService): string {
+export function previewService(service: ResolvedService): string {
   return `${service.name}-preview`;
 }
 
@@ -81,6 +81,7 @@ function smokeTestManifests(service: ResolvedService, requests: readonly SmokeRe
       { service: name, namespace, components: ["smoke-test"] },
       { service: name, namespace, components: ["service"] },
       api.port,
+      [{ methods: ["GET"], path: "/*" }],
     ),
     manifest<{ spec: { metrics: Metric[] } }>(
       "argoproj.io/v1alpha1",

@@ -194,7 +194,8 @@ export function environmentProblems(environment: Environment): Problem[] {
     schemaProblems(field, fieldSchema, environment[field as keyof Environment]),
   );
   const images = found.length === 0 ? toolImageProblems(environment) : [];
-  return [...unknownFields(environment), ...found, ...images].map((problem) => ({
+  const unreachable = found.length === 0 ? sidecarsWithoutIstiod(environment) : [];
+  return [...unknownFields(environment), ...found, ...images, ...unreachable].map((problem) => ({
     service: `environment ${environment.name}`,
     ...problem,
   }));
@@ -209,6 +210,23 @@ function unknownFields(environment: Environment) {
       rule: "is no field of an environment",
       remedy: didYouMean(field, known, "take it out"),
     }));
+}
+
+/** Where a sidecar gets its certificate and its configuration. https://istio.io/latest/docs/ops/deployment/application-requirements/ */
+const istiodPort = 15012;
+
+/** A sidecar that cannot reach istiod never becomes ready, and its pod neither. */
+function sidecarsWithoutIstiod({ mesh, platformEdges }: Environment) {
+  const reached = platformEdges.some(({ ports }) => ports.some(({ port }) => port === istiodPort));
+  if (mesh.kind === "none" || reached) return [];
+  return [
+    {
+      field: "mesh.kind",
+      value: mesh.kind,
+      rule: `but no platform edge leads to port ${istiodPort} of istiod`,
+      remedy: `add to platformEdges: { name: "istiod", to: { namespace: "istio-system", podLabels: { app: "istiod" } }, ports: [{ protocol: "TCP", port: ${istiodPort} }] }`,
+    },
+  ];
 }
 
 /** The images that no service describes. */

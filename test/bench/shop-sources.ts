@@ -22,7 +22,10 @@ export async function writeShop(folder: string, shop: readonly Sketch[]): Promis
   await mkdir(join(folder, "stacks"), { recursive: true });
   const constructs = relative(join(folder, "services"), join(kit, "constructs", "index.ts"));
   for (const sketch of shop) {
-    await writeFile(join(folder, "services", `${sketch.name}.ts`), serviceSource(sketch, constructs));
+    await writeFile(
+      join(folder, "services", `${sketch.name}.ts`),
+      serviceSource(sketch, callersOf(sketch, shop), constructs),
+    );
   }
   await writeFile(join(folder, "services", "index.ts"), indexSource(shop));
   await writeFile(join(folder, "stacks", "environments.ts"), environmentsSource(shop, constructs));
@@ -30,11 +33,16 @@ export async function writeShop(folder: string, shop: readonly Sketch[]): Promis
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
 }
 
-function serviceSource(sketch: Sketch, constructs: string): string {
+function callersOf({ name }: Sketch, shop: readonly Sketch[]): string[] {
+  const callers = shop.filter(({ calls }) => calls.some(({ callee }) => callee === name));
+  return [...new Set(callers.map(({ owner }) => owner))].sort();
+}
+
+function serviceSource(sketch: Sketch, callers: readonly string[], constructs: string): string {
   const { name, owner, port, calls, jobs, env, files, scaling } = sketch;
   const fields = [
     `owner: ${literal(owner)}`,
-    `api: rest({ port: ${port} })`,
+    `api: rest({ port: ${port}, callers: ${literal(callers)} })`,
     `resources: { cpu: Cpu.millis(${sketch.cpuMillis}), memory: Size.mebibytes(${sketch.memoryMebibytes}) }`,
     ...(sketch.database ? [`database: ${databaseSource(sketch)}`] : []),
     ...(calls.length > 0 ? [`calls: () => [\n${calls.map(callSource).join("")}  ]`] : []),

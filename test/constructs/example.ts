@@ -38,7 +38,23 @@ export const guarded: Environment = {
 };
 
 /** The same values in a mesh. */
-export const meshed: Environment = { ...environment, mesh: { kind: "istio", trustDomain: "cluster.local" } };
+export const meshed: Environment = inMesh(environment);
+
+/** An environment whose services are in a mesh. */
+export function inMesh(environment: Environment): Environment {
+  return {
+    ...environment,
+    mesh: { kind: "istio", trustDomain: "cluster.local" },
+    platformEdges: [
+      ...environment.platformEdges,
+      {
+        name: "istiod",
+        to: { namespace: "istio-system", podLabels: { app: "istiod" } },
+        ports: [{ protocol: "TCP", port: 15012 }],
+      },
+    ],
+  };
+}
 
 /** The least that a service says, and what a test adds; wrong things too. */
 export function order(more: object = {}): Service {

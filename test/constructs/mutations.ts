@@ -10,6 +10,8 @@ import {
   type Manifest,
   ProblemsError,
   postgres,
+  type RequestClasses,
+  type RequestName,
   render,
   resolve,
   rest,
@@ -20,6 +22,7 @@ import {
 } from "../../constructs/index.ts";
 import { services as mountainPass } from "../../services/index.ts";
 import { environments } from "../../stacks/environments.ts";
+import { inMesh } from "./example.ts";
 
 /** Services of which some were changed at random, and where they are to go. */
 export interface MutatedShop {
@@ -59,12 +62,14 @@ export function manifestsOf({ services, environment }: MutatedShop): Manifest[] 
   return render(resolve(services, environment)).flatMap(({ manifests }) => manifests);
 }
 
+const everywhere = Object.values(environments).flatMap((environment) => [environment, inMesh(environment)]);
+
 /** Shops of one to four services with up to three changes anywhere in them. */
 export function mutatedShops(): fc.Arbitrary<MutatedShop> {
   return fc
     .record({
       services: fc.oneof(mountainPassServices, generatedServices),
-      environment: fc.constantFrom(...Object.values(environments)),
+      environment: fc.constantFrom(...everywhere),
       databaseSize: fc.option(fc.integer({ min: 1, max: 1024 }).map(Size.gibibytes), { nil: undefined }),
       mutations: fc.array(mutation, { maxLength: 3 }),
     })
@@ -144,6 +149,12 @@ const seconds = (min: number, max: number) =>
 const args = fc.array(fc.string(), { minLength: 1, maxLength: 3 });
 const path = fc.constantFrom("/", "/health", "/a/b?c=d", "/%20", "/$(PORT)");
 const optional: { requiredKeys: [] } = { requiredKeys: [] };
+
+const requests = fc.dictionary(
+  fc.constantFrom<RequestName>("GET /", "GET /a/{b}", "PUT /a/{b}", "POST /a", "POST /a/{b}/*", "GET /a/*"),
+  fc.record({ idempotent: fc.boolean() }, optional),
+  { minKeys: 1 },
+) as fc.Arbitrary<RequestClasses>;
 
 // ---- what is put in the place of what was there
 
@@ -305,7 +316,13 @@ const description = (): fc.Arbitrary<ServiceDescription> =>
     {
       owner: fc.constantFrom(...labels),
       image: fc.constantFrom(...labels),
-      api: fc.integer({ min: 1024, max: 65535 }).map((port) => rest({ port })),
+      // All agree with each other, so that calls are more than a refusal.
+      api: fc
+        .record(
+          { port: fc.integer({ min: 1024, max: 65535 }), callers: fc.constant(labels), requests },
+          { requiredKeys: ["port", "callers"] },
+        )
+        .map(rest),
       resources: fc.record(
         {
           cpu: fc.integer({ min: 1, max: 64000 }).map(Cpu.millis),

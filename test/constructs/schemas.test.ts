@@ -3,14 +3,15 @@ import { type Manifest, render, resolve } from "../../constructs/index.ts";
 import { services } from "../../services/index.ts";
 import { environments } from "../../stacks/environments.ts";
 import { apiServerRefusals } from "./api-server.ts";
-import { find } from "./example.ts";
+import { find, inMesh } from "./example.ts";
 import { schemaRefusals } from "./schemas.ts";
 
 const shop = render(resolve(services, environments.dev)).flatMap(({ manifests }) => manifests);
 const rollout = () => structuredClone(find({ manifests: shop }, "Rollout"));
 
 test("the schemas know every object of MountainPass in every environment", () => {
-  const everything = Object.values(environments).flatMap((environment) =>
+  const everywhere = Object.values(environments).flatMap((environment) => [environment, inMesh(environment)]);
+  const everything = everywhere.flatMap((environment) =>
     render(resolve(services, environment)).flatMap(({ manifests }) => manifests),
   );
   expect(

@@ -1,4 +1,6 @@
 import { AnalysisTemplate, Rollout } from "@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1";
+import { ServiceEntry, Sidecar } from "@kubernetes-models/istio/networking.istio.io/v1";
+import { AuthorizationPolicy, PeerAuthentication } from "@kubernetes-models/istio/security.istio.io/v1";
 import { Deployment, StatefulSet } from "kubernetes-models/apps/v1";
 import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
 import { CronJob, Job } from "kubernetes-models/batch/v1";
@@ -15,6 +17,7 @@ interface Model {
 
 const models = [
   AnalysisTemplate,
+  AuthorizationPolicy,
   ConfigMap,
   CronJob,
   Deployment,
@@ -22,10 +25,13 @@ const models = [
   Job,
   Namespace,
   NetworkPolicy,
+  PeerAuthentication,
   PodDisruptionBudget,
   Rollout,
   Service,
   ServiceAccount,
+  ServiceEntry,
+  Sidecar,
   StatefulSet,
 ] as unknown as Model[];
 

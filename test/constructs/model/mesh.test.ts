@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { environment, order, problems } from "../example.ts";
+import { environment, meshed, order, problems } from "../example.ts";
 
 test("an environment says whether there is a mesh, and whose identities it signs", () => {
-  const wherein = (mesh: unknown) => problems([order()], { ...environment, mesh } as never);
+  const wherein = (mesh: unknown) => problems([order()], { ...meshed, mesh } as never);
   expect(wherein({ kind: "none" })).toEqual([]);
   expect(wherein({ kind: "istio", trustDomain: "cluster.local" })).toEqual([]);
   expect(wherein({ kind: "istio", trustDomain: "Cluster Local" })).toEqual([
@@ -13,5 +13,11 @@ test("an environment says whether there is a mesh, and whose identities it signs
   ]);
   expect(wherein({ kind: "none", trustDomain: "cluster.local" })).toEqual([
     "environment dev: mesh.trustDomain is no such field; take it out",
+  ]);
+});
+
+test("sidecars that cannot reach istiod are a problem before they hang", () => {
+  expect(problems([order()], { ...environment, mesh: meshed.mesh })).toEqual([
+    'environment dev: mesh.kind is istio, but no platform edge leads to port 15012 of istiod; add to platformEdges: { name: "istiod", to: { namespace: "istio-system", podLabels: { app: "istiod" } }, ports: [{ protocol: "TCP", port: 15012 }] }',
   ]);
 });

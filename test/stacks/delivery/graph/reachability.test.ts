@@ -1,0 +1,219 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import {
+  ApiReference,
+  call,
+  type Environment,
+  get,
+  type Manifest,
+  postgres,
+  render,
+  resolve,
+  rest,
+  type Service,
+  service,
+} from "../../../../constructs/index.ts";
+import { services as mountainPass } from "../../../../services/index.ts";
+import { type Layer, reachability, type Way } from "../../../../stacks/delivery/graph/reachability.ts";
+import { environments } from "../../../../stacks/environments.ts";
+import { inMesh, meshed } from "../../../constructs/example.ts";
+
+const everything = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"].map(
+  (method) => `${method} /*`,
+);
+
+/** The graph as the descriptions have it, in the words of `reachability`. */
+function described(shop: readonly Service[], { namespacePrefix, stores }: Environment): Way[] {
+  return shop.flatMap(({ name, description }) => {
+    const pods = (component: string, of = name) => `${namespacePrefix}${of}/${of}/${component}`;
+    const jobs = Object.keys(description.jobs ?? {}).length > 0 ? ["job"] : [];
+    const { database, rollout } = description;
+    const users = ["service", ...jobs, ...(database?.migrations ? ["migration"] : [])];
+    return [
+      ...["service", ...jobs].flatMap((component) =>
+        (description.calls?.() ?? []).map(({ api, requests }) => ({
+          from: pods(component),
+          to: pods("service", api.service),
+          port: shop.find((one) => one.name === api.service)?.description.api.port ?? 0,
+          requests: requests?.map((request) => request.replace(/\{\w+\}/, "{*}")).sort() ?? everything,
+        })),
+      ),
+      ...(database && stores.postgres.kind === "statefulset"
+        ? users.map((user) => ({ from: pods(user), to: pods("database"), port: 5432, requests: ["any"] }))
+        : []),
+      ...(rollout?.kind === "blue-green" && (rollout.smokeTest ?? []).length > 0
+        ? [
+            {
+              from: pods("smoke-test"),
+              to: pods("service"),
+              port: description.api.port,
+              requests: ["GET /*"],
+            },
+          ]
+        : []),
+    ];
+  });
+}
+
+const objectsOf = (shop: readonly Service[], where: Environment) =>
+  render(resolve(shop, where)).flatMap(({ manifests }) => manifests);
+
+const spelled = (ways: readonly Way[]) =>
+  ways.map(({ from, to, port, requests }) => `${from} -> ${to}:${port} ${requests.join(", ")}`).sort();
+
+/** Without what is asked, which only the callee's proxy knows. */
+const ends = (ways: readonly Way[]) => spelled(ways.map((way) => ({ ...way, requests: [] })));
+
+const names = ["order", "inventory", "payment", "notification"];
+
+const asked = {
+  any: ["GET /items/{sku}", "POST /items"],
+  reads: ["GET /items/{sku}"],
+} as const;
+
+/** Shops of one to four services, each of which may call those that follow it. */
+const shops = fc
+  .array(
+    fc.record({
+      port: fc.constantFrom(3000, 8080),
+      database: fc.constantFrom(undefined, postgres(), postgres({ migrations: { args: ["migrate"] } })),
+      jobs: fc.constantFrom({}, { nightly: { schedule: "0 3 * * *", args: ["job"] } }),
+      smokeTested: fc.boolean(),
+      answers: fc.boolean(),
+      calls: fc.array(fc.constantFrom("no", "any", "reads"), { minLength: 4, maxLength: 4 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((sketches) =>
+    sketches.map(({ port, database, jobs, smokeTested, answers, calls }, index) =>
+      service(names[index] as string, {
+        owner: "checkout",
+        api: rest({
+          port,
+          ...(answers && { requests: { "GET /items/{sku}": {}, "POST /items": {} } }),
+        }),
+        ...(database && { database }),
+        jobs,
+        rollout: smokeTested ? { kind: "blue-green", smokeTest: [get("/ready")] } : { kind: "rolling" },
+        calls: () =>
+          sketches
+            .map((callee, other) => ({ other, what: calls[other], answers: callee.answers }))
+            .filter(({ other, what }) => other > index && what !== "no")
+            .map(({ other, what, answers }) =>
+              call(
+                new ApiReference(names[other] as string),
+                answers ? { requests: asked[what as "any"] } : {},
+              ),
+            ),
+      }),
+    ),
+  );
+
+test("what the finished objects leave open is the call graph, and nothing besides", () => {
+  fc.assert(
+    fc.property(shops, (shop) => {
+      expect(spelled(reachability(objectsOf(shop, meshed)))).toEqual(spelled(described(shop, meshed)));
+    }),
+  );
+});
+
+test.each(["network", "sidecar"] as const)("the %s alone leaves the same ends open", (layer) => {
+  fc.assert(
+    fc.property(shops, (shop) => {
+      expect(ends(reachability(objectsOf(shop, meshed), [layer]))).toEqual(ends(described(shop, meshed)));
+    }),
+  );
+});
+
+test("authorization alone leaves the same open, as far as identities can be told apart", () => {
+  // The service, its migration and its jobs are one ServiceAccount.
+  const identity = (way: Way) => ({ ...way, from: way.from.replace(/(migration|job)$/, "service") });
+  const distinct = (ways: readonly Way[]) => [...new Set(spelled(ways.map(identity)))];
+  fc.assert(
+    fc.property(shops, (shop) => {
+      // A pod that is alone in its identity is no way to itself.
+      const graph = distinct(described(shop, meshed));
+      expect(distinct(reachability(objectsOf(shop, meshed), ["authorization"]))).toEqual(graph);
+    }),
+  );
+});
+
+describe.each(Object.values(environments))("MountainPass in $name", (environment) => {
+  test("is as reachable in a mesh as it is described", () => {
+    const where = inMesh(environment);
+    expect(spelled(reachability(objectsOf(mountainPass, where)))).toEqual(
+      spelled(described(mountainPass, where)),
+    );
+  });
+});
+
+/** Two services of which one calls the other, and a third that is a stranger. */
+const [order, inventory, payment] = names.map((name) =>
+  service(name, {
+    owner: "checkout",
+    api: rest({ port: 3000 }),
+    ...(name === "order" && { calls: () => [call(new ApiReference("inventory"))] }),
+  }),
+) as [Service, Service, Service];
+
+describe("an object that is changed opens a way", () => {
+  const objects = objectsOf([order, inventory, payment], meshed);
+  const graph = spelled(reachability(objects));
+  const opened = (layer: Layer, change: (objects: readonly Manifest[]) => readonly Manifest[]) =>
+    ends(reachability(change(objects), [layer])).filter(
+      (way) => !ends(reachability(objects, [layer])).includes(way),
+    );
+  const without = (kind: string, namespace: string, name: string) => (all: readonly Manifest[]) => {
+    const rest = all.filter(
+      (one) => one.kind !== kind || one.metadata.namespace !== namespace || one.metadata.name !== name,
+    );
+    expect(rest).toHaveLength(all.length - 1);
+    return rest;
+  };
+  const way = "dev-payment/payment/service -> dev-inventory/inventory/service:3000 ";
+
+  test("there is one way to begin with", () => {
+    expect(graph).toEqual([
+      `dev-order/order/service -> dev-inventory/inventory/service:3000 ${everything.join(", ")}`,
+    ]);
+  });
+
+  test("plain text is taken", () => {
+    expect(opened("authorization", without("PeerAuthentication", "dev-inventory", "default"))).toContain(way);
+  });
+
+  test("the namespace has no sidecars", () => {
+    const plain = (all: readonly Manifest[]) =>
+      all.map((one) =>
+        one.kind === "Namespace" ? { ...one, metadata: { ...one.metadata, labels: {} } } : one,
+      );
+    expect(opened("authorization", plain)).toContain(way);
+  });
+
+  test("nothing denies", () => {
+    const gone = (all: readonly Manifest[]) =>
+      without(
+        "AuthorizationPolicy",
+        "dev-inventory",
+        "from-order",
+      )(without("AuthorizationPolicy", "dev-inventory", "default-deny")(all));
+    expect(opened("authorization", gone)).toContain(way);
+  });
+
+  test("a Sidecar is gone, and with it the one of its namespace", () => {
+    const gone = (all: readonly Manifest[]) =>
+      without("Sidecar", "dev-payment", "service")(without("Sidecar", "dev-payment", "default")(all));
+    expect(opened("sidecar", gone)).toContain(way);
+  });
+
+  test("a Sidecar may send anywhere", () => {
+    const anywhere = (all: readonly Manifest[]) =>
+      all.map((one) => (one.kind === "Sidecar" ? { ...one, spec: { egress: [{ hosts: ["*/*"] }] } } : one));
+    expect(opened("sidecar", anywhere)).toContain(way);
+  });
+
+  test("no NetworkPolicy stands at either end", () => {
+    const gone = (all: readonly Manifest[]) => all.filter(({ kind }) => kind !== "NetworkPolicy");
+    expect(opened("network", gone)).toContain(way);
+  });
+});
