@@ -35,3 +35,4 @@ export {
 } from "./model/rollout.ts";
 export type { AutoscaledScaling, FixedScaling, Scaling } from "./model/scaling.ts";
 export { type Service, type ServiceDescription, service } from "./model/service.ts";
+export type { CircuitBreaker, TrafficPolicy } from "./model/traffic-policy.ts";

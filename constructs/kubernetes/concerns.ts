@@ -10,8 +10,10 @@ import { jobManifests } from "./jobs.ts";
 import type { Manifest } from "./manifest.ts";
 import { migrationManifests } from "./migrations.ts";
 import { networkManifests } from "./network.ts";
+import { routeManifests } from "./routes.ts";
 import { scalingManifests } from "./scaling.ts";
 import { sidecarManifests } from "./sidecar.ts";
+import { trafficPolicyManifests } from "./traffic-policy.ts";
 import { workloadManifests } from "./workload.ts";
 
 /** Every concern that puts objects of its own into a cluster. */
@@ -21,6 +23,8 @@ export const concerns: readonly ((service: ResolvedService) => Manifest[])[] = [
   authorizationManifests,
   sidecarManifests,
   callManifests,
+  routeManifests,
+  trafficPolicyManifests,
   configurationManifests,
   databaseManifests,
   migrationManifests,

@@ -3,9 +3,15 @@ import type { Concern, FieldProblem } from "./concern.ts";
 import { dnsLabel, namespaceOf } from "./names.ts";
 import { type RequestClasses, type RequestName, requestClasses } from "./requests.ts";
 import { fields } from "./shape.ts";
+import {
+  type ResolvedTrafficPolicy,
+  resolvedTrafficPolicy,
+  type TrafficPolicy,
+  trafficPolicyShape,
+} from "./traffic-policy.ts";
 
 /** An HTTP API that other services call by reference (`inventory.api`). */
-export interface RestApi {
+export interface RestApi extends TrafficPolicy {
   readonly kind: "rest";
   /**
    * Where the container listens, told to it as `PORT`. 1024 to 65535, because a container without root listens above 1023.
@@ -26,7 +32,7 @@ export interface RestApi {
   readonly requests?: RequestClasses;
 }
 
-export interface ResolvedApi extends RestApi {
+export interface ResolvedApi extends Omit<RestApi, keyof TrafficPolicy>, ResolvedTrafficPolicy {
   readonly callers: readonly string[];
   /** Where callers find it. */
   readonly url: string;
@@ -63,11 +69,13 @@ export const api: Concern<RestApi, ResolvedApi> = {
       port: portNumber,
       callers: z.array(dnsLabel).exactOptional(),
       requests: requestClasses.exactOptional(),
+      ...trafficPolicyShape,
     },
     "must be an API; write for example api: rest({ port: 3000 })",
   ),
   resolve: (described, { name, environment }) => ({
     ...described,
+    ...resolvedTrafficPolicy(described),
     // A team knows its own services; others ask it first.
     callers: described.callers ?? [],
     url: apiUrl(name, namespaceOf(environment, name), described.port),

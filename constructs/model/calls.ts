@@ -16,6 +16,7 @@ import {
 import type { ResolvedService } from "./resolve.ts";
 import { budgetOf, mostAttempts } from "./retries.ts";
 import { fields, reason } from "./shape.ts";
+import { resolvedTrafficPolicy } from "./traffic-policy.ts";
 import { duration } from "./units.ts";
 
 /** One synchronous edge of the call graph. */
@@ -59,6 +60,8 @@ export interface ResolvedCall {
   readonly attempts: number;
   /** How long all attempts may take, with the waits between them. */
   readonly budget: Duration;
+  /** How long a replica of the callee that fails gets nothing, as the callee says. */
+  readonly baseEjectionTime: Duration;
   /** What the application's own client keeps to: all of it, or one attempt of the whole budget where the mesh retries. */
   readonly client: { readonly timeout: Duration; readonly attempts: number };
 }
@@ -134,7 +137,8 @@ export const calls: Concern<Calls | undefined, readonly ResolvedCall[]> = {
 function resolvedCall(described: Call, { environment, descriptions }: Context): ResolvedCall {
   const callee = described.api.service;
   // A callee that is unknown or has problems of its own is reported, so port 0 is never rendered.
-  const { port, requests } = descriptions.get(callee)?.api ?? { port: 0 };
+  const api = descriptions.get(callee)?.api ?? { kind: "rest", port: 0 };
+  const { port, requests } = api;
   const namespace = namespaceOf(environment, callee);
   // Longer than a healthy call takes, shorter than a person waits.
   const timeout = described.timeout ?? Duration.seconds(1);
@@ -151,6 +155,7 @@ function resolvedCall(described: Call, { environment, descriptions }: Context): 
     timeout,
     attempts,
     budget,
+    baseEjectionTime: resolvedTrafficPolicy(api).circuitBreaker.baseEjectionTime,
     // Retries in two places multiply.
     client: environment.mesh.kind === "istio" ? { timeout: budget, attempts: 1 } : { timeout, attempts },
   };

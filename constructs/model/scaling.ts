@@ -72,6 +72,11 @@ export const scaling: Concern<Scaling | undefined, ResolvedScaling> = {
   ],
 };
 
+/** How many replicas there may ever be. */
+export function mostReplicas(resolved: ResolvedScaling): number {
+  return resolved.kind === "fixed" ? resolved.replicas : resolved.max;
+}
+
 function belowMinimum(resolved: ResolvedScaling, { name, minimumReplicas }: Environment): FieldProblem[] {
   const rule = `but ${name} runs at least ${minimumReplicas} of each service`;
   const raise = (field: string, value: number, remedy: string) =>

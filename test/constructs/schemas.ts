@@ -1,5 +1,11 @@
 import { AnalysisTemplate, Rollout } from "@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1";
-import { ServiceEntry, Sidecar } from "@kubernetes-models/istio/networking.istio.io/v1";
+import {
+  DestinationRule,
+  ServiceEntry,
+  Sidecar,
+  VirtualService,
+} from "@kubernetes-models/istio/networking.istio.io/v1";
+import { EnvoyFilter } from "@kubernetes-models/istio/networking.istio.io/v1alpha3";
 import { AuthorizationPolicy, PeerAuthentication } from "@kubernetes-models/istio/security.istio.io/v1";
 import { Deployment, StatefulSet } from "kubernetes-models/apps/v1";
 import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
@@ -21,6 +27,8 @@ const models = [
   ConfigMap,
   CronJob,
   Deployment,
+  DestinationRule,
+  EnvoyFilter,
   HorizontalPodAutoscaler,
   Job,
   Namespace,
@@ -33,6 +41,7 @@ const models = [
   ServiceEntry,
   Sidecar,
   StatefulSet,
+  VirtualService,
 ] as unknown as Model[];
 
 const byType = new Map(models.map((model) => [`${model.apiVersion} ${model.kind}`, model]));
@@ -49,6 +58,9 @@ export function schemaRefusals(manifest: Manifest): string[] {
     return [(error as Error).message];
   }
 }
+
+/** Envoy's own configuration, of which Istio's schema says nothing. */
+const freeForm = /^\/spec\/configPatches\/\d+\/patch\/value\//;
 
 /**
  * The compiled schemas take unknown fields for good, but they look at every field that they know: what is left
@@ -76,7 +88,8 @@ function watch(manifest: Manifest) {
     visits.flatMap(({ value, path, read }) =>
       Object.keys(value)
         .filter((key) => !read.has(key))
-        .map((key) => `${path}/${key} is unknown`),
+        .map((key) => `${path}/${key} is unknown`)
+        .filter((refusal) => !freeForm.test(refusal)),
     );
   return { watched: proxied(manifest, ""), unread };
 }

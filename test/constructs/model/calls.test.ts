@@ -33,6 +33,7 @@ test("a call is tried once, for a second, unless the caller says otherwise", () 
       timeout: Duration.seconds(1),
       attempts: 1,
       budget: Duration.millis(1000),
+      baseEjectionTime: Duration.seconds(30),
       client: { timeout: Duration.seconds(1), attempts: 1 },
     },
   ]);

@@ -1,0 +1,132 @@
+import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
+import type { IEnvoyFilter } from "@kubernetes-models/istio/networking.istio.io/v1alpha3/EnvoyFilter";
+import type { ResolvedCall } from "../model/calls.ts";
+import { type ResolvedRequest, spellRequest } from "../model/requests.ts";
+import type { ResolvedService } from "../model/resolve.ts";
+import { milliseconds } from "../model/units.ts";
+import { callees } from "./calls.ts";
+import { type Manifest, manifest } from "./manifest.ts";
+import { metadata } from "./metadata.ts";
+import { hostOf } from "./peers.ts";
+
+type Calls = readonly [ResolvedCall, ...ResolvedCall[]];
+
+/** How a caller's proxy asks each callee; the caller owns that. A proxy takes one VirtualService a host, for all calls of it. */
+export function routeManifests(service: ResolvedService): Manifest[] {
+  if (service.environment.mesh.kind === "none") return [];
+  return callees(service).flatMap((calls) => [routes(service, calls), longestEjection(service, calls)]);
+}
+
+function routes(service: ResolvedService, calls: Calls): Manifest {
+  const [{ callee, namespace }] = calls;
+  return manifest<IVirtualService>(
+    "networking.istio.io/v1",
+    "VirtualService",
+    metadata(service, `to-${callee}`, "foundation"),
+    {
+      spec: {
+        hosts: [hostOf(callee, namespace)],
+        // Other callers have their own timeouts.
+        exportTo: ["."],
+        http: [
+          ...calls
+            .flatMap((call) => call.requests.map((request) => ({ call, request })))
+            // The first route that matches counts.
+            .sort((one, other) => breadth(one.request) - breadth(other.request))
+            .map(({ call, request }) => route(call, request)),
+          refusal(service.name, callee),
+        ],
+      },
+    },
+  );
+}
+
+type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
+
+/** One class of requests: what is not idempotent is never asked twice. */
+function route(call: ResolvedCall, request: ResolvedRequest): Route {
+  const retries = request.idempotent ? call.attempts - 1 : 0;
+  return {
+    name: spellRequest(request),
+    match: [{ uri: uri(request.path), method: method(request) }],
+    route: [{ destination: { host: hostOf(call.callee, call.namespace), port: { number: call.port } } }],
+    timeout: inMilliseconds(retries > 0 ? call.budget : call.timeout),
+    // Left out, it would mean two retries, of a POST as well.
+    // https://istio.io/latest/docs/concepts/traffic-management/#retries
+    retries:
+      retries === 0
+        ? { attempts: 0 }
+        : {
+            attempts: retries,
+            perTryTimeout: inMilliseconds(call.timeout),
+            // What failed on the way, or was answered by a proxy or a replica that was going away.
+            retryOn: "connect-failure,refused-stream,reset,gateway-error",
+          },
+  } as Route;
+}
+
+/** What no description names is refused where it is asked, with what to do about it. */
+function refusal(caller: string, callee: string): Route {
+  const text = `${caller} does not ask this of ${callee}; name it in the requests of the call`;
+  return { name: "undeclared", directResponse: { status: 403, body: { string: text } } } as Route;
+}
+
+function method({ methods }: ResolvedRequest) {
+  const [only] = methods;
+  return methods.length === 1 ? { exact: only } : { regex: methods.join("|") };
+}
+
+/** A path as Envoy matches it; only what has a `{segment}` needs a regular expression, and RE2 takes every one of these. */
+function uri(path: string) {
+  const all = path.endsWith("/*");
+  const stem = all ? path.slice(0, -1) : path;
+  if (!path.includes("{")) return all ? { prefix: stem } : { exact: stem };
+  const pattern = stem
+    .split(/(\{\w+\})/)
+    .map((part, index) => (index % 2 === 1 ? "[^/]+" : part.replace(/[.+$()]/g, "\\$&")))
+    .join("");
+  return { regex: all ? `${pattern}.*` : pattern };
+}
+
+/** How much a path takes in: a plain one before those with segments, and these before all that is beneath. */
+function breadth({ path }: ResolvedRequest): number {
+  const segments = path.match(/\{/g)?.length ?? 0;
+  return (path.endsWith("/*") ? 1e9 : 0) + segments * 10_000 - path.length;
+}
+
+/**
+ * A replica that fails again and again is left alone for ever longer, up to 300 s, and Istio has no field to say otherwise;
+ * after a long outage the shop is to come back by itself as soon as after a short one.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier#ejection-algorithm
+ */
+function longestEjection(
+  service: ResolvedService,
+  [{ callee, namespace, baseEjectionTime }]: Calls,
+): Manifest {
+  return manifest<IEnvoyFilter>(
+    "networking.istio.io/v1alpha3",
+    "EnvoyFilter",
+    metadata(service, `to-${callee}`, "foundation"),
+    {
+      spec: {
+        configPatches: [
+          {
+            applyTo: "CLUSTER",
+            match: { context: "SIDECAR_OUTBOUND", cluster: { service: hostOf(callee, namespace) } },
+            patch: {
+              operation: "MERGE",
+              value: {
+                outlier_detection: { max_ejection_time: `${milliseconds(baseEjectionTime) / 1000}s` },
+              },
+            },
+          },
+        ],
+      },
+    },
+  );
+}
+
+/** Istio takes Go's spelling of durations. */
+function inMilliseconds(duration: ResolvedCall["timeout"]): string {
+  return `${milliseconds(duration)}ms`;
+}

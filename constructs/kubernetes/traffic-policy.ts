@@ -1,0 +1,54 @@
+import type { IDestinationRule } from "@kubernetes-models/istio/networking.istio.io/v1/DestinationRule";
+import type { ResolvedService } from "../model/resolve.ts";
+import { mostReplicas } from "../model/scaling.ts";
+import { milliseconds } from "../model/units.ts";
+import { type Manifest, manifest } from "./manifest.ts";
+import { metadata } from "./metadata.ts";
+import { hostOf } from "./peers.ts";
+
+/** What the service asks of its callers' proxies: one DestinationRule, for Istio takes no second opinion of a host. */
+export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
+  const { name, namespace, api, scaling, environment } = service;
+  if (environment.mesh.kind === "none") return [];
+  // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
+  const pool = api.concurrency * mostReplicas(scaling);
+  return [
+    manifest<IDestinationRule>(
+      "networking.istio.io/v1",
+      "DestinationRule",
+      metadata(service, name, "foundation"),
+      {
+        spec: {
+          host: hostOf(name, namespace),
+          trafficPolicy: {
+            connectionPool: {
+              // HTTP/1.1 takes a connection for each request that is under way.
+              tcp: { maxConnections: pool, connectTimeout: "1s" },
+              // As many may wait for a connection as there may be; whoever comes then is told at once.
+              http: { http2MaxRequests: pool, http1MaxPendingRequests: pool },
+            },
+            loadBalancer: {
+              // A slow replica gets less, where turns would give it as much as the others.
+              simple: "LEAST_REQUEST",
+              warmup: { duration: `${milliseconds(api.warmup) / 1000}s` },
+            },
+            outlierDetection: {
+              consecutive5xxErrors: api.circuitBreaker.consecutive5xxErrors,
+              baseEjectionTime: `${milliseconds(api.circuitBreaker.baseEjectionTime) / 1000}s`,
+              // How often is looked for replicas whose time is over; with the usual 10 s they would wait that much longer.
+              interval: "1s",
+              // Below 100 the breaker never opens for a whole service; and with a least health all are asked again.
+              maxEjectionPercent: 100,
+              minHealthPercent: 0,
+            },
+            retryBudget: {
+              percent: Math.round(api.retryBudget * 100),
+              // Where there is little traffic, a share of it is nothing.
+              minRetryConcurrency: 3,
+            },
+          },
+        },
+      },
+    ),
+  ];
+}

@@ -1,0 +1,41 @@
+import { expect, test } from "@jest/globals";
+import { Duration, rest } from "../../../constructs/index.ts";
+import { find, meshed, names, order, rendered } from "../example.ts";
+
+const rule = (more: object) => find(rendered(order(more), meshed), "DestinationRule").spec;
+
+test("without a mesh there is no DestinationRule", () => {
+  expect(names(rendered(order()), "DestinationRule")).toEqual([]);
+});
+
+test("the breaker opens for the whole service, and is looked after each second", () => {
+  const circuitBreaker = { consecutive5xxErrors: 3, baseEjectionTime: Duration.seconds(10) };
+  const { host, trafficPolicy } = rule({ api: rest({ port: 3000, circuitBreaker }) });
+  expect(host).toBe("order.dev-order.svc.cluster.local");
+  expect(trafficPolicy.outlierDetection).toEqual({
+    consecutive5xxErrors: 3,
+    baseEjectionTime: "10s",
+    interval: "1s",
+    maxEjectionPercent: 100,
+    minHealthPercent: 0,
+  });
+});
+
+test.each([
+  [{ kind: "fixed", replicas: 4 }, 40],
+  [{ kind: "autoscaled", min: 2, max: 9 }, 90],
+])("a pool is what all replicas of %j serve at once", (scaling, pool) => {
+  const { connectionPool } = rule({ scaling, api: rest({ port: 3000, concurrency: 10 }) }).trafficPolicy;
+  expect(connectionPool).toEqual({
+    tcp: { maxConnections: pool, connectTimeout: "1s" },
+    http: { http2MaxRequests: pool, http1MaxPendingRequests: pool },
+  });
+});
+
+test("retries have a budget, and new replicas warm up", () => {
+  const { retryBudget, loadBalancer } = rule({
+    api: rest({ port: 3000, retryBudget: 0.07, warmup: Duration.minutes(1) }),
+  }).trafficPolicy;
+  expect(retryBudget).toEqual({ percent: 7, minRetryConcurrency: 3 });
+  expect(loadBalancer).toEqual({ simple: "LEAST_REQUEST", warmup: { duration: "60s" } });
+});
