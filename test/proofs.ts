@@ -1,7 +1,17 @@
-import { type Environment, JsonPatch, type Service, service } from "../constructs/index.ts";
+import {
+  ApiReference,
+  call,
+  Duration,
+  type Environment,
+  JsonPatch,
+  rest,
+  type Service,
+  service,
+} from "../constructs/index.ts";
 import { services } from "../services/index.ts";
 import { payment } from "../services/payment.ts";
 import { environments } from "../stacks/environments.ts";
+import { inMesh } from "./constructs/example.ts";
 import { acceptedShops } from "./constructs/mutations.ts";
 
 /** Services and where they go, which a test puts before something real. */
@@ -40,6 +50,42 @@ function patched({ name, description }: Service): Service {
   return service(name, { ...description, patches: [{ kind: "Deployment", name, reason, operations }] });
 }
 
+/** Two services in a mesh that say all that a mesh keeps to. */
+export const meshedShop: ProvenShop = {
+  services: [meshedCallee(), meshedCaller()],
+  environment: inMesh({ ...environments.dev, sizing: {} }),
+};
+
+function meshedCallee(): Service {
+  return service("inventory", {
+    owner: "warehouse",
+    api: rest({
+      port: 3000,
+      callers: ["checkout"],
+      requests: { "GET /items/{sku}": {}, "POST /reservations": { idempotent: true } },
+      concurrency: 40,
+      circuitBreaker: { consecutive5xxErrors: 3, baseEjectionTime: Duration.seconds(10) },
+      retryBudget: 0.1,
+      warmup: Duration.seconds(60),
+    }),
+  });
+}
+
+function meshedCaller(): Service {
+  return service("order", {
+    owner: "checkout",
+    api: rest({ port: 3000 }),
+    calls: () => [
+      call(new ApiReference("inventory"), {
+        requests: ["GET /items/{sku}"],
+        timeout: Duration.millis(300),
+        attempts: 2,
+      }),
+      call(new ApiReference("inventory"), { requests: ["POST /reservations"], timeout: Duration.seconds(1) }),
+    ],
+  });
+}
+
 /** Shops out of descriptions and environments that were changed at random, always the same ones. */
 export const changedShops = () => acceptedShops(200);
 
@@ -57,5 +103,11 @@ export const proofs: readonly Proof[] = [
     meaning: "a strict server-side dry run took every object that was rendered with it set; nobody ran them",
     test: "test/e2e/acceptance.ts",
     shops: () => [...everyEnvironment, patchedShop, ...changedShops()],
+  },
+  {
+    level: "held against Istio's schemas",
+    meaning: "the published schemas took every object that was rendered with it set; no Istio saw them",
+    test: "test/constructs/schemas.test.ts",
+    shops: () => [meshedShop],
   },
 ];

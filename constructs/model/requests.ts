@@ -25,7 +25,9 @@ export interface RequestClass {
 }
 
 /** What a service may be asked, by method and path. */
-export type RequestClasses = Readonly<Partial<Record<RequestName, RequestClass>>>;
+export interface RequestClasses {
+  readonly [name: RequestName]: RequestClass;
+}
 
 /** Some requests, as routes and rights are made from them. */
 export interface ResolvedRequest {

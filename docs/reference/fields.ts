@@ -69,7 +69,8 @@ function contentOf(declared: ts.Type, met: Set<string>): Content {
 function several(type: ts.Type, met: Set<string>): Content | undefined {
   const element = elementOf(type);
   if (element) return { kind: "list", of: contentOf(element, met) };
-  const named = type.getStringIndexType();
+  // Names of any text, or of a pattern such as `GET /…`.
+  const named = checker.getIndexInfosOfType(type)[0]?.type;
   if (named && type.getProperties().length === 0) return { kind: "record", of: contentOf(named, met) };
   const [call] = type.getCallSignatures();
   const returned = call?.parameters.length === 0 ? call.getReturnType() : undefined;

@@ -37,12 +37,26 @@ function isPatched({ services }: MutatedShop): boolean {
   );
 }
 
-/** The first shops that the model accepts, always the same ones; none of them is patched. */
+/**
+ * Whether a shop is in a mesh, whose objects an API server without Istio's CRDs does not know; or says what only a mesh
+ * renders, of which that API server proves nothing.
+ */
+function isMeshed({ environment, services }: MutatedShop): boolean {
+  const plain = ["kind", "port", "callers"];
+  return (
+    environment.mesh.kind === "istio" ||
+    services.some(({ description }) =>
+      Object.keys(description?.api ?? {}).some((field) => !plain.includes(field)),
+    )
+  );
+}
+
+/** The first shops that the model accepts, always the same ones; none of them is patched or in a mesh. */
 export function acceptedShops(count: number): MutatedShop[] {
   const accepted: MutatedShop[] = [];
   for (let seed = 1; accepted.length < count; seed += 1) {
     const sample = fc.sample(mutatedShops(), { seed, numRuns: 100 });
-    accepted.push(...sample.filter((shop) => !isPatched(shop) && isAccepted(shop)));
+    accepted.push(...sample.filter((shop) => !isPatched(shop) && !isMeshed(shop) && isAccepted(shop)));
   }
   return accepted.slice(0, count);
 }
@@ -150,11 +164,41 @@ const args = fc.array(fc.string(), { minLength: 1, maxLength: 3 });
 const path = fc.constantFrom("/", "/health", "/a/b?c=d", "/%20", "/$(PORT)");
 const optional: { requiredKeys: [] } = { requiredKeys: [] };
 
-const requests = fc.dictionary(
-  fc.constantFrom<RequestName>("GET /", "GET /a/{b}", "PUT /a/{b}", "POST /a", "POST /a/{b}/*", "GET /a/*"),
-  fc.record({ idempotent: fc.boolean() }, optional),
-  { minKeys: 1 },
-) as fc.Arbitrary<RequestClasses>;
+// All agree with each other, so that calls are more than a refusal.
+const plainApi = fc.record({
+  port: fc.integer({ min: 1024, max: 65535 }),
+  callers: fc.constant(labels),
+});
+
+/** What only a mesh renders. */
+const meshedApi = fc.record(
+  {
+    requests: fc.dictionary(
+      fc.constantFrom<RequestName>(
+        "GET /",
+        "GET /a/{b}",
+        "PUT /a/{b}",
+        "POST /a",
+        "POST /a/{b}/*",
+        "GET /a/*",
+      ),
+      fc.record({ idempotent: fc.boolean() }, optional),
+      { minKeys: 1 },
+    ) as fc.Arbitrary<RequestClasses>,
+    concurrency: fc.integer({ min: 1, max: 10_000 }),
+    circuitBreaker: fc.record(
+      { consecutive5xxErrors: fc.integer({ min: 1, max: 100 }), baseEjectionTime: seconds(1, 300) },
+      optional,
+    ),
+    retryBudget: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    warmup: seconds(1, 900),
+  },
+  optional,
+);
+
+function both<One, Other>([one, other]: [One, Other]): One & Other {
+  return { ...one, ...other };
+}
 
 // ---- what is put in the place of what was there
 
@@ -316,11 +360,10 @@ const description = (): fc.Arbitrary<ServiceDescription> =>
     {
       owner: fc.constantFrom(...labels),
       image: fc.constantFrom(...labels),
-      // All agree with each other, so that calls are more than a refusal.
       api: fc
-        .record(
-          { port: fc.integer({ min: 1024, max: 65535 }), callers: fc.constant(labels), requests },
-          { requiredKeys: ["port", "callers"] },
+        .oneof(
+          { weight: 3, arbitrary: plainApi },
+          { weight: 1, arbitrary: fc.tuple(plainApi, meshedApi).map(both) },
         )
         .map(rest),
       resources: fc.record(

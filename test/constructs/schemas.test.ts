@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { type Manifest, render, resolve } from "../../constructs/index.ts";
 import { services } from "../../services/index.ts";
 import { environments } from "../../stacks/environments.ts";
+import { meshedShop } from "../proofs.ts";
 import { apiServerRefusals } from "./api-server.ts";
 import { find, inMesh } from "./example.ts";
 import { schemaRefusals } from "./schemas.ts";
@@ -16,6 +17,17 @@ test("the schemas know every object of MountainPass in every environment", () =>
   );
   expect(
     everything.flatMap((manifest: Manifest) => [...schemaRefusals(manifest), ...apiServerRefusals(manifest)]),
+  ).toEqual([]);
+});
+
+test("the schemas know every object of a shop in a mesh", () => {
+  const { services, environment } = meshedShop;
+  const objects = render(resolve(services, environment)).flatMap(({ manifests }) => manifests);
+  expect(objects.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(["VirtualService", "DestinationRule"]),
+  );
+  expect(
+    objects.flatMap((manifest) => [...schemaRefusals(manifest), ...apiServerRefusals(manifest)]),
   ).toEqual([]);
 });
 
