@@ -29,7 +29,8 @@ function completed(mark: string, text: string): string {
   if (!name) return text;
   const required = [
     /^owner:/m.test(text) ? "" : 'owner: "checkout",',
-    /^api:/m.test(text) ? "" : "api: rest({ port: 3000 }),",
+    // With the teams of the shop's own services, so that an example breaks no edge that it does not show.
+    /^api:/m.test(text) ? "" : 'api: rest({ port: 3000, callers: ["checkout", "rental"] }),',
   ];
   const head = `export const example = service("${name[1] ?? "shop-front"}", {`;
   return [head, ...required, fields, "});"].join("\n");

@@ -127,8 +127,9 @@ export class Experiments {
 
   #resolved({ target, environment, services }: Inputs): ResolvedService {
     const { kit } = this.#traced;
+    const owners = Object.values(services).map(({ description }) => description.owner as string);
     const descriptions = Object.entries(services).map(([name, { description }]) =>
-      described(name, description, kit.service),
+      described(name, agreeing(description, owners), kit.service),
     );
     return kit.resolve(descriptions, environment).find(({ name }) => name === target) as ResolvedService;
   }
@@ -206,6 +207,14 @@ function described(
     ...description,
     ...(calls !== undefined && { calls: () => calls }),
   } as unknown as ServiceDescription);
+}
+
+/** Who may call renders nothing, and would only refuse a service that is tried with another owner. */
+function agreeing(
+  description: Inputs["services"][string]["description"],
+  owners: readonly string[],
+): Inputs["services"][string]["description"] {
+  return { ...description, api: { ...(description.api as object), callers: owners } };
 }
 
 function only<Value>(

@@ -71,8 +71,8 @@ Rollout test-basket/basket  spec.template.spec.containers[name=basket].env[name=
 
   description  basket.ts:24                      calls[0].timeout: 800 ms
                Prices are cached, so a second attempt is worth its while.
-  kit          constructs/kubernetes/calls.ts:0  { name: names.timeout, value: \`\${milliseconds(timeout)}ms\` },
-               Where the callees are, how long to wait, and how often to try.
+  kit          constructs/kubernetes/calls.ts:0  value: \`\${Math.max(...clients.map(({ timeout }) => milliseco…
+               Of several calls: none is cut off, and none is repeated that may not be.
   kit          constructs/kubernetes/pod.ts:0    return { ...variable, ...(variable.value !== undefined && { …
                The same for a variable: its value is what was described, with every $ doubled.
 
@@ -101,7 +101,7 @@ test("a value of the environment", () => {
   expect(shown("Rollout/basket", "spec.progressDeadlineSeconds")).toBe(`
 Rollout test-basket/basket  spec.progressDeadlineSeconds: 600
 
-  environment  environments.ts:21                   progressDeadline: 10 min
+  environment  environments.ts:22                   progressDeadline: 10 min
   kit          constructs/kubernetes/workload.ts:0  progressDeadlineSeconds: seconds(service.environment.prog…
                An update that stands still must fail, or nobody is told: the deployment waits for this
                verdict.
@@ -126,7 +126,7 @@ test("a size of the environment in place of a described one", () => {
   expect(shown("Rollout/basket", "spec.template.spec.containers[name=basket].resources.requests.cpu")).toBe(`
 Rollout test-basket/basket  spec.template.spec.containers[name=basket].resources.requests.cpu: "100m"
 
-  environment  environments.ts:25              sizing.basket.resources.cpu: 100m
+  environment  environments.ts:26              sizing.basket.resources.cpu: 100m
                Half of what production has.
   overridden   basket.ts:20                    resources.cpu: 250m
   constant     constructs/model/units.ts:0     return \`\${millicores(value)}m\`;
@@ -158,7 +158,7 @@ test("a default that the environment sets", () => {
   expect(shown("HorizontalPodAutoscaler/basket", "spec.minReplicas")).toBe(`
 HorizontalPodAutoscaler test-basket/basket  spec.minReplicas: 2
 
-  environment  environments.ts:18                  minimumReplicas: 2
+  environment  environments.ts:19                  minimumReplicas: 2
   default      constructs/model/scaling.ts:0       scaling.min is left out
                Replicas when nothing happens. 1 to 1000, and not under the environment's minimumReplicas.
                Omitted: that minimum.

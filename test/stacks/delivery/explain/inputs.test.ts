@@ -146,8 +146,13 @@ function named(name: string): Service {
 }
 
 function described(changed: Service, more: Partial<ServiceDescription>): readonly Service[] {
-  return shop.services.map((one) =>
-    one.name === changed.name ? service(one.name, { ...one.description, ...more }) : one,
+  const changes = shop.services.map((one) =>
+    one === changed ? service(one.name, { ...one.description, ...more }) : one,
+  );
+  // Who may call renders nothing, and would refuse an order of another team.
+  const callers = [...new Set(changes.map(({ description }) => description.owner))];
+  return changes.map(({ name, description }) =>
+    service(name, { ...description, api: rest({ ...description.api, callers }) }),
   );
 }
 
