@@ -1,10 +1,10 @@
 import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
-import type { IEnvoyFilter } from "@kubernetes-models/istio/networking.istio.io/v1alpha3/EnvoyFilter";
 import type { ResolvedCall } from "../model/calls.ts";
 import { type ResolvedRequest, spellRequest } from "../model/requests.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
 import { callees } from "./calls.ts";
+import { envoyFilter } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 import { hostOf } from "./peers.ts";
@@ -103,27 +103,18 @@ function longestEjection(
   service: ResolvedService,
   [{ callee, namespace, baseEjectionTime }]: Calls,
 ): Manifest {
-  return manifest<IEnvoyFilter>(
-    "networking.istio.io/v1alpha3",
-    "EnvoyFilter",
-    metadata(service, `to-${callee}`, "foundation"),
-    {
-      spec: {
-        configPatches: [
-          {
-            applyTo: "CLUSTER",
-            match: { context: "SIDECAR_OUTBOUND", cluster: { service: hostOf(callee, namespace) } },
-            patch: {
-              operation: "MERGE",
-              value: {
-                outlier_detection: { max_ejection_time: `${milliseconds(baseEjectionTime) / 1000}s` },
-              },
-            },
-          },
-        ],
+  return envoyFilter(service, `to-${callee}`, {
+    configPatches: [
+      {
+        applyTo: "CLUSTER",
+        match: { context: "SIDECAR_OUTBOUND", cluster: { service: hostOf(callee, namespace) } },
+        patch: {
+          operation: "MERGE",
+          value: { outlier_detection: { max_ejection_time: `${milliseconds(baseEjectionTime) / 1000}s` } },
+        },
       },
-    },
-  );
+    ],
+  });
 }
 
 /** Istio takes Go's spelling of durations. */

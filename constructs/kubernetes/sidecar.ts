@@ -2,6 +2,7 @@ import type { ISidecar } from "@kubernetes-models/istio/networking.istio.io/v1/S
 import type { ResolvedService } from "../model/resolve.ts";
 import { callees } from "./calls.ts";
 import { databaseHosts } from "./database.ts";
+import { silenced } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { type Component, metadata, selectorLabels } from "./metadata.ts";
 import { hostOf } from "./peers.ts";
@@ -21,9 +22,11 @@ export function sidecarManifests(service: ResolvedService): Manifest[] {
 function reaches(service: ResolvedService): [Component, string[]][] {
   const { rollout, jobs, database } = service;
   const databases = databaseHosts(service);
-  const called = callees(service).map(
-    ([{ callee, namespace }]) => `${namespace}/${hostOf(callee, namespace)}`,
-  );
+  const called = callees(service).flatMap(([{ callee, namespace }]) => {
+    const host = hostOf(callee, namespace);
+    // The Service is the callee's; the routes to it are this service's own, and are left out unless their namespace is named.
+    return [`${namespace}/${host}`, `./${host}`];
+  });
   return [
     ["service", [...called, ...databases]],
     ...(jobs.length > 0 ? [["job", [...called, ...databases]] as [Component, string[]]] : []),
@@ -41,13 +44,20 @@ function sidecar(
   hosts: readonly string[],
   component?: Component,
 ): Manifest {
-  return manifest<ISidecar>("networking.istio.io/v1", "Sidecar", metadata(service, name, "foundation"), {
-    spec: {
-      ...(component && { workloadSelector: { labels: selectorLabels(service, component) } }),
-      // What the registry does not know is refused, and counted, rather than let through.
-      outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
-      // A list without hosts would mean all of them.
-      egress: [{ hosts: hosts.length > 0 ? [...hosts] : ["~/*"] }],
+  // Between two runs of a Job, no pod matches, and that is no fault.
+  const annotations = component === undefined || component === "service" ? {} : silenced("IST0101");
+  return manifest<ISidecar>(
+    "networking.istio.io/v1",
+    "Sidecar",
+    metadata(service, name, "foundation", annotations),
+    {
+      spec: {
+        ...(component && { workloadSelector: { labels: selectorLabels(service, component) } }),
+        // What the registry does not know is refused, and counted, rather than let through.
+        outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
+        // A list without hosts would mean all of them.
+        egress: [{ hosts: hosts.length > 0 ? [...hosts] : ["~/*"] }],
+      },
     },
-  });
+  );
 }

@@ -34,15 +34,25 @@ test("each kind of pod knows what it may reach, and no more", () => {
   ];
   const [caller] = render(resolve(shop, meshed));
   const hosts = (name: string) => find(caller as never, "Sidecar", name).spec.egress[0].hosts;
-  const inventory = "dev-inventory/inventory.dev-inventory.svc.cluster.local";
+  const inventory = [
+    "dev-inventory/inventory.dev-inventory.svc.cluster.local",
+    "./inventory.dev-inventory.svc.cluster.local",
+  ];
   const ownDatabase = "./order-database.dev-order.svc.cluster.local";
   expect(Object.fromEntries(names(caller as never, "Sidecar").map((name) => [name, hosts(name)]))).toEqual({
     default: ["~/*"],
-    service: [inventory, ownDatabase],
-    job: [inventory, ownDatabase],
+    service: [...inventory, ownDatabase],
+    job: [...inventory, ownDatabase],
     migration: [ownDatabase],
     "smoke-test": ["./order-preview.dev-order.svc.cluster.local"],
   });
+});
+
+test("pods that come and go are no fault where none is there; those of the service are", () => {
+  const service = rendered(order({ database }), meshed);
+  const silenced = (name: string) =>
+    find(service, "Sidecar", name).metadata.annotations["galley.istio.io/analyze-suppress"];
+  expect([silenced("migration"), silenced("service")]).toEqual(["IST0101", undefined]);
 });
 
 test("a managed database is known by its addresses, to its own service alone", () => {

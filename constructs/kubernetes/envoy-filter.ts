@@ -1,0 +1,26 @@
+import type { IEnvoyFilter } from "@kubernetes-models/istio/networking.istio.io/v1alpha3/EnvoyFilter";
+import type { ResolvedService } from "../model/resolve.ts";
+import { type Manifest, manifest } from "./manifest.ts";
+import { metadata } from "./metadata.ts";
+
+/** What Envoy can and Istio has no field for. Each one is written for a version of Istio: read them at every upgrade. */
+export function envoyFilter(
+  service: ResolvedService,
+  name: string,
+  spec: NonNullable<IEnvoyFilter["spec"]>,
+): Manifest {
+  return manifest<IEnvoyFilter>(
+    "networking.istio.io/v1alpha3",
+    "EnvoyFilter",
+    metadata(service, name, "foundation", silenced("IST0133")),
+    { spec },
+  );
+}
+
+/**
+ * Keeps one message of `istioctl analyze` about one object silent, so that those that matter are seen.
+ * https://istio.io/latest/docs/ops/diagnostic-tools/istioctl-analyze/#ignoring-specific-analyzer-messages-via-the-cli
+ */
+export function silenced(code: string): Record<string, string> {
+  return { "galley.istio.io/analyze-suppress": code };
+}
