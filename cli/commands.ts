@@ -75,6 +75,15 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     ],
     load: async () => (await import("./explain.ts")).explainCommand(),
   },
+  graph: {
+    summary: "show who calls whom, and what retries make of one request",
+    examples: [
+      ["graph -s production", "every call with its budget, and the chains that amplify most"],
+      ["graph -s production --format mermaid", "a picture, which GitHub draws"],
+      ["graph -s production --json", "the same for a program"],
+    ],
+    load: async () => (await import("./graph.ts")).graphCommand(),
+  },
   deploy: {
     summary: "deploy one service alone, when nothing else is due",
     examples: [["deploy dev order", "refuses, with a list, while changes of other services are due"]],

@@ -66,8 +66,9 @@ function throwing(command: Command): void {
 /** What is wrong with a command line, in words of ours. */
 export function usageFault({ code, message }: CommanderError, words: readonly string[]): Fault {
   const [first = "", hint = ""] = message.replace(/^error: /, "").split("\n");
-  const [, value, argument, choices] = outsideChoices.exec(first) ?? [];
-  if (choices !== undefined) return new Fault(`${argument} ${value} is unknown; there are ${choices}`, 1);
+  const { what, value, choices } =
+    outsideChoices.exec(first)?.groups ?? outsideOption.exec(first)?.groups ?? {};
+  if (choices !== undefined) return new Fault(`${what} ${value} is unknown; there are ${choices}`, 1);
   const meant = /^\(Did you mean (one of )?(.+)\?\)$/.exec(hint)?.[2];
   const remedy = meant
     ? `did you mean ${meant.replace(", ", " or ")}?`
@@ -75,7 +76,10 @@ export function usageFault({ code, message }: CommanderError, words: readonly st
   return new Fault(`${(rewordings[code] ?? unquoted)(first)}; ${remedy}`, 1);
 }
 
-const outsideChoices = /value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/;
+const outsideChoices =
+  /value '(?<value>.*)' is invalid for argument '(?<what>.*)'\. Allowed choices are (?<choices>.*)\.$/;
+const outsideOption =
+  /option '--(?<what>[\w-]+).*' argument '(?<value>.*)' is invalid\. Allowed choices are (?<choices>.*)\.$/;
 
 function helpTopic([name]: readonly string[]): string[] {
   return name !== undefined && Object.hasOwn(commands, name) ? [name] : [];

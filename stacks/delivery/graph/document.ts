@@ -1,0 +1,20 @@
+import type { CallGraph } from "./call-graph.ts";
+
+/** The call graph for a program; times in milliseconds. */
+export function graphDocument({ environment, mesh, services, edges, chains }: CallGraph) {
+  return {
+    environment,
+    mesh,
+    services,
+    calls: edges.map(({ timeout, budget, ...edge }) => ({ ...edge, timeoutMs: timeout, budgetMs: budget })),
+    chains: {
+      total: chains.total,
+      mostAmplification: chains.bound,
+      worst: chains.worst.map(({ longest, budget, ...chain }) => ({
+        ...chain,
+        longestMs: longest,
+        budgetMs: budget,
+      })),
+    },
+  };
+}
