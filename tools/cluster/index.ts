@@ -23,7 +23,7 @@ import {
 } from "./machine.ts";
 import { makeBridge, networkSettings } from "./network.ts";
 import { configureNode, kubelet, kubeProxy } from "./node.ts";
-import { applyPlatform, isPlatformReady, platformReady } from "./platform.ts";
+import { installPlatform, isPlatformReady } from "./platform.ts";
 import { gatherPlugins } from "./plugins.ts";
 import { type Component, launch, recordOf } from "./processes.ts";
 import { processNames } from "./readiness.ts";
@@ -68,9 +68,9 @@ export function startSteps(): Step[] {
     { title: "Start etcd, the API server and containerd", done: isRunning, run: startFoundation },
     { title: "Start the controllers and the node", done: isRunning, run: startNode },
     {
-      title: "Install the platform: DNS, metrics, rollouts, volumes, mesh",
+      title: "Install the platform: DNS, metrics, rollouts, volumes, mesh and its gateway",
       done: isReady,
-      run: installPlatform,
+      run: completePlatform,
     },
   ];
 }
@@ -219,9 +219,8 @@ async function startDead(components: readonly Component[], say: Say): Promise<vo
   );
 }
 
-async function installPlatform(): Promise<void> {
+async function completePlatform(): Promise<void> {
   const record = await readRecord();
-  await applyPlatform();
-  await platformReady(new Date(record?.started ?? 0));
+  await installPlatform(new Date(record?.started ?? 0));
   recordComplete(true);
 }

@@ -4,14 +4,41 @@ import { Fault } from "../fault.ts";
 import { ensurePrograms } from "../toolchain.ts";
 import { platformImages, versionIn } from "./images.ts";
 import { kubeconfigPath, NODE_NAME } from "./layout.ts";
-import { type PlatformDeployment, platformDeployments, platformManifests } from "./platform/index.ts";
+import {
+  meshManifests,
+  type PlatformDeployment,
+  platformDeployments,
+  platformManifests,
+} from "./platform/index.ts";
+import type { Manifest } from "./platform/manifest.ts";
 import { complaint, isReadySince, isStale } from "./pods.ts";
 import { until } from "./wait.ts";
 
-/** Applies the platform. What is as it should be stays untouched. */
-export async function applyPlatform(): Promise<void> {
+/**
+ * Applies the platform and waits until it is ready. What is as it should be stays untouched.
+ *
+ * @throws Fault with what Kubernetes refuses, or the pods that are not ready
+ */
+export async function installPlatform(started: Date): Promise<void> {
+  const { failed, stderr } = await apply(await platformManifests(await platformImages()));
+  if (failed) throw refused(stderr);
+  await ready("istiod to answer", started, async () => (await istiodReady(started)) && (await applyMesh()));
+  await ready("the node and the platform to be ready", started, () => isSettled(started));
+}
+
+/** Whether istiod took what it has to check. Between its readiness and the first answer lies the Service's own pace. */
+async function applyMesh(): Promise<boolean> {
+  const { failed, stderr } = await apply(meshManifests());
+  if (failed && !stderr.includes("failed calling webhook")) throw refused(stderr);
+  return !failed;
+}
+
+async function istiodReady(started: Date): Promise<boolean> {
+  return (await platformStates(started)).some(({ name, ready }) => name === "istiod" && ready);
+}
+
+async function apply(items: readonly Manifest[]): Promise<{ failed: boolean; stderr: string }> {
   const { kubectl } = await ensurePrograms(["kubectl"]);
-  const items = await platformManifests(await platformImages());
   const flags = [
     "--kubeconfig",
     kubeconfigPath,
@@ -21,24 +48,26 @@ export async function applyPlatform(): Promise<void> {
     "pressurevalve",
   ];
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-  const result = await execa(kubectl, ["apply", ...flags, "-f", "-"], { input, reject: false });
-  if (result.failed) {
-    throw new Fault(`the platform could not be applied: ${result.stderr}`, 3);
-  }
+  return execa(kubectl, ["apply", ...flags, "-f", "-"], { input, reject: false });
 }
 
-/**
- * Waits until the node and the platform are ready, and until the API server's word on every other pod is not
- * from before the start.
- *
- * @throws Fault that names the pods which are not
- */
-export async function platformReady(started: Date): Promise<void> {
-  const settled = async () =>
+function refused(words: string): Fault {
+  return new Fault(`the platform could not be applied: ${words}`, 3);
+}
+
+/** The node and the platform are ready, and the API server's word on every other pod is not from before the start. */
+async function isSettled(started: Date): Promise<boolean> {
+  return (
     (await isNodeReady(started)) &&
     (await isPlatformReady(started)) &&
-    !(await pods()).some((pod) => isStale(pod, started));
-  await until("the node and the platform to be ready", settled).catch(async (cause) => {
+    !(await pods()).some((pod) => isStale(pod, started))
+  );
+}
+
+/** Waits, and names the pods that are not ready when it was in vain. */
+async function ready(what: string, started: Date, ask: () => Promise<boolean>): Promise<void> {
+  await until(what, ask).catch(async (cause) => {
+    if (cause instanceof Fault) throw cause;
     const unready = (await pods()).filter((pod) => !isReadySince(pod, started));
     throw new Fault(`${cause.message}; not ready:\n${unready.map(complaint).join("\n")}`, 3, { cause });
   });

@@ -1,6 +1,7 @@
 import type { PlatformImages } from "../images.ts";
 import { argoRollouts } from "./argo-rollouts.ts";
 import { coredns } from "./coredns.ts";
+import { ingress, ingressHome } from "./ingress.ts";
 import { istio } from "./istio.ts";
 import { localPathProvisioner } from "./local-path-provisioner.ts";
 import type { Manifest } from "./manifest.ts";
@@ -13,11 +14,12 @@ export const platformDeployments = [
   { namespace: "argo-rollouts", name: "argo-rollouts", program: "rollouts-controller" },
   { namespace: "local-path-storage", name: "local-path-provisioner", program: "local-path-provisioner" },
   { namespace: "istio-system", name: "istiod", program: "pilot-discovery" },
+  { namespace: "istio-ingress", name: "ingress", program: "pilot-agent" },
 ] as const;
 
 export type PlatformDeployment = (typeof platformDeployments)[number];
 
-/** All objects of the platform, in an order in which they can be applied. */
+/** The objects of the platform that need nothing but Kubernetes, in an order in which they can be applied. */
 export async function platformManifests(images: PlatformImages): Promise<Manifest[]> {
   const upstream = await Promise.all([
     metricsServer(images["metrics-server"]),
@@ -25,5 +27,10 @@ export async function platformManifests(images: PlatformImages): Promise<Manifes
     localPathProvisioner(images["local-path-provisioner"], images.busybox),
     istio(images["pilot-discovery"], images["istio-proxy"]),
   ]);
-  return [...coredns(images.coredns), ...upstream.flat()];
+  return [...coredns(images.coredns), ...upstream.flat(), ...ingressHome()];
+}
+
+/** The objects of the platform that istiod has to check or to inject. */
+export function meshManifests(): Manifest[] {
+  return ingress();
 }
