@@ -1,7 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { coredns } from "../../../tools/cluster/platform/coredns.ts";
+import { platformDeployments } from "../../../tools/cluster/platform/index.ts";
+import { ingress, ingressHome } from "../../../tools/cluster/platform/ingress.ts";
 import { installation } from "../../../tools/cluster/platform/istio.ts";
-import { edited } from "../../../tools/cluster/platform/manifest.ts";
+import { edited, type Manifest } from "../../../tools/cluster/platform/manifest.ts";
 
 const dns = coredns("pressurevalve.local/coredns:1");
 
@@ -38,6 +40,70 @@ test("the mesh is asked for sidecars that Pod Security admits and for no filter 
     },
   });
 });
+
+const all = [...ingressHome(), ...ingress()];
+
+test("the gateway of the mesh is found by its pods' labels, and its Service leads to them", () => {
+  const { template, selector } = only("Deployment", ingress()).spec;
+  const gateway = only("Gateway", ingress());
+  expect(gateway.metadata).toMatchObject({ namespace: "istio-ingress", name: "shop" });
+  expect(template.metadata.labels).toMatchObject(selector.matchLabels);
+  expect(template.metadata.labels).toMatchObject(gateway.spec.selector);
+  const service = only("Service", ingress());
+  expect(template.metadata.labels).toMatchObject(service.spec.selector);
+  expect(service.spec.ports).toMatchObject([{ port: 80, targetPort: 8080 }]);
+  expect(gateway.spec.servers).toMatchObject([{ port: { number: 80, protocol: "HTTP" }, hosts: ["*"] }]);
+});
+
+test("istiod is told to make a gateway of the pod, not to put a sidecar into it", () => {
+  const { metadata, spec } = only("Deployment", ingress()).spec.template;
+  expect(metadata).toMatchObject({
+    labels: { "sidecar.istio.io/inject": "true" },
+    annotations: { "inject.istio.io/templates": "gateway" },
+  });
+  expect(spec.containers).toMatchObject([
+    { name: "istio-proxy", image: "auto", imagePullPolicy: "IfNotPresent" },
+  ]);
+  expect(spec.serviceAccountName).toBe(only("ServiceAccount", ingressHome()).metadata.name);
+});
+
+test("nothing that istiod has to check is applied before it can answer", () => {
+  const kinds = [...ingressHome()].map(({ apiVersion }) => apiVersion);
+  expect(kinds.filter((apiVersion) => apiVersion.includes("istio.io"))).toEqual([]);
+});
+
+test.each(["istio-ingress"])("the start waits for the Deployment of %s", (namespace) => {
+  const waited = platformDeployments.find((deployment) => deployment.namespace === namespace);
+  const deployment = all.find(
+    ({ kind, metadata }) => kind === "Deployment" && metadata.namespace === namespace,
+  );
+  expect(waited?.name).toBe(deployment?.metadata.name);
+});
+
+test.each([
+  "istio-ingress",
+])("namespace %s enforces the restricted Pod Security Standard, and its pod asks for no right", (namespace) => {
+  const home = all.find(({ kind, metadata }) => kind === "Namespace" && metadata.name === namespace);
+  expect(home?.metadata.labels).toMatchObject({ "pod-security.kubernetes.io/enforce": "restricted" });
+  const deployment = all.find(
+    ({ kind, metadata }) => kind === "Deployment" && metadata.namespace === namespace,
+  );
+  const { securityContext, containers } = deployment?.spec.template.spec ?? {};
+  expect(securityContext.seccompProfile).toEqual({ type: "RuntimeDefault" });
+  for (const container of containers)
+    expect(container.securityContext).toMatchObject({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+    });
+});
+
+function only(kind: string, manifests: readonly Manifest[]): Manifest {
+  const found = manifests.filter((manifest) => manifest.kind === kind);
+  if (found.length !== 1 || !found[0]) throw new Error(`${found.length} of kind ${kind}`);
+  return found[0];
+}
 
 test("upstream's object is edited in a copy, and one that upstream no longer has is missed", () => {
   const upstream = [{ apiVersion: "v1", kind: "Service", metadata: { name: "web" }, spec: { port: 1 } }];
