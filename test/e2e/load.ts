@@ -1,7 +1,7 @@
 import { request } from "node:http";
 
 /** What became of the requests of a load. */
-interface Served {
+export interface Served {
   readonly sent: number;
   /** Why requests failed, each with its moment in milliseconds since the load began. */
   readonly failures: readonly string[];

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
+import { collectionOf } from "../../tools/stand-in/record.ts";
 import { type Outcome, succeeded } from "./checkout.ts";
-import { startLoad } from "./load.ts";
+import { type Served, startLoad } from "./load.ts";
 import type { Scene } from "./scene.ts";
 
 export function updates(scene: () => Scene): void {
@@ -57,36 +58,38 @@ export function updates(scene: () => Scene): void {
     expect(await activeVersions(scene(), "order")).toEqual(blue);
   });
 
-  test.each([
-    // Its migration is the first to want the new image.
-    ["order", /pod order-migration-[0-9a-f]+-[a-z0-9]{5}\b/],
-    ["notification", /pod notification-[0-9a-f]+-[a-z0-9]{5}\b/],
-  ])("an image of %s that does not exist fails the update, and the old version serves on", async (service, pod) => {
-    const { served, outcome } = await underLoad(scene(), service, async () => {
-      undo = await scene().checkout.edit("stacks/images.dev.json", (text) =>
-        text.replace(new RegExp(`("pressurevalve.local/${service}):[^"]*"`), '$1:absent"'),
-      );
-      return up(scene());
-    });
+  test("what cannot run fails the update, each with its pod and its own words, and the old versions serve on", async () => {
+    const { checkout } = scene();
+    // As short as the startup probes allow; nothing of a pod changes by it.
+    const edits = [
+      await checkout.edit("stacks/environments.ts", (text) =>
+        text.replace(/progressDeadline: Duration\.seconds\(\d+\)/, "progressDeadline: Duration.seconds(61)"),
+      ),
+      await checkout.edit("stacks/images.dev.json", (text) =>
+        text.replace(/("pressurevalve.local\/(?:inventory|notification)):[^"]*"/g, '$1:absent"'),
+      ),
+      await checkout.configure("order", { FAULT: "crash=serve", SERVICE_VERSION: "crashing" }),
+      await checkout.configure("payment", { FAULT: "crash=serve", SERVICE_VERSION: "crashing" }),
+    ];
+    undo = async () => void (await Promise.all(edits.map((back) => back())));
+    const { served, outcome } = await underLoads(
+      scene(),
+      ["order", "inventory", "payment", "notification"],
+      () => up(scene()),
+    );
     expect(outcome.exitCode).not.toBe(0);
-    expect(words(outcome)).toMatch(pod);
-    expect(words(outcome)).toMatch(/ImagePullBackOff|ErrImagePull/);
-    expect(served.failures).toEqual([]);
-  });
-
-  test.each([
-    ["order", "the Rollout"],
-    ["payment", "the Deployment"],
-  ])("a version of %s that crashes fails %s with the pod's own last words", async (service) => {
-    const { served, outcome } = await underLoad(scene(), service, async () => {
-      undo = await scene().checkout.configure(service, { FAULT: "crash=serve", SERVICE_VERSION: "crashing" });
-      return up(scene());
-    });
-    expect(outcome.exitCode).not.toBe(0);
-    expect(words(outcome)).toMatch(new RegExp(`pod ${service}-[0-9a-f]+-[a-z0-9]{5}\\b`));
-    expect(words(outcome)).toMatch(new RegExp(`last lines of ${service}:\n.*crash=serve`));
-    expect(served.failures).toEqual([]);
-    expect([...served.versions.keys()]).not.toContain("crashing");
+    // The migration is the first to want the new image; the Rollout and the Deployments fail each in its own way.
+    expect(words(outcome)).toMatch(/pod inventory-migration-[0-9a-f]+-[a-z0-9]{5}\b/);
+    expect(words(outcome)).toMatch(/pod notification-[0-9a-f]+-[a-z0-9]{5}\b/);
+    expect(words(outcome).match(/ImagePullBackOff|ErrImagePull/g)?.length).toBeGreaterThanOrEqual(2);
+    for (const service of ["order", "payment"]) {
+      expect(words(outcome)).toMatch(new RegExp(`pod ${service}-[0-9a-f]+-[a-z0-9]{5}\\b`));
+      expect(words(outcome)).toMatch(new RegExp(`last lines of ${service}:\n.*crash=serve`));
+    }
+    for (const { failures, versions } of served) {
+      expect(failures).toEqual([]);
+      expect([...versions.keys()]).not.toContain("crashing");
+    }
   });
 
   test("the next good version heals what failed", async () => {
@@ -104,14 +107,28 @@ function up({ checkout }: Scene) {
 }
 
 /** Does something while requests come in at a steady rate. */
-async function underLoad<Value>({ cluster }: Scene, service: string, action: () => Promise<Value>) {
-  const url = `${await cluster.url(`dev-${service}`, service)}/${service}s`;
-  const load = startLoad(url, { perSecond: 10, body: { note: "load" } });
+async function underLoad<Value>(scene: Scene, service: string, action: () => Promise<Value>) {
+  const { outcome, served } = await underLoads(scene, [service], action);
+  return { outcome, served: served[0] as Served };
+}
+
+/** The same with several services at once, each asked at half that rate. */
+async function underLoads<Value>(
+  { cluster }: Scene,
+  services: readonly string[],
+  action: () => Promise<Value>,
+) {
+  const urls = await Promise.all(
+    services.map(async (name) => `${await cluster.url(`dev-${name}`, name)}/${collectionOf(name)}`),
+  );
+  const perSecond = services.length === 1 ? 10 : 5;
+  const loads = urls.map((url) => startLoad(url, { perSecond, body: { note: "load" } }));
+  const stop = () => Promise.all(loads.map((load) => load.stop()));
   try {
     const outcome = await action();
-    return { outcome, served: await load.stop() };
+    return { outcome, served: await stop() };
   } finally {
-    await load.stop();
+    await stop();
   }
 }
 
