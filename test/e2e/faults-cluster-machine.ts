@@ -25,16 +25,20 @@ export function machine(scene: () => Scene): void {
     expect(await traces()).toEqual(scene().before);
   });
 
-  // The address of the bridge is not there yet; who listens on all addresses has it too.
-  test.each(
-    Object.entries(listeners).map(([name, { host, port }]) => [name, host, port] as const),
-  )("the port of %s (%s:%i), when another has it, is told with who that is", async (name, host, port) => {
-    const other = createServer().listen(port, host.startsWith("127.") ? host : "0.0.0.0");
-    await once(other, "listening");
+  test("ports that another has are told, each of them, with who that is", async () => {
+    const others = await Promise.all(
+      Object.values(listeners).map(async ({ host, port }) => {
+        // The address of the bridge is not there yet; who listens on all addresses has it too.
+        const other = createServer().listen(port, host.startsWith("127.") ? host : "0.0.0.0");
+        await once(other, "listening");
+        return other;
+      }),
+    );
     const outcome = await scene().checkout.run("npm", "start");
-    other.close();
+    for (const other of others) other.close();
     expect(outcome.exitCode).toBe(3);
-    expect(outcome.stderr).toContain(`  ${host}:${port} (${name}) by process ${process.pid} (`);
+    for (const [name, { host, port }] of Object.entries(listeners))
+      expect(outcome.stderr).toContain(`  ${host}:${port} (${name}) by process ${process.pid} (`);
     expect(outcome.stderr).toContain(`end what listens there (kill ${process.pid})`);
     await nothingStarted(scene());
   });
