@@ -91,7 +91,6 @@ export function killed(scene: () => Scene): void {
     succeeded(await checkout.run("npm", "start"));
     succeeded(await checkout.run("npx", "pulumi", "preview", "-s", "dev", "--expect-no-changes"));
     await undo();
-    succeeded(await checkout.run("npm", "start"));
   });
 
   test.each([
