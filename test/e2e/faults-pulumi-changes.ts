@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import { succeeded } from "./checkout.ts";
-import { fixed, prefix, SmallShop } from "./faults-pulumi-shop.ts";
+import { fixed, prefix, type SmallShop } from "./faults-pulumi-shop.ts";
 import type { Scene } from "./scene.ts";
 
-export function changesInPlace(scene: () => Scene): void {
+export function changesInPlace(scene: () => Scene, small: () => SmallShop): void {
   let shop: SmallShop;
   const namespace = `${prefix}kite`;
 
-  beforeAll(async () => {
-    const { checkout, cluster } = scene();
-    shop = await SmallShop.make(checkout.folder, checkout.kubeconfigFile, cluster);
+  beforeAll(() => {
+    shop = small();
   });
-
-  afterAll(() => shop.destroy());
 
   test("a namespace that somebody else has made is refused, and taken once it is handed over", async () => {
     const { cluster } = scene();
@@ -61,7 +58,7 @@ export function changesInPlace(scene: () => Scene): void {
     const quota = { name: "two-pods", namespace };
     const spec = { hard: { pods: "2" } };
     await cluster.apply([{ apiVersion: "v1", kind: "ResourceQuota", metadata: quota, spec }]);
-    const deadline = 'migrations: { args: ["migrate"], deadline: Duration.seconds(30) }';
+    const deadline = 'migrations: { args: ["migrate"], deadline: Duration.seconds(20) }';
     await shop.describe({ kite: `${fixed}, database: postgres({ ${deadline} })` });
     const { exitCode, stderr } = await shop.start();
     expect(exitCode).toBe(2);

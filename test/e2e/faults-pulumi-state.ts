@@ -1,25 +1,23 @@
 import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { flagsWithValue, readCommandLine } from "../../tools/pulumi/command-line.ts";
 import { succeeded } from "./checkout.ts";
-import { SmallShop } from "./faults-pulumi-shop.ts";
+import { fixed, type SmallShop } from "./faults-pulumi-shop.ts";
 import { mounted } from "./mount.ts";
-import type { Scene } from "./scene.ts";
 
-export function damagedState(scene: () => Scene): void {
+export function damagedState(small: () => SmallShop): void {
   let shop: SmallShop;
   let passphrase: string;
 
   beforeAll(async () => {
-    const { checkout, cluster } = scene();
-    shop = await SmallShop.make(checkout.folder, checkout.kubeconfigFile, cluster);
+    shop = small();
+    await shop.behave("upsert");
+    await shop.describe({ kite: fixed });
     passphrase = join(shop.folder, ".local", "pulumi", "passphrase");
     succeeded(await shop.start());
   });
-
-  afterAll(() => shop.destroy());
 
   /** Fails with exit code 3 and these words, and leaves every file of the state as it was. */
   async function refused(words: RegExp): Promise<void> {
@@ -30,23 +28,25 @@ export function damagedState(scene: () => Scene): void {
     expect(await contents(dirname(passphrase))).toEqual(before);
   }
 
-  describeDamage("is cut in half", (text) => text.slice(0, text.length / 2));
-  describeDamage("is empty", () => "");
-  describeDamage("is the JSON of something else", () => '{"a": 1}');
+  test.each([
+    ["is cut in half", (text: string) => text.slice(0, text.length / 2)],
+    ["is empty", () => ""],
+    ["is the JSON of something else", () => '{"a": 1}'],
+  ])("a state that %s is refused, and the backup that is named is a whole one", async (_, damaged) => {
+    await writeFile(shop.stateFile, damaged(await readFile(shop.stateFile, "utf8")));
+    await refused(/dev\.json is no state that Pulumi wrote: .*nothing was changed; .*: cp /);
+    const { exitCode, stderr } = await shop.pulumi("preview", "-s", "dev", "--non-interactive");
+    expect(exitCode).toBe(3);
+    const [, from, to] = /: cp (\S+) (\S+) && /.exec(stderr) ?? [];
+    await execa("cp", [from ?? "", to ?? ""]);
+    expect((await shop.state()).checkpoint.latest?.resources?.length).toBeGreaterThan(1);
+  });
 
-  function describeDamage(damage: string, damaged: (text: string) => string): void {
-    test(`a state that ${damage} is refused, and the backup that is named brings it back`, async () => {
-      await writeFile(shop.stateFile, damaged(await readFile(shop.stateFile, "utf8")));
-      await refused(/dev\.json is no state that Pulumi wrote: .*nothing was changed; .*: cp /);
-      const { exitCode, stderr } = await shop.pulumi("preview", "-s", "dev", "--non-interactive");
-      expect(exitCode).toBe(3);
-      const [, from, to] = /: cp (\S+) (\S+) && /.exec(stderr) ?? [];
-      await execa("cp", [from ?? "", to ?? ""]);
-      succeeded(await shop.pulumi("refresh", "-s", "dev", "--yes", "--skip-preview", "--non-interactive"));
-      succeeded(await shop.start());
-      expect(await shop.faults()).toEqual([]);
-    });
-  }
+  test("with the backup in its place, refresh and start bring everything back", async () => {
+    succeeded(await shop.pulumi("refresh", "-s", "dev", "--yes", "--skip-preview", "--non-interactive"));
+    succeeded(await shop.start());
+    expect(await shop.faults()).toEqual([]);
+  });
 
   test("without the passphrase nothing is done, and no new one is made", async () => {
     await rename(passphrase, `${passphrase}.away`);

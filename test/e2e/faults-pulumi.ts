@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import { succeeded } from "./checkout.ts";
 import { killAfter, randomFrom, type Victim } from "./faults-pulumi-kill.ts";
-import { type Behaviour, fixed, SmallShop } from "./faults-pulumi-shop.ts";
+import { type Behaviour, fixed, type SmallShop } from "./faults-pulumi-shop.ts";
 import type { Scene } from "./scene.ts";
 
 /** What a run has to do: make a service with its namespace, give the other a new version, or take the first away. */
@@ -14,7 +14,7 @@ const killsPerBehaviour = 25;
 // Between two recoveries; all but the first of them hit what the one before has left, and the recovery from it.
 const killsInARow = 5;
 
-export function killedDeployments(scene: () => Scene): void {
+export function killedDeployments(scene: () => Scene, small: () => SmallShop): void {
   const seed = Number(process.env.PRESSUREVALVE_SEED ?? Math.floor(Math.random() * 2 ** 31));
   const random = randomFrom(seed);
   let shop: SmallShop;
@@ -23,12 +23,10 @@ export function killedDeployments(scene: () => Scene): void {
   const durations = new Map<string, number>();
 
   beforeAll(async () => {
-    const { checkout, cluster } = scene();
     process.stderr.write(`kills of this run again: PRESSUREVALVE_SEED=${seed}\n`);
-    shop = await SmallShop.make(checkout.folder, checkout.kubeconfigFile, cluster);
+    shop = small();
+    await shop.describe({ kite: fixed });
   });
-
-  afterAll(() => shop.destroy());
 
   /** Makes the next run one of that phase. */
   async function next(phase: Phase): Promise<void> {
