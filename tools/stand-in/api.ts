@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Answer } from "./answer.ts";
 import { readBody } from "./body.ts";
-import { makeCall } from "./calls.ts";
+import { makeCall, readRecord } from "./calls.ts";
 import { Overload } from "./capacity.ts";
 import { Problem } from "./problem.ts";
 import { recordId, type ServiceRecord } from "./record.ts";
@@ -37,7 +37,7 @@ export async function answerApi(
       return { status: 200, body: await service.store.newest(collection) };
     case "GET record":
       await takeTurn(service);
-      return { status: 200, body: await find(service, collection, id ?? "") };
+      return { status: 200, body: await current(service, await find(service, collection, id ?? ""), trace) };
     default:
       throw new Problem(405, "Method Not Allowed", `${request.method} ${path} is not served`, {
         headers: { allow: id === undefined ? "GET, POST" : "GET" },
@@ -72,6 +72,22 @@ async function fulfil(
     answers[call.callee] = await makeCall(call, { body: { ...body, [service]: id }, key: id, trace });
   }
   return { id, service, version, created: new Date().toISOString(), body, calls: answers };
+}
+
+/** A record with what its callees say by now, as far as they are to be asked. */
+async function current(
+  { description: { reads } }: Service,
+  record: ServiceRecord,
+  trace: Trace,
+): Promise<ServiceRecord> {
+  const answers: Record<string, unknown> = { ...record.calls };
+  for (const call of reads) {
+    const { id } = (answers[call.callee] ?? {}) as Partial<ServiceRecord>;
+    if (id !== undefined) {
+      answers[call.callee] = await readRecord(call, id, trace);
+    }
+  }
+  return { ...record, calls: answers };
 }
 
 async function find(service: Service, collection: string, id: string): Promise<ServiceRecord> {

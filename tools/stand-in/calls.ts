@@ -20,6 +20,12 @@ interface Message {
   readonly trace: Trace;
 }
 
+/** What a callee is asked over HTTP, the same over all tries. */
+interface Question {
+  readonly path: string;
+  readonly init: RequestInit;
+}
+
 /** What came of one try. */
 type Outcome =
   | { readonly kind: "answer"; readonly status: number; readonly body: unknown }
@@ -27,15 +33,34 @@ type Outcome =
   | { readonly kind: "unreachable"; readonly cause: unknown };
 
 /**
- * Posts to the callee's own collection and returns its answer. Tries again on 5xx, on a timeout and when no
- * connection is had; at once, for the caller's budget is attempts x timeout and leaves no room for a pause.
+ * Posts to the callee's own collection and returns its answer.
  *
  * @throws Problem 504 when the last try timed out, 502 when it failed otherwise.
  */
-export async function makeCall(call: Call, message: Message): Promise<unknown> {
-  let outcome = await attempt(call, message);
+export function makeCall(call: Call, { body, key, trace }: Message): Promise<unknown> {
+  const headers = { ...traceHeaders(trace), "content-type": "application/json", "idempotency-key": key };
+  return ask(call, {
+    path: `/${collectionOf(call.callee)}`,
+    init: { method: "POST", headers, body: JSON.stringify(body) },
+  });
+}
+
+/** Gets a record of the callee's own collection. @throws Problem as a call that posts. */
+export function readRecord(call: Call, id: string, trace: Trace): Promise<unknown> {
+  return ask(call, {
+    path: `/${collectionOf(call.callee)}/${id}`,
+    init: { headers: traceHeaders(trace) },
+  });
+}
+
+/**
+ * Tries again on 5xx, on a timeout and when no connection is had; at once, for the caller's budget is attempts x timeout
+ * and leaves no room for a pause.
+ */
+async function ask(call: Call, question: Question): Promise<unknown> {
+  let outcome = await attempt(call, question);
   for (let tries = 1; tries < call.attempts && isTransient(outcome); tries += 1) {
-    outcome = await attempt(call, message);
+    outcome = await attempt(call, question);
   }
   if (outcome.kind === "answer" && outcome.status < 300) {
     return outcome.body;
@@ -43,14 +68,9 @@ export async function makeCall(call: Call, message: Message): Promise<unknown> {
   throw asProblem(call, outcome);
 }
 
-async function attempt(call: Call, { body, key, trace }: Message): Promise<Outcome> {
+async function attempt(call: Call, { path, init }: Question): Promise<Outcome> {
   try {
-    const response = await fetch(`${call.url}/${collectionOf(call.callee)}`, {
-      method: "POST",
-      headers: { ...traceHeaders(trace), "content-type": "application/json", "idempotency-key": key },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(call.timeout),
-    });
+    const response = await fetch(call.url + path, { ...init, signal: AbortSignal.timeout(call.timeout) });
     return { kind: "answer", status: response.status, body: parse(await response.text()) };
   } catch (cause) {
     const isTimeout = cause instanceof Error && cause.name === "TimeoutError";

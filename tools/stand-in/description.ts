@@ -15,6 +15,11 @@ export interface Description {
   readonly adminPort: number;
   readonly bindingRoot: string | undefined;
   readonly calls: readonly Call[];
+  /**
+   * Those of the calls whose callee is asked again, by GET, when a record is read: what it says of its own record by then
+   * stands in the answer. READS names them, with commas between them.
+   */
+  readonly reads: readonly Call[];
   readonly capacity: CapacitySettings;
   readonly faults: Faults;
   /** The longest that a stop may take, in milliseconds. */
@@ -32,13 +37,15 @@ export interface Description {
  * @throws Fault naming the variable, its value and the rule.
  */
 export function describe(env: Environment): Description {
+  const calls = declaredCalls(env);
   return {
     service: env.OTEL_SERVICE_NAME ?? "stand-in",
     version: env.SERVICE_VERSION ?? "unreleased",
     port: count(env, "PORT", 3000),
     adminPort: count(env, "ADMIN_PORT", 9797),
     bindingRoot: env.SERVICE_BINDING_ROOT,
-    calls: declaredCalls(env),
+    calls,
+    reads: readCalls(env, calls),
     capacity: {
       kind: oneOf(env, "CAPACITY_KIND", ["wait", "cpu"]),
       concurrency: count(env, "CAPACITY_CONCURRENCY", 16, 1),
@@ -64,6 +71,18 @@ function declaredCalls(env: Environment): Call[] {
       timeout: duration(env, `${prefix}_TIMEOUT`, ""),
       attempts: count(env, `${prefix}_ATTEMPTS`, 1, 1),
     }));
+}
+
+function readCalls(env: Environment, calls: readonly Call[]): Call[] {
+  const names = (env.READS ?? "").split(",").filter((name) => name !== "");
+  return names.map((name) => {
+    const call = calls.find(({ callee }) => callee === name);
+    if (call === undefined) {
+      const known = calls.map(({ callee }) => callee).join(", ") || "none";
+      throw new Fault(`READS is "${env.READS}"; ${name} is not among the declared calls: ${known}`, 1);
+    }
+    return call;
+  });
 }
 
 function url(env: Environment, name: string): string {

@@ -25,6 +25,10 @@ test.each([
     { A_URL: "http://a", A_TIMEOUT: "1s", A_ATTEMPTS: "0" },
     'A_ATTEMPTS is "0"; it must be a whole number of at least 1',
   ],
+  [
+    { READS: "inventory", PAYMENT_URL: "http://payment", PAYMENT_TIMEOUT: "1s" },
+    'READS is "inventory"; inventory is not among the declared calls: payment',
+  ],
   [{ CAPACITY_KIND: "gpu" }, 'CAPACITY_KIND is "gpu"; it must be one of wait, cpu'],
 ])("%j is refused", (env, message) => {
   expect(() => describe(env)).toThrow(message);

@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from "@jest/globals";
+import { endCallees, startCallee } from "./callee.ts";
 import { calling, endAll, post, recordIn, startService } from "./service.ts";
 
 afterEach(endAll);
+afterEach(endCallees);
 
 async function shop() {
   const [inventory, payment, notification] = await Promise.all(
@@ -39,6 +41,36 @@ test("a repeated order is the first one, all along the chain", async () => {
   const second = await recordIn(await post(`${order.url}/orders`, { item: "rope" }, key));
   expect(second).toEqual(first);
   await expect((await fetch(`${callees[1]?.url}/payments`)).json()).resolves.toEqual([first.calls.payment]);
+});
+
+test("a record that is read has what a callee says by then, where the service is told to ask", async () => {
+  const payment = await startService("payment");
+  const order = await startService("order", { READS: "payment", ...calling("PAYMENT", payment.url) });
+  const record = await recordIn(await post(`${order.url}/orders`, { item: "rope" }));
+  const asked = () => fetch(`${order.url}/orders/${record.id}`);
+  await expect((await asked()).json()).resolves.toEqual(record);
+  expect(payment.lines.map(({ method, path, status }) => [method, path, status])).toContainEqual([
+    "GET",
+    `/payments/${(record.calls.payment as { id: string }).id}`,
+    200,
+  ]);
+  await fetch(`${payment.admin}/faults`, { method: "PUT", body: "status=500" });
+  expect((await asked()).status).toBe(502);
+  // The list is the service's own.
+  expect((await fetch(`${order.url}/orders`)).status).toBe(200);
+});
+
+test("whatever stands between it and the callee may answer for the callee", async () => {
+  const payment = await startCallee((request, response) => {
+    const body = request.method === "POST" ? { id: "7" } : { state: "unknown" };
+    response.writeHead(200).end(JSON.stringify(body));
+  });
+  const order = await startService("order", { READS: "payment", ...calling("PAYMENT", payment.url) });
+  const { id } = await recordIn(await post(`${order.url}/orders`));
+  const answer = await fetch(`${order.url}/orders/${id}`);
+  expect(answer.status).toBe(200);
+  await expect(answer.json()).resolves.toMatchObject({ id, calls: { payment: { state: "unknown" } } });
+  expect(payment.requests.map(({ url }) => url)).toEqual(["/payments", "/payments/7"]);
 });
 
 test("a trace goes through all services, with a span of its own for each", async () => {
