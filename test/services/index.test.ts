@@ -10,12 +10,16 @@ test.each(Object.values(environments))("MountainPass has no problem in $name", (
 
 test("an order goes through inventory, payment and notification", () => {
   const [order] = resolve(services, environments.production);
-  const callees = order?.calls.map(({ callee }) => callee);
-  expect(callees?.slice(0, 3)).toEqual(["inventory", "payment", "notification"]);
+  const posts = order?.calls.filter(({ requests }) =>
+    requests.some(({ methods }) => methods.includes("POST")),
+  );
+  expect(posts?.map(({ callee }) => callee)).toEqual(["inventory", "payment", "notification"]);
 });
 
 test("charging a customer is never tried again", () => {
   const shop = resolve(services, environments.production);
-  const charges = shop.flatMap(({ calls }) => calls.filter(({ callee }) => callee === "payment"));
+  const charges = shop.flatMap(({ calls }) =>
+    calls.filter(({ callee, named }) => callee === "payment" && named?.includes("POST /payments")),
+  );
   expect(charges.map(({ attempts }) => attempts)).toEqual([1, 1]);
 });

@@ -31,11 +31,12 @@ function described(shop: readonly Service[], { namespacePrefix, stores }: Enviro
     const users = ["service", ...jobs, ...(database?.migrations ? ["migration"] : [])];
     return [
       ...["service", ...jobs].flatMap((component) =>
-        (description.calls?.() ?? []).map(({ api, requests }) => ({
+        // Several calls of one callee are one way.
+        [...Map.groupBy(description.calls?.() ?? [], ({ api }) => api.service)].map(([callee, calls]) => ({
           from: pods(component),
-          to: pods("service", api.service),
-          port: shop.find((one) => one.name === api.service)?.description.api.port ?? 0,
-          requests: requests?.map((request) => request.replace(/\{\w+\}/, "{*}")).sort() ?? everything,
+          to: pods("service", callee),
+          port: shop.find((one) => one.name === callee)?.description.api.port ?? 0,
+          requests: calls.flatMap(({ requests }) => requests?.map(pattern) ?? everything).sort(),
         })),
       ),
       ...(database && stores.postgres.kind === "statefulset"
@@ -54,6 +55,9 @@ function described(shop: readonly Service[], { namespacePrefix, stores }: Enviro
     ];
   });
 }
+
+/** A request as an AuthorizationPolicy spells it. */
+const pattern = (request: string) => request.replace(/\{\w+\}/, "{*}");
 
 const objectsOf = (shop: readonly Service[], where: Environment) =>
   render(resolve(shop, where)).flatMap(({ manifests }) => manifests);
