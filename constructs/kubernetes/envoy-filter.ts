@@ -3,6 +3,9 @@ import type { ResolvedService } from "../model/resolve.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 
+/** One change of what Istio makes for a proxy. */
+export type Patch = NonNullable<NonNullable<IEnvoyFilter["spec"]>["configPatches"]>[number];
+
 /** What Envoy can and Istio has no field for. Each one is written for a version of Istio: read them at every upgrade. */
 export function envoyFilter(
   service: ResolvedService,

@@ -4,7 +4,7 @@ import { type ResolvedRequest, spellRequest } from "../model/requests.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
 import { callees } from "./calls.ts";
-import { envoyFilter } from "./envoy-filter.ts";
+import { envoyFilter, type Patch } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 import { hostOf } from "./peers.ts";
@@ -14,7 +14,13 @@ type Calls = readonly [ResolvedCall, ...ResolvedCall[]];
 /** How a caller's proxy asks each callee; the caller owns that. A proxy takes one VirtualService a host, for all calls of it. */
 export function routeManifests(service: ResolvedService): Manifest[] {
   if (service.environment.mesh.kind === "none") return [];
-  return callees(service).flatMap((calls) => [routes(service, calls), longestEjection(service, calls)]);
+  return callees(service).flatMap((calls) => [routes(service, calls), beyondIstio(service, calls)]);
+}
+
+/** What Istio has no field for, in one object an edge. */
+function beyondIstio(service: ResolvedService, calls: Calls): Manifest {
+  const [{ callee }] = calls;
+  return envoyFilter(service, `to-${callee}`, { configPatches: [breaker(calls)] });
 }
 
 function routes(service: ResolvedService, calls: Calls): Manifest {
@@ -95,26 +101,24 @@ function breadth({ path }: ResolvedRequest): number {
 }
 
 /**
- * A replica that fails again and again is left alone for ever longer, up to 300 s, and Istio has no field to say otherwise;
- * after a long outage the shop is to come back by itself as soon as after a short one.
+ * Two things of a circuit breaker that Istio has no field for. After a long outage the shop comes back by itself as soon as
+ * after a short one: otherwise a replica that fails again and again would be left alone for ever longer, up to 300 s. And it
+ * opens at once each time: otherwise news of one replica that come within a second of the last are held back until it is over.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier#ejection-algorithm
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto#config-cluster-v3-cluster-commonlbconfig
  */
-function longestEjection(
-  service: ResolvedService,
-  [{ callee, namespace, baseEjectionTime }]: Calls,
-): Manifest {
-  return envoyFilter(service, `to-${callee}`, {
-    configPatches: [
-      {
-        applyTo: "CLUSTER",
-        match: { context: "SIDECAR_OUTBOUND", cluster: { service: hostOf(callee, namespace) } },
-        patch: {
-          operation: "MERGE",
-          value: { outlier_detection: { max_ejection_time: `${milliseconds(baseEjectionTime) / 1000}s` } },
-        },
+function breaker([{ callee, namespace, baseEjectionTime }]: Calls): Patch {
+  return {
+    applyTo: "CLUSTER",
+    match: { context: "SIDECAR_OUTBOUND", cluster: { service: hostOf(callee, namespace) } },
+    patch: {
+      operation: "MERGE",
+      value: {
+        outlier_detection: { max_ejection_time: `${milliseconds(baseEjectionTime) / 1000}s` },
+        common_lb_config: { update_merge_window: "0s" },
       },
-    ],
-  });
+    },
+  };
 }
 
 /** Istio takes Go's spelling of durations. */

@@ -136,7 +136,7 @@ test("the narrower route stands first, in whatever order the requests are named"
   );
 });
 
-test("a replica that fails again is left alone no longer than the first time", () => {
+test("a breaker opens again as fast, and for as long, as the first time", () => {
   const { metadata, spec } = find(calling(undefined, {}), "EnvoyFilter");
   expect([metadata.namespace, metadata.name]).toEqual(["dev-order", "to-inventory"]);
   expect(spec.configPatches).toEqual([
@@ -146,7 +146,13 @@ test("a replica that fails again is left alone no longer than the first time", (
         context: "SIDECAR_OUTBOUND",
         cluster: { service: "inventory.dev-inventory.svc.cluster.local" },
       },
-      patch: { operation: "MERGE", value: { outlier_detection: { max_ejection_time: "12s" } } },
+      patch: {
+        operation: "MERGE",
+        value: {
+          outlier_detection: { max_ejection_time: "12s" },
+          common_lb_config: { update_merge_window: "0s" },
+        },
+      },
     },
   ]);
 });
