@@ -14,6 +14,7 @@ export {
   postgres,
   type StatefulSetStore,
 } from "./model/database.ts";
+export type { DegradedAnswer, Json } from "./model/degraded.ts";
 export type { Environment, PlatformEdge, Sizing } from "./model/environment.ts";
 export type { Jobs, ScheduledJob } from "./model/jobs.ts";
 export type { IstioMesh, Mesh, NoMesh } from "./model/mesh.ts";

@@ -62,7 +62,7 @@ function meshedCallee(): Service {
     api: rest({
       port: 3000,
       callers: ["checkout"],
-      requests: { "GET /items/{sku}": {}, "POST /reservations": { idempotent: true } },
+      requests: { "GET /items/{sku}": {}, "GET /items": {}, "POST /reservations": { idempotent: true } },
       concurrency: 40,
       circuitBreaker: { consecutive5xxErrors: 3, baseEjectionTime: Duration.seconds(10) },
       retryBudget: 0.1,
@@ -80,6 +80,12 @@ function meshedCaller(): Service {
         requests: ["GET /items/{sku}"],
         timeout: Duration.millis(300),
         attempts: 2,
+        degraded: { status: 203, body: { stock: "unknown" } },
+      }),
+      call(new ApiReference("inventory"), {
+        requests: ["GET /items"],
+        timeout: Duration.millis(300),
+        degraded: { status: 200, body: [] },
       }),
       call(new ApiReference("inventory"), { requests: ["POST /reservations"], timeout: Duration.seconds(1) }),
     ],

@@ -4,6 +4,7 @@ import { type ResolvedRequest, spellRequest } from "../model/requests.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
 import { callees } from "./calls.ts";
+import { degradedPatches } from "./degraded.ts";
 import { envoyFilter, type Patch } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
@@ -20,7 +21,8 @@ export function routeManifests(service: ResolvedService): Manifest[] {
 /** What Istio has no field for, in one object an edge. */
 function beyondIstio(service: ResolvedService, calls: Calls): Manifest {
   const [{ callee }] = calls;
-  return envoyFilter(service, `to-${callee}`, { configPatches: [breaker(calls)] });
+  const configPatches = [breaker(calls), ...degradedPatches(service.name, calls)];
+  return envoyFilter(service, `to-${callee}`, { configPatches });
 }
 
 function routes(service: ResolvedService, calls: Calls): Manifest {

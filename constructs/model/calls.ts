@@ -3,6 +3,13 @@ import { z } from "zod";
 import { ApiReference, apiUrl } from "./api.ts";
 import { graphProblems } from "./call-graph.ts";
 import type { Concern, Context, FieldProblem, Shop } from "./concern.ts";
+import {
+  type DegradedAnswer,
+  degradedSchema,
+  misleadingAnswers,
+  type ResolvedDegradedAnswer,
+  resolvedDegradedAnswer,
+} from "./degraded.ts";
 import { namespaceOf } from "./names.ts";
 import { didYouMean } from "./problem.ts";
 import {
@@ -44,6 +51,16 @@ export interface Call {
    * Istio: [retries.attempts](https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry-attempts), which does not count the first
    */
   readonly attempts?: number;
+  /**
+   * What the caller's sidecar answers in place of a callee that is away, has failed every attempt with 5xx or a timeout, or is
+   * left alone by its circuit breaker; 4xx is the callee's own answer, and passes. The application tells it by the field
+   * `proxy-status`, which has an `error` ([RFC 9209](https://www.rfc-editor.org/rfc/rfc9209)). Only where `requests` are named, and
+   * each is a GET or HEAD. Only a mesh renders it; without one the application is told nothing. Omitted: the error is passed on.
+   * Envoy: [custom_response](https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/custom_response_filter)
+   * @example
+   * call(payment.api, { requests: ["GET /payments/{id}"], degraded: { body: { state: "unknown" } } })
+   */
+  readonly degraded?: DegradedAnswer;
 }
 
 export interface ResolvedCall {
@@ -60,6 +77,8 @@ export interface ResolvedCall {
   readonly attempts: number;
   /** How long all attempts may take, with the waits between them. */
   readonly budget: Duration;
+  /** What is answered in place of the callee. */
+  readonly degraded?: ResolvedDegradedAnswer;
   /** How long a replica of the callee that fails gets nothing, as the callee says. */
   readonly baseEjectionTime: Duration;
   /** What the application's own client keeps to: all of it, or one attempt of the whole budget where the mesh retries. */
@@ -96,6 +115,7 @@ const callSchema = fields({
     .min(1, "must be at least 1; 1 means that the call is tried once")
     .max(mostAttempts, `must be at most ${mostAttempts}; more attempts make an outage worse`)
     .exactOptional(),
+  degraded: degradedSchema.exactOptional(),
 });
 
 const callsSchema = z
@@ -129,6 +149,7 @@ export const calls: Concern<Calls | undefined, readonly ResolvedCall[]> = {
     ...repeatedCallees(service),
     ...unknownRequests(service, shop),
     ...retriedWrites(service),
+    ...misleadingAnswers(service),
     ...callsWithoutConsent(service, shop),
     ...graphProblems(service, shop),
   ],
@@ -155,6 +176,7 @@ function resolvedCall(described: Call, { environment, descriptions }: Context): 
     timeout,
     attempts,
     budget,
+    ...(described.degraded && { degraded: resolvedDegradedAnswer(described.degraded) }),
     baseEjectionTime: resolvedTrafficPolicy(api).circuitBreaker.baseEjectionTime,
     // Retries in two places multiply.
     client: environment.mesh.kind === "istio" ? { timeout: budget, attempts: 1 } : { timeout, attempts },
