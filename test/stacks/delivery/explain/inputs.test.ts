@@ -49,7 +49,7 @@ const rollout = { kind: "blue-green", smokeTest: [get("/health/ready"), get("/or
 /** For each field how it is changed; those that order leaves out are added. */
 const changes: Readonly<Record<string, fc.Arbitrary<Partial<ServiceDescription>>>> = {
   owner: fc.stringMatching(/^[a-z]{2,9}$/).map((owner) => ({ owner })),
-  "api.port": port.map((port) => ({ api: rest({ port }) })),
+  "api.port": port.map((port) => ({ api: { ...order.description.api, port } })),
   "resources.cpu": fc.integer({ min: 1, max: 64_000 }).map((millis) => ({
     resources: { ...order.description.resources, cpu: Cpu.millis(millis) },
   })),
@@ -80,7 +80,7 @@ const changes: Readonly<Record<string, fc.Arbitrary<Partial<ServiceDescription>>
 
 const ofInventory = port.map((port) => ({
   field: "api.port of inventory",
-  services: described(inventory, { api: rest({ port }) }),
+  services: described(inventory, { api: { ...inventory.description.api, port } }),
 }));
 
 const change: fc.Arbitrary<Change> = fc.oneof(
