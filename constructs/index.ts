@@ -15,7 +15,14 @@ export {
   type StatefulSetStore,
 } from "./model/database.ts";
 export type { DegradedAnswer, Json } from "./model/degraded.ts";
-export type { Environment, PlatformEdge, Sizing } from "./model/environment.ts";
+export type {
+  Environment,
+  PlatformCaller,
+  PlatformEdge,
+  PlatformPort,
+  Sizing,
+} from "./model/environment.ts";
+export type { Gateway, IstioGateway, NoGateway, PlatformPods } from "./model/gateway.ts";
 export type { Jobs, ScheduledJob } from "./model/jobs.ts";
 export type { IstioMesh, Mesh, NoMesh } from "./model/mesh.ts";
 export type { Patch } from "./model/patches.ts";

@@ -14,6 +14,7 @@ export const order = service("order", {
       "GET /orders": {},
       "GET /orders/{id}": {},
     },
+    public: ["GET /orders", "GET /orders/{id}", "POST /orders"],
   }),
   resources: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) },
   database: postgres({ size: Size.gibibytes(20), migrations: { args: ["migrate"] } }),

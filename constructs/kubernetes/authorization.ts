@@ -37,27 +37,37 @@ export function authorization(
 ): Manifest[] {
   const { mesh } = owner.environment;
   if (mesh.kind === "none") return [];
+  return [allowed(owner, edgeName(to, "from", from), to, principals(mesh.trustDomain, from), port, requests)];
+}
+
+/** Some identities may ask something of pods. */
+export function allowed(
+  owner: ResolvedService,
+  name: string,
+  to: Target,
+  principals: string[],
+  port: number,
+  requests: readonly Asked[] | undefined,
+): Manifest {
   const [component] = to.components;
-  return [
-    policy(owner, edgeName(to, "from", from), to.namespace, {
-      selector: {
-        matchLabels: { "app.kubernetes.io/name": to.service, "app.kubernetes.io/component": component },
-      },
-      action: "ALLOW",
-      rules: [
-        {
-          from: [{ source: { principals: principals(mesh.trustDomain, from) } }],
-          to: operations(port, requests),
-        },
-      ],
-    }),
-  ];
+  return policy(owner, name, to.namespace, {
+    selector: {
+      matchLabels: { "app.kubernetes.io/name": to.service, "app.kubernetes.io/component": component },
+    },
+    action: "ALLOW",
+    rules: [{ from: [{ source: { principals } }], to: operations(port, requests) }],
+  });
 }
 
 /** Components that share a ServiceAccount are one caller. https://istio.io/latest/docs/concepts/security/#istio-identity */
 function principals(trustDomain: string, { service, namespace, components }: Pods): string[] {
   const accounts = components.map((component) => serviceAccount({ name: service }, component));
-  return [...new Set(accounts)].map((account) => `${trustDomain}/ns/${namespace}/sa/${account}`);
+  return [...new Set(accounts)].map((account) => principal(trustDomain, namespace, account));
+}
+
+/** An identity as Istio writes it. */
+export function principal(trustDomain: string, namespace: string, account: string): string {
+  return `${trustDomain}/ns/${namespace}/sa/${account}`;
 }
 
 function operations(port: number, requests: readonly Asked[] | undefined) {

@@ -5,6 +5,7 @@ import { callManifests } from "./calls.ts";
 import { configurationManifests } from "./configuration.ts";
 import { databaseManifests } from "./database.ts";
 import { disruptionManifests } from "./disruption.ts";
+import { gatewayManifests } from "./gateway.ts";
 import { identityManifests } from "./identity.ts";
 import { jobManifests } from "./jobs.ts";
 import type { Manifest } from "./manifest.ts";
@@ -25,6 +26,7 @@ export const concerns: readonly ((service: ResolvedService) => Manifest[])[] = [
   callManifests,
   routeManifests,
   trafficPolicyManifests,
+  gatewayManifests,
   configurationManifests,
   databaseManifests,
   migrationManifests,

@@ -11,11 +11,12 @@ export function envoyFilter(
   service: ResolvedService,
   name: string,
   spec: NonNullable<IEnvoyFilter["spec"]>,
+  namespace = service.namespace,
 ): Manifest {
   return manifest<IEnvoyFilter>(
     "networking.istio.io/v1alpha3",
     "EnvoyFilter",
-    metadata(service, name, "foundation", silenced("IST0133")),
+    { ...metadata(service, name, "foundation", silenced("IST0133")), namespace },
     { spec },
   );
 }

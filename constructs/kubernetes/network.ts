@@ -1,5 +1,6 @@
 import type { V1LabelSelector, V1NetworkPolicyPort } from "@kubernetes/client-node";
-import type { PlatformEdge } from "../model/environment.ts";
+import type { PlatformCaller, PlatformEdge } from "../model/environment.ts";
+import type { PlatformPods } from "../model/gateway.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { type Asked, authorization } from "./authorization.ts";
 import { type Manifest, manifest } from "./manifest.ts";
@@ -24,23 +25,49 @@ interface Peer {
 
 /** Nothing enters or leaves a pod unless another policy admits it, and every pod may use what the platform offers. */
 export function networkManifests(service: ResolvedService): Manifest[] {
+  const { platformEdges, platformCallers } = service.environment;
   return [
     policy(service, "default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
-    ...service.environment.platformEdges.map((edge) => platformPolicy(service, edge)),
+    ...platformEdges.map((edge) => platformPolicy(service, edge)),
+    ...platformCallers.map((caller) => callerPolicy(service, caller)),
   ];
 }
 
 /** What the environment offers to every pod; whoever offers it admits it at its own end. */
 function platformPolicy(service: ResolvedService, { name, to, ports }: PlatformEdge): Manifest {
-  const peer = {
-    namespaceSelector: inNamespace(to.namespace),
-    podSelector: { matchLabels: { ...to.podLabels } },
-  };
   return policy(service, `platform-to-${name}`, {
     podSelector: {},
     policyTypes: ["Egress"],
-    egress: [{ to: [peer], ports: [...ports] }],
+    egress: [{ to: [platformPeer(to)], ports: [...ports] }],
   });
+}
+
+/** Who of the environment asks every pod; it lets itself out at its own end. */
+function callerPolicy(service: ResolvedService, { name, from, ports }: PlatformCaller): Manifest {
+  return policy(service, `platform-from-${name}`, {
+    podSelector: {},
+    policyTypes: ["Ingress"],
+    ingress: [{ from: [platformPeer(from)], ports: [...ports] }],
+  });
+}
+
+/** The end of an edge from the platform to some of the service's pods. */
+export function ingressFromPlatform(
+  service: ResolvedService,
+  name: string,
+  from: PlatformPods,
+  to: Pods,
+  port: number,
+): Manifest {
+  return policy(service, name, {
+    podSelector: podSelector(to),
+    policyTypes: ["Ingress"],
+    ingress: [{ from: [platformPeer(from)], ports: tcp(port) }],
+  });
+}
+
+function platformPeer({ namespace, podLabels }: PlatformPods): Peer {
+  return { namespaceSelector: inNamespace(namespace), podSelector: { matchLabels: { ...podLabels } } };
 }
 
 /**

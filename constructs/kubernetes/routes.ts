@@ -20,8 +20,11 @@ export function routeManifests(service: ResolvedService): Manifest[] {
 
 /** What Istio has no field for, in one object an edge. */
 function beyondIstio(service: ResolvedService, calls: Calls): Manifest {
-  const [{ callee }] = calls;
-  const configPatches = [breaker(calls), ...degradedPatches(service.name, calls)];
+  const [{ callee, namespace, baseEjectionTime }] = calls;
+  const configPatches = [
+    breaker("SIDECAR_OUTBOUND", hostOf(callee, namespace), baseEjectionTime),
+    ...degradedPatches(service.name, calls),
+  ];
   return envoyFilter(service, `to-${callee}`, { configPatches });
 }
 
@@ -56,7 +59,7 @@ function route(call: ResolvedCall, request: ResolvedRequest): Route {
   const retries = request.idempotent ? call.attempts - 1 : 0;
   return {
     name: spellRequest(request),
-    match: [{ uri: uri(request.path), method: method(request) }],
+    match: [requestMatch(request)],
     route: [{ destination: { host: hostOf(call.callee, call.namespace), port: { number: call.port } } }],
     timeout: inMilliseconds(retries > 0 ? call.budget : call.timeout),
     // Left out, it would mean two retries, of a POST as well.
@@ -79,9 +82,14 @@ function refusal(caller: string, callee: string): Route {
   return { name: "undeclared", directResponse: { status: 403, body: { string: text } } } as Route;
 }
 
+/** What a request is told by. */
+export function requestMatch(request: ResolvedRequest) {
+  return { uri: uri(request.path), method: method(request) };
+}
+
 function method({ methods }: ResolvedRequest) {
-  const [only] = methods;
-  return methods.length === 1 ? { exact: only } : { regex: methods.join("|") };
+  const all = methods.join("|");
+  return methods.length === 1 ? { exact: all } : { regex: all };
 }
 
 /** A path as Envoy matches it; only what has a `{segment}` needs a regular expression, and RE2 takes every one of these. */
@@ -109,14 +117,18 @@ function breadth({ path }: ResolvedRequest): number {
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier#ejection-algorithm
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto#config-cluster-v3-cluster-commonlbconfig
  */
-function breaker([{ callee, namespace, baseEjectionTime }]: Calls): Patch {
+export function breaker(
+  context: "SIDECAR_OUTBOUND" | "GATEWAY",
+  host: string,
+  ejectionTime: ResolvedCall["baseEjectionTime"],
+): Patch {
   return {
     applyTo: "CLUSTER",
-    match: { context: "SIDECAR_OUTBOUND", cluster: { service: hostOf(callee, namespace) } },
+    match: { context, cluster: { service: host } },
     patch: {
       operation: "MERGE",
       value: {
-        outlier_detection: { max_ejection_time: `${milliseconds(baseEjectionTime) / 1000}s` },
+        outlier_detection: { max_ejection_time: `${milliseconds(ejectionTime) / 1000}s` },
         common_lb_config: { update_merge_window: "0s" },
       },
     },
@@ -124,6 +136,6 @@ function breaker([{ callee, namespace, baseEjectionTime }]: Calls): Patch {
 }
 
 /** Istio takes Go's spelling of durations. */
-function inMilliseconds(duration: ResolvedCall["timeout"]): string {
+export function inMilliseconds(duration: ResolvedCall["timeout"]): string {
   return `${milliseconds(duration)}ms`;
 }

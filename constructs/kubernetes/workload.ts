@@ -1,7 +1,7 @@
 import type { V1Deployment, V1PodTemplateSpec } from "@kubernetes/client-node";
 import type { IRollout } from "@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/Rollout";
-import { longestTimeout } from "../model/calls.ts";
 import type { ResolvedService } from "../model/resolve.ts";
+import { longestTimeout } from "../model/retries.ts";
 import { seconds } from "../model/units.ts";
 import { applicationContainer, applicationParts } from "./application.ts";
 import { type Manifest, manifest } from "./manifest.ts";

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { Concern, FieldProblem } from "./concern.ts";
 import { dnsLabel, namespaceOf } from "./names.ts";
-import { type RequestClasses, type RequestName, requestClasses } from "./requests.ts";
+import { publicProblems, publicRequests } from "./public.ts";
+import {
+  namedRequest,
+  type RequestClasses,
+  type RequestName,
+  type ResolvedRequest,
+  requestClasses,
+} from "./requests.ts";
 import { fields } from "./shape.ts";
 import {
   type ResolvedTrafficPolicy,
@@ -30,10 +37,20 @@ export interface RestApi extends TrafficPolicy {
    * requests: { "GET /items/{sku}": {}, "POST /reservations": { idempotent: true } }
    */
   readonly requests?: RequestClasses;
+  /**
+   * What the world outside may ask, through the environment's gateway; some of `requests`, where those are named. Within 20 s
+   * it is answered or given up, and never asked twice. Omitted: nothing.
+   * Istio: [VirtualService](https://istio.io/latest/docs/reference/config/networking/virtual-service/)
+   * @example
+   * public: ["GET /orders/{id}", "POST /orders"]
+   */
+  readonly public?: readonly RequestName[];
 }
 
-export interface ResolvedApi extends Omit<RestApi, keyof TrafficPolicy>, ResolvedTrafficPolicy {
+export interface ResolvedApi extends Omit<RestApi, keyof TrafficPolicy | "public">, ResolvedTrafficPolicy {
   readonly callers: readonly string[];
+  /** What the world outside may ask. */
+  readonly public: readonly ResolvedRequest[];
   /** Where callers find it. */
   readonly url: string;
 }
@@ -69,6 +86,7 @@ export const api: Concern<RestApi, ResolvedApi> = {
       port: portNumber,
       callers: z.array(dnsLabel).exactOptional(),
       requests: requestClasses.exactOptional(),
+      public: publicRequests.exactOptional(),
       ...trafficPolicyShape,
     },
     "must be an API; write for example api: rest({ port: 3000 })",
@@ -78,9 +96,10 @@ export const api: Concern<RestApi, ResolvedApi> = {
     ...resolvedTrafficPolicy(described),
     // A team knows its own services; others ask it first.
     callers: described.callers ?? [],
+    public: (described.public ?? []).map((request) => namedRequest(request, described.requests)),
     url: apiUrl(name, namespaceOf(environment, name), described.port),
   }),
-  check: ({ api: { requests } }) => requestsThatAreOne(requests),
+  check: (service, shop) => [...requestsThatAreOne(service.api.requests), ...publicProblems(service, shop)],
 };
 
 /** The names of segments are for people: what differs in them alone is one class twice. */

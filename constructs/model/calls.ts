@@ -21,7 +21,7 @@ import {
   spellRequest,
 } from "./requests.ts";
 import type { ResolvedService } from "./resolve.ts";
-import { budgetOf, mostAttempts } from "./retries.ts";
+import { budgetOf, longestTimeout, mostAttempts } from "./retries.ts";
 import { fields, reason } from "./shape.ts";
 import { resolvedTrafficPolicy } from "./traffic-policy.ts";
 import { duration } from "./units.ts";
@@ -96,9 +96,6 @@ export function call(api: ApiReference, options: Omit<Call, "api"> = {}): Call {
 
 /** Edges are given as a function, so that services that call each other are a problem to report, not a crash of the module loader. */
 export type Calls = () => readonly Call[];
-
-/** The longest that a call may take, and so the time that a stopping replica needs to drain. */
-export const longestTimeout = Duration.seconds(20);
 
 const callSchema = fields({
   api: z.custom<ApiReference>(

@@ -1,9 +1,10 @@
 import { Duration, type Size } from "cdk8s";
 import { z } from "zod";
 import type { DatabaseStore } from "./database.ts";
+import { type Gateway, gatewaySchema, type PlatformPods, platformPods } from "./gateway.ts";
 import { referenceProblems } from "./image.ts";
 import { type Mesh, meshSchema } from "./mesh.ts";
-import { longestServiceName } from "./names.ts";
+import { longestServiceName, platformLabel } from "./names.ts";
 import { didYouMean, type Problem } from "./problem.ts";
 import type { Resources } from "./resources.ts";
 import type { Scaling } from "./scaling.ts";
@@ -33,8 +34,15 @@ export interface Environment {
   readonly minimumReplicas: number;
   /** What every pod may reach besides what its service declares; cluster DNS at the least, or no name resolves. */
   readonly platformEdges: readonly PlatformEdge[];
+  /** What of the platform may reach every pod, such as a Prometheus that asks the sidecars; may be empty. */
+  readonly platformCallers: readonly PlatformCaller[];
   /** Who carries the calls between services: `{ kind: "istio", trustDomain: "cluster.local" }`, or `{ kind: "none" }`. */
   readonly mesh: Mesh;
+  /**
+   * Where the world outside comes in, to what services call `public`: `{ kind: "istio", … }`, or `{ kind: "none" }`, with
+   * which nobody outside reaches anything.
+   */
+  readonly gateway: Gateway;
   /** What stands behind each kind of store that a service may own. */
   readonly stores: {
     /** What stands behind `database: postgres({ … })`. */
@@ -74,22 +82,37 @@ export interface PlatformEdge {
    * The pods that offer it.
    * Kubernetes: [NetworkPolicy egress[].to[]](https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors)
    */
-  readonly to: {
-    /** Namespace of these pods. */
-    readonly namespace: string;
-    /** Labels that these pods carry; at least one, because none would admit every pod of the namespace. */
-    readonly podLabels: Readonly<Record<string, string>>;
-  };
+  readonly to: PlatformPods;
   /**
    * Where they listen; at least one, because a NetworkPolicy without ports admits all of them.
    * Kubernetes: [NetworkPolicy egress[].ports[]](https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource)
    */
-  readonly ports: readonly {
-    /** What is spoken there. */
-    readonly protocol: "TCP" | "UDP";
-    /** The pods' own port, not a Service's. 1 to 65535. */
-    readonly port: number;
-  }[];
+  readonly ports: readonly PlatformPort[];
+}
+
+/** Something of the platform that asks every pod: a Prometheus, a prober. */
+export interface PlatformCaller {
+  /** Names the NetworkPolicy: `platform-from-<name>`. A DNS label of at most 50 characters, used once. */
+  readonly name: string;
+  /**
+   * The pods that ask.
+   * Kubernetes: [NetworkPolicy ingress[].from[]](https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors)
+   */
+  readonly from: PlatformPods;
+  /**
+   * What they may ask of every pod; at least one. In a mesh the sidecar answers it itself, as it does 15090, its own
+   * statistics, or refuses it: whoever asks a service is its caller.
+   * Kubernetes: [NetworkPolicy ingress[].ports[]](https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource)
+   */
+  readonly ports: readonly PlatformPort[];
+}
+
+/** A port of pods. */
+export interface PlatformPort {
+  /** What is spoken there. */
+  readonly protocol: "TCP" | "UDP";
+  /** The pods' own port, not a Service's. 1 to 65535. */
+  readonly port: number;
 }
 
 /** The fields of a description that an environment may set otherwise: sizes, nothing else. */
@@ -106,44 +129,36 @@ export interface Sizing {
   readonly databaseSize?: Size;
 }
 
-const label = z
-  .string()
-  .regex(
-    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
-    "must be a DNS label; use lower-case letters, digits and inner dashes",
-  );
-
 const longestPrefix = 63 - longestServiceName;
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], "must be a CIDR range; write for example 10.42.64.0/20");
 
-const platformEdge = fields({
-  name: label.max(50, "must have at most 50 characters; shorten it"),
-  to: fields({
-    namespace: label,
-    // No label at all would admit every pod of the namespace.
-    podLabels: record(z.string(), z.string()).refine(
-      (labels) => Object.keys(labels).length > 0,
-      "must have at least one label; say which pods",
-    ),
-  }),
-  ports: z
-    .array(
-      fields({
-        protocol: z.literal(["TCP", "UDP"]),
-        port: z
-          .int({ error: "must be a whole number; give the pods' port", abort: true })
-          .min(1, "must be at least 1; give the pods' port")
-          .max(65535, "must be at most 65535; give the pods' port"),
-      }),
-    )
-    // A NetworkPolicy without ports admits all of them.
-    .min(1, "must have at least one port; say where the pods listen"),
-});
+const platformName = platformLabel.max(50, "must have at most 50 characters; shorten it");
+
+const platformPorts = z
+  .array(
+    fields({
+      protocol: z.literal(["TCP", "UDP"]),
+      port: z
+        .int({ error: "must be a whole number; give the pods' port", abort: true })
+        .min(1, "must be at least 1; give the pods' port")
+        .max(65535, "must be at most 65535; give the pods' port"),
+    }),
+  )
+  // A NetworkPolicy without ports admits all of them.
+  .min(1, "must have at least one port; say where the pods listen");
+
+const named = <Named extends { readonly name: string }>(one: z.ZodType<Named>) =>
+  z
+    .array(one)
+    .refine(
+      (all) => new Set(all.map(({ name }) => name)).size === all.length,
+      "must have names that differ; rename one",
+    );
 
 /** Shape and ranges of an environment's own fields. */
 export const environmentSchema = fields({
-  name: label,
+  name: platformLabel,
   namespacePrefix: z
     .string()
     .max(longestPrefix, `must have at most ${longestPrefix} characters; shorten it`)
@@ -155,13 +170,10 @@ export const environmentSchema = fields({
     .int({ error: "must be a whole number; give a number of replicas", abort: true })
     .min(1, "must be at least 1; a service without replicas serves nothing")
     .max(1000, "must be at most 1000; lower it"),
-  platformEdges: z
-    .array(platformEdge)
-    .refine(
-      (edges) => new Set(edges.map(({ name }) => name)).size === edges.length,
-      "must have names that differ; rename one",
-    ),
+  platformEdges: named(fields({ name: platformName, to: platformPods, ports: platformPorts })),
+  platformCallers: named(fields({ name: platformName, from: platformPods, ports: platformPorts })),
   mesh: meshSchema,
+  gateway: gatewaySchema,
   stores: fields({
     postgres: z.discriminatedUnion("kind", [
       fields({ kind: z.literal("statefulset"), image: z.string() }),
@@ -194,8 +206,9 @@ export function environmentProblems(environment: Environment): Problem[] {
     schemaProblems(field, fieldSchema, environment[field as keyof Environment]),
   );
   const images = found.length === 0 ? toolImageProblems(environment) : [];
-  const unreachable = found.length === 0 ? sidecarsWithoutIstiod(environment) : [];
-  return [...unknownFields(environment), ...found, ...images, ...unreachable].map((problem) => ({
+  const mesh =
+    found.length === 0 ? [...sidecarsWithoutIstiod(environment), ...gatewayWithoutMesh(environment)] : [];
+  return [...unknownFields(environment), ...found, ...images, ...mesh].map((problem) => ({
     service: `environment ${environment.name}`,
     ...problem,
   }));
@@ -225,6 +238,19 @@ function sidecarsWithoutIstiod({ mesh, platformEdges }: Environment) {
       value: mesh.kind,
       rule: `but no platform edge leads to port ${istiodPort} of istiod`,
       remedy: `add to platformEdges: { name: "istiod", to: { namespace: "istio-system", podLabels: { app: "istiod" } }, ports: [{ protocol: "TCP", port: ${istiodPort} }] }`,
+    },
+  ];
+}
+
+/** A gateway of the mesh speaks mutual TLS, which only a sidecar answers. */
+function gatewayWithoutMesh({ mesh, gateway }: Environment) {
+  if (gateway.kind === "none" || mesh.kind === "istio") return [];
+  return [
+    {
+      field: "gateway.kind",
+      value: gateway.kind,
+      rule: "but mesh.kind is none",
+      remedy: 'set gateway: { kind: "none" }, or mesh: { kind: "istio", trustDomain: "cluster.local" }',
     },
   ];
 }

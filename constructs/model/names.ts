@@ -13,6 +13,14 @@ export const dnsLabel = z
     `must be a DNS label of at most ${longestServiceName} characters; use lower-case letters, digits and inner dashes, and begin with a letter`,
   );
 
+/** A DNS label of any length that Kubernetes takes: a name of the platform's. */
+export const platformLabel = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    "must be a DNS label; use lower-case letters, digits and inner dashes",
+  );
+
 /** A service's name. */
 export const serviceName = dnsLabel.refine(
   (name) => name !== "constructor",

@@ -80,12 +80,31 @@ export function resolvedRequests(
   if (classes === undefined) return anything;
   return (Object.entries(classes) as [RequestName, RequestClass][])
     .filter(([name]) => named === undefined || named.includes(name))
-    .map(([name, { idempotent }]) => resolvedRequest(name, idempotent));
+    .map(([name]) => namedRequest(name, classes));
 }
 
-function resolvedRequest(name: RequestName, idempotent?: boolean): ResolvedRequest {
+/** One request by its name, as its API or else HTTP has it. */
+export function namedRequest(name: RequestName, classes: RequestClasses = {}): ResolvedRequest {
   const [method, path] = name.split(" ") as [Method, string];
-  return { methods: [method], path, idempotent: idempotent ?? isIdempotent(method) };
+  return { methods: [method], path, idempotent: classes[name]?.idempotent ?? isIdempotent(method) };
+}
+
+/** Whether one and the same request may be both. */
+export function overlap(one: ResolvedRequest, other: ResolvedRequest): boolean {
+  return (
+    one.methods.some((method) => other.methods.includes(method)) &&
+    meet(one.path.split("/"), other.path.split("/"))
+  );
+}
+
+/** The end of a path that says `*` takes in one segment or more. */
+function meet([one, ...ones]: string[], [other, ...others]: string[]): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one === "*" || other === "*" || (isOne(one, other) && meet(ones, others));
+}
+
+function isOne(one: string, other: string): boolean {
+  return one === other || (one.startsWith("{") && other !== "") || (other.startsWith("{") && one !== "");
 }
 
 /** Which class was meant by a name that an API does not have. */

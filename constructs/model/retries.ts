@@ -4,6 +4,9 @@ import { milliseconds } from "./units.ts";
 /** More than this many attempts make an outage worse: at one edge, and along a chain of them. */
 export const mostAttempts = 10;
 
+/** The longest that a request may take, and so the time that a stopping replica needs to drain. */
+export const longestTimeout = Duration.seconds(20);
+
 /**
  * The longest that a proxy waits before a retry: Envoy draws from 0 to (2^n - 1) x 25 ms, and never more than 250 ms.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#config-http-filters-router-x-envoy-max-retries

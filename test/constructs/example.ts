@@ -40,11 +40,25 @@ export const guarded: Environment = {
 /** The same values in a mesh. */
 export const meshed: Environment = inMesh(environment);
 
-/** An environment whose services are in a mesh. */
+/** An environment whose services are in a mesh, with a way in. */
 export function inMesh(environment: Environment): Environment {
   return {
     ...environment,
     mesh: { kind: "istio", trustDomain: "cluster.local" },
+    gateway: {
+      kind: "istio",
+      gateway: "istio-ingress/shop",
+      host: "*",
+      pods: { namespace: "istio-ingress", podLabels: { istio: "ingress" } },
+      serviceAccount: "ingress",
+    },
+    platformCallers: [
+      {
+        name: "prometheus",
+        from: { namespace: "prometheus", podLabels: { app: "prometheus" } },
+        ports: [{ protocol: "TCP", port: 15090 }],
+      },
+    ],
     platformEdges: [
       ...environment.platformEdges,
       {

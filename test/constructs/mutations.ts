@@ -182,6 +182,14 @@ const meshedApi = fc.record(
   optional,
 );
 
+/** Seldom, for two services of a shop must not have the same. */
+const publicApi = fc.record({
+  public: fc.uniqueArray(fc.constantFrom<RequestName>("GET /a", "GET /b/{c}", "POST /d/*", "PUT /e/{f}"), {
+    minLength: 1,
+    maxLength: 2,
+  }),
+});
+
 function both<One, Other>([one, other]: [One, Other]): One & Other {
   return { ...one, ...other };
 }
@@ -350,6 +358,7 @@ const description = (): fc.Arbitrary<ServiceDescription> =>
         .oneof(
           { weight: 3, arbitrary: plainApi },
           { weight: 1, arbitrary: fc.tuple(plainApi, meshedApi).map(both) },
+          { weight: 1, arbitrary: fc.tuple(plainApi, publicApi).map(both) },
         )
         .map(rest),
       resources: fc.record(

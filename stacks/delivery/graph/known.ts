@@ -12,12 +12,37 @@ interface Service {
   readonly ports: readonly { readonly port: number; readonly targetPort?: number | string }[];
 }
 
-/** Whether the proxy of a pod knows a Service that leads to another one; one that may send anywhere knows all. */
+interface VirtualService {
+  readonly gateways?: readonly string[];
+  readonly http?: readonly { readonly route?: readonly { readonly destination: Destination }[] }[];
+}
+
+interface Destination {
+  readonly host: string;
+  readonly port?: { readonly number?: number };
+}
+
+/**
+ * Whether the proxy of a pod knows a Service that leads to another one; one that may send anywhere knows all, and a
+ * gateway what routes bind to it.
+ */
 export function known(objects: readonly Manifest[], from: Pod, to: Pod, port: number): boolean {
+  if (from.gateway !== undefined) return isRouted(objects, from.gateway, to, port);
   const sidecar = sidecarOf(objects, from);
   if (sidecar?.outboundTrafficPolicy?.mode !== "REGISTRY_ONLY") return true;
   const hosts = (sidecar.egress ?? [{ hosts: ["*/*"] }]).flatMap((listener) => listener.hosts);
   return servicesOf(objects, to, port).some((host) => hosts.some((one) => matches(one, from, to, host)));
+}
+
+function isRouted(objects: readonly Manifest[], gateway: string, to: Pod, port: number): boolean {
+  const hosts = servicesOf(objects, to, port);
+  return specs<VirtualService>(objects, "VirtualService")
+    .filter(({ spec }) => spec.gateways?.includes(gateway))
+    .flatMap(({ spec }) => spec.http ?? [])
+    .flatMap(({ route }) => route ?? [])
+    .some(
+      ({ destination }) => hosts.includes(destination.host) && (destination.port?.number ?? port) === port,
+    );
 }
 
 /** The one that selects the pod counts, and else the one of its namespace. */

@@ -1,5 +1,5 @@
 import type { V1LabelSelector, V1PodTemplateSpec } from "@kubernetes/client-node";
-import type { Manifest } from "../../../constructs/index.ts";
+import type { Gateway, Manifest } from "../../../constructs/index.ts";
 
 /** Pods of one kind, from the template that makes them. */
 export interface Pod {
@@ -9,6 +9,8 @@ export interface Pod {
   readonly labels: Readonly<Record<string, string>>;
   readonly serviceAccount: string;
   readonly ports: readonly number[];
+  /** The Gateway that it serves, as VirtualServices name it. */
+  readonly gateway?: string;
 }
 
 /** Where the template of pods stands, by the kind that makes them. */
@@ -48,6 +50,14 @@ function podOf({ metadata, spec }: V1PodTemplateSpec, namespace: string): Pod {
     serviceAccount: spec?.serviceAccountName ?? "default",
     ports: ports.map(({ containerPort }) => containerPort),
   };
+}
+
+/** The pods of a gateway, of which the objects of services say nothing. */
+export function gatewayPods(from: Gateway): Pod[] {
+  if (from.kind === "none") return [];
+  const { gateway, pods, serviceAccount } = from;
+  const { namespace, podLabels: labels } = pods;
+  return [{ id: `gateway ${gateway}`, gateway, namespace, labels, serviceAccount, ports: [] }];
 }
 
 /** The objects of a kind, with what is said of them as upstream has it. */

@@ -29,15 +29,17 @@ export const layers = {
 export type Layer = keyof typeof layers;
 
 /**
- * Every way between the pods of finished objects that each of the layers leaves open; it reads nothing but the objects,
- * so it judges what somebody else has written just as well. A pod is not a way to itself.
+ * Every way between the pods of finished objects that each of the layers leaves open, and from pods of others, such as a
+ * gateway's; it reads nothing but the objects, so it judges what somebody else has written just as well. A pod is not a
+ * way to itself.
  */
 export function reachability(
   objects: readonly Manifest[],
   through: readonly Layer[] = Object.keys(layers) as Layer[],
+  others: readonly Pod[] = [],
 ): Way[] {
   const pods = podsOf(objects);
-  return pods.flatMap((from) =>
+  return [...pods, ...others].flatMap((from) =>
     pods
       .filter((to) => to !== from)
       .flatMap((to) =>

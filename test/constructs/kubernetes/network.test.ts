@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { ApiReference, call, get, postgres, render, resolve } from "../../../constructs/index.ts";
-import { environment, find, names, order, other, rendered } from "../example.ts";
+import { environment, find, meshed, names, order, other, rendered } from "../example.ts";
 
 test("nothing enters or leaves a pod by default", () => {
   expect(find(rendered(order()), "NetworkPolicy", "default-deny").spec).toEqual({
@@ -18,6 +18,24 @@ test("every pod may ask the cluster's DNS", () => {
       podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
     },
   ]);
+});
+
+test("what of the platform asks every pod enters by the ports that it asks, and nowhere else", () => {
+  expect(find(rendered(order(), meshed), "NetworkPolicy", "platform-from-prometheus").spec).toEqual({
+    podSelector: {},
+    policyTypes: ["Ingress"],
+    ingress: [
+      {
+        from: [
+          {
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "prometheus" } },
+            podSelector: { matchLabels: { app: "prometheus" } },
+          },
+        ],
+        ports: [{ protocol: "TCP", port: 15090 }],
+      },
+    ],
+  });
 });
 
 test("a service that says nothing has no other edge", () => {

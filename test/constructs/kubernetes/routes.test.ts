@@ -11,7 +11,7 @@ import {
   resolve,
   rest,
 } from "../../../constructs/index.ts";
-import { find, meshed, names, order, other, rendered } from "../example.ts";
+import { environment, find, meshed, names, order, other, rendered } from "../example.ts";
 
 /** What order renders, which calls inventory like this. */
 function calling(requests: RequestClasses | undefined, ...calls: Omit<Call, "api">[]) {
@@ -34,7 +34,7 @@ const routes = (rendering: never): any[] => find(rendering, "VirtualService").sp
 test("without a mesh, and without calls, there are no routes", () => {
   expect(names(rendered(order(), meshed), "VirtualService")).toEqual([]);
   const shop = [order({ calls: () => [call(new ApiReference("inventory"))] }), other("inventory")];
-  const [caller] = render(resolve(shop, { ...meshed, mesh: { kind: "none" } }));
+  const [caller] = render(resolve(shop, environment));
   expect(names(caller as never, "VirtualService")).toEqual([]);
 });
 

@@ -37,6 +37,26 @@ test("a platform edge without ports or labels would open the network, and is ref
   ]);
 });
 
+test("what may ask every pod is said as narrowly, and each by a name of its own", () => {
+  const caller = {
+    name: "prometheus",
+    from: { namespace: "monitoring", podLabels: { app: "prometheus" } },
+    ports: [{ protocol: "TCP", port: 15090 }],
+  };
+  expect(wrong({ platformCallers: [caller] })).toEqual([]);
+  expect(wrong({ platformCallers: [caller, caller] })).toEqual([
+    expect.stringMatching(
+      /^environment dev: platformCallers is .*, but must have names that differ; rename one$/,
+    ),
+  ]);
+  expect(
+    wrong({ platformCallers: [{ ...caller, from: { ...caller.from, podLabels: {} }, ports: [] }] }),
+  ).toEqual([
+    "environment dev: platformCallers[0].from.podLabels is {}, but must have at least one label; say which pods",
+    "environment dev: platformCallers[0].ports is [], but must have at least one port; say where the pods listen",
+  ]);
+});
+
 test("the images of tools are pinned where services' images are", () => {
   expect(problems([order()], { ...guarded, smokeTestImage: "images.example/busybox:1" })).toEqual([
     "environment production: smokeTestImage is images.example/busybox:1, but production takes pinned images only; write it with its @sha256: digest in stacks/images.production.json",

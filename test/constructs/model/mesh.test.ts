@@ -2,7 +2,8 @@ import { expect, test } from "@jest/globals";
 import { environment, meshed, order, problems } from "../example.ts";
 
 test("an environment says whether there is a mesh, and whose identities it signs", () => {
-  const wherein = (mesh: unknown) => problems([order()], { ...meshed, mesh } as never);
+  const wherein = (mesh: unknown) =>
+    problems([order()], { ...meshed, gateway: { kind: "none" }, mesh } as never);
   expect(wherein({ kind: "none" })).toEqual([]);
   expect(wherein({ kind: "istio", trustDomain: "cluster.local" })).toEqual([]);
   expect(wherein({ kind: "istio", trustDomain: "Cluster Local" })).toEqual([

@@ -101,7 +101,7 @@ test("a value of the environment", () => {
   expect(shown("Rollout/basket", "spec.progressDeadlineSeconds")).toBe(`
 Rollout test-basket/basket  spec.progressDeadlineSeconds: 600
 
-  environment  environments.ts:22                   progressDeadline: 10 min
+  environment  environments.ts:24                   progressDeadline: 10 min
   kit          constructs/kubernetes/workload.ts:0  progressDeadlineSeconds: seconds(service.environment.prog…
                An update that stands still must fail, or nobody is told: the deployment waits for this
                verdict.
@@ -126,7 +126,7 @@ test("a size of the environment in place of a described one", () => {
   expect(shown("Rollout/basket", "spec.template.spec.containers[name=basket].resources.requests.cpu")).toBe(`
 Rollout test-basket/basket  spec.template.spec.containers[name=basket].resources.requests.cpu: "100m"
 
-  environment  environments.ts:26              sizing.basket.resources.cpu: 100m
+  environment  environments.ts:28              sizing.basket.resources.cpu: 100m
                Half of what production has.
   overridden   basket.ts:20                    resources.cpu: 250m
   constant     constructs/model/units.ts:0     return \`\${millicores(value)}m\`;
@@ -158,7 +158,7 @@ test("a default that the environment sets", () => {
   expect(shown("HorizontalPodAutoscaler/basket", "spec.minReplicas")).toBe(`
 HorizontalPodAutoscaler test-basket/basket  spec.minReplicas: 2
 
-  environment  environments.ts:19                  minimumReplicas: 2
+  environment  environments.ts:21                  minimumReplicas: 2
   default      constructs/model/scaling.ts:0       scaling.min is left out
                Replicas when nothing happens. 1 to 1000, and not under the environment's minimumReplicas.
                Omitted: that minimum.
@@ -234,8 +234,8 @@ test("a sum of constants", () => {
   expect(shown("Rollout/basket", "spec.template.spec.terminationGracePeriodSeconds")).toBe(`
 Rollout test-basket/basket  spec.template.spec.terminationGracePeriodSeconds: 30
 
-  constant     constructs/model/calls.ts:0          export const longestTimeout = Duration.seconds(20);
-               The longest that a call may take, and so the time that a stopping replica needs to drain.
+  constant     constructs/model/retries.ts:0        export const longestTimeout = Duration.seconds(20);
+               The longest that a request may take, and so the time that a stopping replica needs to drain.
   constant     constructs/kubernetes/workload.ts:0  const shutdown = { preStopSeconds: 5, drainSeconds: secon…
                Endpoints need a moment to forget a pod, so it serves on before it drains; no call takes longer
                than the drain, and the margin is for closing what is open. After the sum of them the kubelet

@@ -4,6 +4,7 @@ import {
   ApiReference,
   call,
   type Environment,
+  type Gateway,
   get,
   type Manifest,
   postgres,
@@ -11,9 +12,11 @@ import {
   resolve,
   rest,
   type Service,
+  type ServiceDescription,
   service,
 } from "../../../../constructs/index.ts";
 import { services as mountainPass } from "../../../../services/index.ts";
+import { gatewayPods } from "../../../../stacks/delivery/graph/pods.ts";
 import { type Layer, reachability, type Way } from "../../../../stacks/delivery/graph/reachability.ts";
 import { environments } from "../../../../stacks/environments.ts";
 import { inMesh, meshed } from "../../../constructs/example.ts";
@@ -23,7 +26,7 @@ const everything = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"].
 );
 
 /** The graph as the descriptions have it, in the words of `reachability`. */
-function described(shop: readonly Service[], { namespacePrefix, stores }: Environment): Way[] {
+function described(shop: readonly Service[], { namespacePrefix, stores, gateway }: Environment): Way[] {
   return shop.flatMap(({ name, description }) => {
     const pods = (component: string, of = name) => `${namespacePrefix}${of}/${of}/${component}`;
     const jobs = Object.keys(description.jobs ?? {}).length > 0 ? ["job"] : [];
@@ -39,6 +42,7 @@ function described(shop: readonly Service[], { namespacePrefix, stores }: Enviro
           requests: calls.flatMap(({ requests }) => requests?.map(pattern) ?? everything).sort(),
         })),
       ),
+      ...fromOutside(description, gateway).map((way) => ({ ...way, to: pods("service") })),
       ...(database && stores.postgres.kind === "statefulset"
         ? users.map((user) => ({ from: pods(user), to: pods("database"), port: 5432, requests: ["any"] }))
         : []),
@@ -59,6 +63,17 @@ function described(shop: readonly Service[], { namespacePrefix, stores }: Enviro
 /** A request as an AuthorizationPolicy spells it. */
 const pattern = (request: string) => request.replace(/\{\w+\}/, "{*}");
 
+/** What the world may ask of a service, where there is a way in. */
+function fromOutside({ api }: ServiceDescription, gateway: Gateway): Omit<Way, "to">[] {
+  if (gateway.kind === "none" || api.public === undefined) return [];
+  const requests = api.public.map(pattern).sort();
+  return [{ from: `gateway ${gateway.gateway}`, port: api.port, requests }];
+}
+
+/** What is open in an environment, from its gateway as well. */
+const open = (shop: readonly Service[], where: Environment, layers?: readonly Layer[]) =>
+  reachability(objectsOf(shop, where), layers, gatewayPods(where.gateway));
+
 const objectsOf = (shop: readonly Service[], where: Environment) =>
   render(resolve(shop, where)).flatMap(({ manifests }) => manifests);
 
@@ -75,6 +90,9 @@ const asked = {
   reads: ["GET /items/{sku}"],
 } as const;
 
+/** Of one host no two services answer the same. */
+const ownRequest = (index: number) => `GET /${names[index]}/{id}` as const;
+
 /** Shops of one to four services, each of which may call those that follow it. */
 const shops = fc
   .array(
@@ -84,17 +102,21 @@ const shops = fc
       jobs: fc.constantFrom({}, { nightly: { schedule: "0 3 * * *", args: ["job"] } }),
       smokeTested: fc.boolean(),
       answers: fc.boolean(),
+      isPublic: fc.boolean(),
       calls: fc.array(fc.constantFrom("no", "any", "reads"), { minLength: 4, maxLength: 4 }),
     }),
     { minLength: 1, maxLength: 4 },
   )
   .map((sketches) =>
-    sketches.map(({ port, database, jobs, smokeTested, answers, calls }, index) =>
+    sketches.map(({ port, database, jobs, smokeTested, answers, isPublic, calls }, index) =>
       service(names[index] as string, {
         owner: "checkout",
         api: rest({
           port,
-          ...(answers && { requests: { "GET /items/{sku}": {}, "POST /items": {} } }),
+          ...(answers && {
+            requests: { "GET /items/{sku}": {}, "POST /items": {}, [ownRequest(index)]: {} },
+          }),
+          ...(isPublic && { public: [ownRequest(index)] }),
         }),
         ...(database && { database }),
         jobs,
@@ -116,7 +138,7 @@ const shops = fc
 test("what the finished objects leave open is the call graph, and nothing besides", () => {
   fc.assert(
     fc.property(shops, (shop) => {
-      expect(spelled(reachability(objectsOf(shop, meshed)))).toEqual(spelled(described(shop, meshed)));
+      expect(spelled(open(shop, meshed))).toEqual(spelled(described(shop, meshed)));
     }),
   );
 });
@@ -124,7 +146,7 @@ test("what the finished objects leave open is the call graph, and nothing beside
 test.each(["network", "sidecar"] as const)("the %s alone leaves the same ends open", (layer) => {
   fc.assert(
     fc.property(shops, (shop) => {
-      expect(ends(reachability(objectsOf(shop, meshed), [layer]))).toEqual(ends(described(shop, meshed)));
+      expect(ends(open(shop, meshed, [layer]))).toEqual(ends(described(shop, meshed)));
     }),
   );
 });
@@ -137,7 +159,7 @@ test("authorization alone leaves the same open, as far as identities can be told
     fc.property(shops, (shop) => {
       // A pod that is alone in its identity is no way to itself.
       const graph = distinct(described(shop, meshed));
-      expect(distinct(reachability(objectsOf(shop, meshed), ["authorization"]))).toEqual(graph);
+      expect(distinct(open(shop, meshed, ["authorization"]))).toEqual(graph);
     }),
   );
 });
@@ -145,9 +167,7 @@ test("authorization alone leaves the same open, as far as identities can be told
 describe.each(Object.values(environments))("MountainPass in $name", (environment) => {
   test("is as reachable in a mesh as it is described", () => {
     const where = inMesh(environment);
-    expect(spelled(reachability(objectsOf(mountainPass, where)))).toEqual(
-      spelled(described(mountainPass, where)),
-    );
+    expect(spelled(open(mountainPass, where))).toEqual(spelled(described(mountainPass, where)));
   });
 });
 

@@ -1,0 +1,99 @@
+import { expect, test } from "@jest/globals";
+import { render, resolve, rest } from "../../../constructs/index.ts";
+import { find, meshed, names, order, rendered } from "../example.ts";
+
+const open = order({
+  api: rest({ port: 3000, public: ["GET /orders", "GET /orders/{id}", "POST /orders"] }),
+});
+
+test("what is public is routed from the gateway, once and within 20 s", () => {
+  const { metadata, spec } = find(rendered(open, meshed), "VirtualService", "public");
+  expect(metadata.namespace).toBe("dev-order");
+  expect(spec).toEqual({
+    hosts: ["*"],
+    gateways: ["istio-ingress/shop"],
+    exportTo: ["istio-ingress"],
+    http: [
+      {
+        name: "public",
+        match: [
+          { uri: { exact: "/orders" }, method: { exact: "GET" } },
+          { uri: { regex: "/orders/[^/]+" }, method: { exact: "GET" } },
+          { uri: { exact: "/orders" }, method: { exact: "POST" } },
+        ],
+        route: [{ destination: { host: "order.dev-order.svc.cluster.local", port: { number: 3000 } } }],
+        timeout: "20000ms",
+        retries: { attempts: 0 },
+      },
+    ],
+  });
+});
+
+test("the gateway is allowed exactly that, by its own identity", () => {
+  expect(find(rendered(open, meshed), "AuthorizationPolicy", "public").spec).toEqual({
+    selector: {
+      matchLabels: { "app.kubernetes.io/name": "order", "app.kubernetes.io/component": "service" },
+    },
+    action: "ALLOW",
+    rules: [
+      {
+        from: [{ source: { principals: ["cluster.local/ns/istio-ingress/sa/ingress"] } }],
+        to: [
+          { operation: { ports: ["3000"], methods: ["GET"], paths: ["/orders"] } },
+          { operation: { ports: ["3000"], methods: ["GET"], paths: ["/orders/{*}"] } },
+          { operation: { ports: ["3000"], methods: ["POST"], paths: ["/orders"] } },
+        ],
+      },
+    ],
+  });
+});
+
+test("its pods are admitted to the pods of the service, and to no others", () => {
+  expect(find(rendered(open, meshed), "NetworkPolicy", "public").spec).toEqual({
+    podSelector: {
+      matchLabels: { "app.kubernetes.io/name": "order" },
+      matchExpressions: [{ key: "app.kubernetes.io/component", operator: "In", values: ["service"] }],
+    },
+    policyTypes: ["Ingress"],
+    ingress: [
+      {
+        from: [
+          {
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "istio-ingress" } },
+            podSelector: { matchLabels: { istio: "ingress" } },
+          },
+        ],
+        ports: [{ protocol: "TCP", port: 3000 }],
+      },
+    ],
+  });
+});
+
+test("after a long outage the gateway asks again as soon as after a short one", () => {
+  const { metadata, spec } = find(rendered(open, meshed), "EnvoyFilter", "to-dev-order");
+  // Elsewhere it would not count for the gateway's proxy.
+  expect(metadata.namespace).toBe("istio-ingress");
+  expect(spec.configPatches).toEqual([
+    {
+      applyTo: "CLUSTER",
+      match: { context: "GATEWAY", cluster: { service: "order.dev-order.svc.cluster.local" } },
+      patch: {
+        operation: "MERGE",
+        value: {
+          outlier_detection: { max_ejection_time: "30s" },
+          common_lb_config: { update_merge_window: "0s" },
+        },
+      },
+    },
+  ]);
+});
+
+test.each([
+  ["nothing is public", order(), meshed],
+  ["there is no gateway", open, { ...meshed, gateway: { kind: "none" } as const }],
+])("where %s, nothing is opened", (_, service, where) => {
+  const plain = render(resolve([order()], { ...meshed, gateway: { kind: "none" } }))[0];
+  const kinds = ["VirtualService", "AuthorizationPolicy", "NetworkPolicy", "EnvoyFilter"];
+  for (const kind of kinds)
+    expect(names(rendered(service, where), kind)).toEqual(names(plain as never, kind));
+});
