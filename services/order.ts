@@ -21,7 +21,12 @@ export const order = service("order", {
   calls: () => [
     call(inventory.api, { requests: ["POST /inventories"], timeout: Duration.millis(800), attempts: 2 }),
     call(payment.api, { requests: ["POST /payments"], timeout: Duration.seconds(1) }),
-    call(payment.api, { requests: ["GET /payments/{id}"], timeout: Duration.millis(300), attempts: 2 }),
+    call(payment.api, {
+      requests: ["GET /payments/{id}"],
+      timeout: Duration.millis(300),
+      attempts: 2,
+      degraded: { body: { state: "unknown" } },
+    }),
     call(notification.api, { requests: ["POST /notifications"], timeout: Duration.millis(500) }),
   ],
   scaling: { kind: "autoscaled", max: 60, cpu: 0.7 },
