@@ -8,6 +8,7 @@ import { degradedPatches } from "./degraded.ts";
 import { envoyFilter, type Patch } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
+import { breadth, pathExpression } from "./paths.ts";
 import { hostOf } from "./peers.ts";
 
 type Calls = readonly [ResolvedCall, ...ResolvedCall[]];
@@ -97,17 +98,7 @@ function uri(path: string) {
   const all = path.endsWith("/*");
   const stem = all ? path.slice(0, -1) : path;
   if (!path.includes("{")) return all ? { prefix: stem } : { exact: stem };
-  const pattern = stem
-    .split(/(\{\w+\})/)
-    .map((part, index) => (index % 2 === 1 ? "[^/]+" : part.replace(/[.+$()]/g, "\\$&")))
-    .join("");
-  return { regex: all ? `${pattern}.*` : pattern };
-}
-
-/** How much a path takes in: a plain one before those with segments, and these before all that is beneath. */
-function breadth({ path }: ResolvedRequest): number {
-  const segments = path.match(/\{/g)?.length ?? 0;
-  return (path.endsWith("/*") ? 1e9 : 0) + segments * 10_000 - path.length;
+  return { regex: pathExpression(path) };
 }
 
 /**
