@@ -43,4 +43,5 @@ export {
 } from "./model/rollout.ts";
 export type { AutoscaledScaling, FixedScaling, Scaling } from "./model/scaling.ts";
 export { type Service, type ServiceDescription, service } from "./model/service.ts";
+export type { Shedding } from "./model/shedding.ts";
 export type { CircuitBreaker, TrafficPolicy } from "./model/traffic-policy.ts";

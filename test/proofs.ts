@@ -62,8 +62,13 @@ function meshedCallee(): Service {
     api: rest({
       port: 3000,
       callers: ["checkout"],
-      requests: { "GET /items/{sku}": {}, "GET /items": {}, "POST /reservations": { idempotent: true } },
+      requests: {
+        "GET /items": { importance: "sheddable" },
+        "GET /items/{sku}": { importance: "normal" },
+        "POST /reservations": { idempotent: true, importance: "critical" },
+      },
       concurrency: 40,
+      deadline: Duration.millis(800),
       circuitBreaker: { consecutive5xxErrors: 3, baseEjectionTime: Duration.seconds(10) },
       retryBudget: 0.1,
       warmup: Duration.seconds(60),

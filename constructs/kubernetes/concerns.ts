@@ -13,6 +13,7 @@ import { migrationManifests } from "./migrations.ts";
 import { networkManifests } from "./network.ts";
 import { routeManifests } from "./routes.ts";
 import { scalingManifests } from "./scaling.ts";
+import { sheddingManifests } from "./shedding.ts";
 import { sidecarManifests } from "./sidecar.ts";
 import { trafficPolicyManifests } from "./traffic-policy.ts";
 import { workloadManifests } from "./workload.ts";
@@ -27,6 +28,7 @@ export const concerns: readonly ((service: ResolvedService) => Manifest[])[] = [
   routeManifests,
   trafficPolicyManifests,
   gatewayManifests,
+  sheddingManifests,
   configurationManifests,
   databaseManifests,
   migrationManifests,

@@ -1,6 +1,7 @@
 import type { IDestinationRule } from "@kubernetes-models/istio/networking.istio.io/v1/DestinationRule";
 import type { ResolvedService } from "../model/resolve.ts";
 import { mostReplicas } from "../model/scaling.ts";
+import { mostAdmitted } from "../model/shedding.ts";
 import { milliseconds } from "../model/units.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
@@ -11,7 +12,7 @@ export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
   const { name, namespace, api, scaling, environment } = service;
   if (environment.mesh.kind === "none") return [];
   // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
-  const pool = api.concurrency * mostReplicas(scaling);
+  const pool = mostAdmitted(api.shedding) * mostReplicas(scaling);
   return [
     manifest<IDestinationRule>(
       "networking.istio.io/v1",

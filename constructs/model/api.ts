@@ -10,6 +10,7 @@ import {
   requestClasses,
 } from "./requests.ts";
 import { fields } from "./shape.ts";
+import { type ResolvedShedding, resolvedShedding, type Shedding, sheddingShape } from "./shedding.ts";
 import {
   type ResolvedTrafficPolicy,
   resolvedTrafficPolicy,
@@ -18,7 +19,7 @@ import {
 } from "./traffic-policy.ts";
 
 /** An HTTP API that other services call by reference (`inventory.api`). */
-export interface RestApi extends TrafficPolicy {
+export interface RestApi extends TrafficPolicy, Shedding {
   readonly kind: "rest";
   /**
    * Where the container listens, told to it as `PORT`. 1024 to 65535, because a container without root listens above 1023.
@@ -47,10 +48,14 @@ export interface RestApi extends TrafficPolicy {
   readonly public?: readonly RequestName[];
 }
 
-export interface ResolvedApi extends Omit<RestApi, keyof TrafficPolicy | "public">, ResolvedTrafficPolicy {
+export interface ResolvedApi
+  extends Omit<RestApi, keyof TrafficPolicy | keyof Shedding | "public">,
+    ResolvedTrafficPolicy {
   readonly callers: readonly string[];
   /** What the world outside may ask. */
   readonly public: readonly ResolvedRequest[];
+  /** What is let in while too much is asked. */
+  readonly shedding: ResolvedShedding;
   /** Where callers find it. */
   readonly url: string;
 }
@@ -88,17 +93,22 @@ export const api: Concern<RestApi, ResolvedApi> = {
       requests: requestClasses.exactOptional(),
       public: publicRequests.exactOptional(),
       ...trafficPolicyShape,
+      ...sheddingShape,
     },
     "must be an API; write for example api: rest({ port: 3000 })",
   ),
-  resolve: (described, { name, environment }) => ({
-    ...described,
-    ...resolvedTrafficPolicy(described),
-    // A team knows its own services; others ask it first.
-    callers: described.callers ?? [],
-    public: (described.public ?? []).map((request) => namedRequest(request, described.requests)),
-    url: apiUrl(name, namespaceOf(environment, name), described.port),
-  }),
+  resolve: ({ deadline, ...described }, { name, environment }) => {
+    const policy = resolvedTrafficPolicy(described);
+    return {
+      ...described,
+      ...policy,
+      shedding: resolvedShedding(described.requests, policy.concurrency, deadline),
+      // A team knows its own services; others ask it first.
+      callers: described.callers ?? [],
+      public: (described.public ?? []).map((request) => namedRequest(request, described.requests)),
+      url: apiUrl(name, namespaceOf(environment, name), described.port),
+    };
+  },
   check: (service, shop) => [...requestsThatAreOne(service.api.requests), ...publicProblems(service, shop)],
 };
 

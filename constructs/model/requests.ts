@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { didYouMean } from "./problem.ts";
 import { fields, record } from "./shape.ts";
+import { type Importance, importances } from "./shedding.ts";
 
 /** The methods of HTTP that a service can be asked by. */
 const methods = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"] as const;
@@ -22,6 +23,12 @@ export interface RequestClass {
    * OPTIONS, PUT and DELETE, and no for POST and PATCH. HTTP: [RFC 9110, idempotent methods](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)
    */
   readonly idempotent?: boolean;
+  /**
+   * What is refused first, with status 429, while more is asked than a replica can serve: `sheddable` requests before
+   * `normal` ones, and these before `critical` ones. Only in a mesh. Omitted: `normal`.
+   * Envoy: [adaptive_concurrency](https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter), one for each importance
+   */
+  readonly importance?: Importance;
 }
 
 /** What a service may be asked, by method and path. */
@@ -59,7 +66,10 @@ export const requestName = z
 
 export const requestClasses = record(
   requestName,
-  fields({ idempotent: z.boolean("must be true or false; say whether it may be repeated").exactOptional() }),
+  fields({
+    idempotent: z.boolean("must be true or false; say whether it may be repeated").exactOptional(),
+    importance: z.enum(importances).exactOptional(),
+  }),
 ).refine(
   (classes) => Object.keys(classes as object).length > 0,
   "must have at least one; leave it out where every request is answered",

@@ -20,6 +20,7 @@ import {
   Size,
   service,
 } from "../../constructs/index.ts";
+import type { Importance } from "../../constructs/model/shedding.ts";
 import { services as mountainPass } from "../../services/index.ts";
 import { environments } from "../../stacks/environments.ts";
 import { inMesh } from "./example.ts";
@@ -168,7 +169,13 @@ const meshedApi = fc.record(
         "POST /a/{b}/*",
         "GET /a/*",
       ),
-      fc.record({ idempotent: fc.boolean() }, optional),
+      fc.record(
+        {
+          idempotent: fc.boolean(),
+          importance: fc.constantFrom<Importance>("critical", "normal", "sheddable"),
+        },
+        optional,
+      ),
       { minKeys: 1 },
     ) as fc.Arbitrary<RequestClasses>,
     concurrency: fc.integer({ min: 1, max: 10_000 }),
@@ -178,6 +185,7 @@ const meshedApi = fc.record(
     ),
     retryBudget: fc.double({ min: 0.01, max: 1, noNaN: true }),
     warmup: seconds(1, 900),
+    deadline: fc.integer({ min: 10, max: 20_000 }).map(Duration.millis),
   },
   optional,
 );

@@ -17,8 +17,8 @@ function calling(...calls: Omit<Call, "api">[]) {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a test that reads a wrong field fails
-const patches = (rendering: never, to: string, ...name: string[]): any[] =>
-  find(rendering, "EnvoyFilter", ...name).spec.configPatches.filter(
+const patches = (rendering: never, to: string, name = "to-inventory"): any[] =>
+  find(rendering, "EnvoyFilter", name).spec.configPatches.filter(
     ({ applyTo }: { applyTo: string }) => applyTo === to,
   );
 
@@ -26,9 +26,9 @@ const degraded = { body: { stock: "unknown" } };
 
 test("without a degraded answer there is no filter", () => {
   const rendering = calling({ requests: ["GET /items"] });
-  expect(find(rendering, "EnvoyFilter").spec.configPatches.map(({ applyTo }: never) => applyTo)).toEqual([
-    "CLUSTER",
-  ]);
+  expect(
+    find(rendering, "EnvoyFilter", "to-inventory").spec.configPatches.map(({ applyTo }: never) => applyTo),
+  ).toEqual(["CLUSTER"]);
 });
 
 test("a filter before the router, which does nothing by itself, at the port of the callee alone", () => {

@@ -137,7 +137,7 @@ test("the narrower route stands first, in whatever order the requests are named"
 });
 
 test("a breaker opens again as fast, and for as long, as the first time", () => {
-  const { metadata, spec } = find(calling(undefined, {}), "EnvoyFilter");
+  const { metadata, spec } = find(calling(undefined, {}), "EnvoyFilter", "to-inventory");
   expect([metadata.namespace, metadata.name]).toEqual(["dev-order", "to-inventory"]);
   expect(spec.configPatches).toEqual([
     {

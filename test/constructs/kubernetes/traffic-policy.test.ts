@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { Duration, rest } from "../../../constructs/index.ts";
+import { Duration, type RequestClasses, rest } from "../../../constructs/index.ts";
 import { find, meshed, names, order, rendered } from "../example.ts";
 
 const rule = (more: object) => find(rendered(order(more), meshed), "DestinationRule").spec;
@@ -22,10 +22,13 @@ test("the breaker opens for the whole service, and is looked after each second",
 });
 
 test.each([
-  [{ kind: "fixed", replicas: 4 }, 40],
-  [{ kind: "autoscaled", min: 2, max: 9 }, 90],
-])("a pool is what all replicas of %j serve at once", (scaling, pool) => {
-  const { connectionPool } = rule({ scaling, api: rest({ port: 3000, concurrency: 10 }) }).trafficPolicy;
+  [{ kind: "fixed", replicas: 4 }, {}, 80],
+  [{ kind: "autoscaled", min: 2, max: 9 }, {}, 180],
+  [{ kind: "fixed", replicas: 4 }, { "POST /orders": { importance: "critical" } }, 240],
+])("a pool is what all replicas of %j let in, with requests %j", (scaling, requests, pool) => {
+  const named = Object.keys(requests).length > 0 ? { requests: requests as RequestClasses } : {};
+  const api = rest({ port: 3000, concurrency: 10, ...named });
+  const { connectionPool } = rule({ scaling, api }).trafficPolicy;
   expect(connectionPool).toEqual({
     tcp: { maxConnections: pool, connectTimeout: "1s" },
     http: { http2MaxRequests: pool, http1MaxPendingRequests: pool },

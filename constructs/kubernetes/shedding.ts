@@ -1,0 +1,162 @@
+import type { Method } from "../model/requests.ts";
+import type { ResolvedService } from "../model/resolve.ts";
+import type { Admission, Importance } from "../model/shedding.ts";
+import { milliseconds } from "../model/units.ts";
+import { envoyFilter } from "./envoy-filter.ts";
+import type { Manifest } from "./manifest.ts";
+import { selectorLabels } from "./metadata.ts";
+import { breadth, pathExpression } from "./paths.ts";
+
+/** A class of requests, and what it is worth. */
+interface Weighed {
+  readonly method: Method;
+  readonly path: string;
+  readonly importance: Importance;
+}
+
+/** In a mesh a replica's own proxy refuses what would come too late, the least important first. Probes do not pass it. */
+export function sheddingManifests(service: ResolvedService): Manifest[] {
+  if (service.environment.mesh.kind === "none") return [];
+  const { admissions } = service.api.shedding;
+  const requests = weighed(service);
+  return [
+    envoyFilter(service, "shedding", {
+      workloadSelector: { labels: selectorLabels(service, "service") },
+      configPatches: admissions.map((admission) => ({
+        applyTo: "HTTP_FILTER",
+        match: {
+          context: "SIDECAR_INBOUND",
+          listener: {
+            portNumber: service.api.port,
+            filterChain: {
+              filter: {
+                name: "envoy.filters.network.http_connection_manager",
+                subFilter: { name: "envoy.filters.http.router" },
+              },
+            },
+          },
+        },
+        // Last before the application: the answers of whatever refuses before it are no measure of how busy it is.
+        patch: { operation: "INSERT_BEFORE", value: filter(admission, requests) },
+      })),
+    }),
+  ];
+}
+
+/** In the order in which routes would be tried: the first that matches says what a request is worth. */
+function weighed({ api: { shedding } }: ResolvedService): Weighed[] {
+  return shedding.importance
+    .map(([name, importance]) => {
+      const [method, path] = name.split(" ") as [Method, string];
+      return { method, path, importance };
+    })
+    .sort((one, other) => breadth(one) - breadth(other));
+}
+
+/** One filter for each importance; it lets the requests of all others pass. */
+function filter(admission: Admission, requests: readonly Weighed[]): object {
+  const { importance } = admission;
+  const others = requestsOfOthers(importance, requests);
+  const name = `pressurevalve.shedding.${importance}`;
+  const config = adaptiveConcurrency(admission);
+  if (others.length === 0) return { name, typed_config: config };
+  return {
+    name,
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcher",
+      extension_config: { name: "envoy.filters.http.adaptive_concurrency", typed_config: config },
+      xds_matcher: { matcher_list: { matchers: [{ predicate: anyOf(others), on_match: skip }] } },
+    },
+  };
+}
+
+/**
+ * With a fixed measure of latency: one that is sampled anew is sampled under load, and what is refused first then takes
+ * that for how fast the service is. docs/decisions/0017-shedding-by-importance.md
+ */
+function adaptiveConcurrency({ least, most, latency }: Admission): object {
+  return {
+    "@type": "type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency",
+    gradient_controller_config: {
+      concurrency_limit_params: {
+        max_concurrency_limit: most,
+        // The limit may double each time. Sooner than a slow answer comes, it would have doubled too often.
+        concurrency_update_interval: "0.5s",
+      },
+      min_rtt_calc_params: {
+        fixed_value: `${milliseconds(latency) / 1000}s`,
+        buffer: { value: 0 },
+        min_concurrency: least,
+      },
+    },
+    // Not 503: that would open the circuit breakers of callers, for critical requests as well.
+    concurrency_limit_exceeded_status: { code: "TooManyRequests" },
+  };
+}
+
+const skip = {
+  action: {
+    name: "skip",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.common.matcher.action.v3.SkipFilter",
+    },
+  },
+};
+
+/** What is not of this importance. What no request names is normal. */
+function requestsOfOthers(importance: Importance, requests: readonly Weighed[]): object[] {
+  const named = requests.flatMap((request, index) => {
+    if (request.importance === importance) return [];
+    const narrower = requests
+      .slice(0, index)
+      .filter((before) => before.importance === importance && overlaps(before, request));
+    return [allOf([matches(request), ...narrower.map((before) => ({ not_matcher: matches(before) }))])];
+  });
+  if (importance === "normal") return named;
+  return [{ not_matcher: anyOf(requests.map(matches)) }, ...named];
+}
+
+/** Whether there may be a request of both classes. */
+function overlaps(one: Weighed, other: Weighed): boolean {
+  if (one.method !== other.method) return false;
+  const [segments, others] = [one.path.split("/"), other.path.split("/")];
+  for (const [index, segment] of segments.entries()) {
+    const facing = others[index];
+    if (segment === "*" || facing === "*") return true;
+    if (facing === undefined) return false;
+    if (segment !== facing && !segment.startsWith("{") && !facing.startsWith("{")) return false;
+  }
+  return segments.length === others.length;
+}
+
+function matches({ method, path }: Weighed): object {
+  return allOf([
+    header(":method", { exact: method }),
+    // Here a path comes with its query.
+    header(":path", { safe_regex: { regex: `${pathExpression(path)}(\\?.*)?` } }),
+  ]);
+}
+
+function header(name: string, value: object): object {
+  return {
+    single_predicate: {
+      input: {
+        name,
+        typed_config: {
+          "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput",
+          header_name: name,
+        },
+      },
+      value_match: value,
+    },
+  };
+}
+
+/** Envoy takes lists of two predicates or more. */
+function allOf(predicates: object[]): object {
+  return predicates.length === 1 ? (predicates[0] as object) : { and_matcher: { predicate: predicates } };
+}
+
+function anyOf(predicates: object[]): object {
+  return predicates.length === 1 ? (predicates[0] as object) : { or_matcher: { predicate: predicates } };
+}

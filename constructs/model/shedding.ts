@@ -1,0 +1,102 @@
+import { Duration } from "cdk8s";
+import type { RequestClasses, RequestName } from "./requests.ts";
+import { duration, milliseconds } from "./units.ts";
+
+/** From what is kept longest to what is refused first. */
+export const importances = ["critical", "normal", "sheddable"] as const;
+
+/**
+ * What a request is worth while more is asked than can be served: `critical` where refusing costs the shop at once,
+ * `sheddable` where a refusal is soon forgotten.
+ * Google SRE: [criticality](https://sre.google/sre-book/handling-overload/#criticality-YVs1TdFj)
+ */
+export type Importance = (typeof importances)[number];
+
+/** When a replica of the service refuses requests, the least important first; without a mesh it refuses none. */
+export interface Shedding {
+  /**
+   * When an answer comes too late to be of use, because callers give up. A replica lets fewer requests in as the median of
+   * its answers nears it: fewer `sheddable` ones from a quarter of it on, `normal` ones from three eighths, `critical` ones from
+   * a half. 10 ms to 20 s, in whole milliseconds. Omitted: 1 s, as for calls.
+   * Envoy: [min_rtt_calc_params.fixed_value](https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/http/adaptive_concurrency/v3/adaptive_concurrency.proto)
+   */
+  readonly deadline?: Duration;
+}
+
+/** How many requests of one importance a replica lets in at once. */
+export interface Admission {
+  readonly importance: Importance;
+  /** However slow it is. */
+  readonly least: number;
+  /** However fast it is. */
+  readonly most: number;
+  /** The median answer from which on there are fewer. */
+  readonly latency: Duration;
+}
+
+export interface ResolvedShedding {
+  /** By importance, the highest first; what no request has is not in it, but for `normal`. */
+  readonly admissions: readonly Admission[];
+  /** What each request is worth. */
+  readonly importance: readonly (readonly [RequestName, Importance])[];
+}
+
+/** The fields of an API that say it. */
+export const sheddingShape = {
+  deadline: duration({ min: Duration.millis(10), max: Duration.seconds(20) }).exactOptional(),
+};
+
+interface Share {
+  /** Times the concurrency of the service. */
+  readonly least: number;
+  readonly most: number;
+  /** Of the deadline. */
+  readonly latency: number;
+}
+
+/**
+ * An application that serves what came first serves each importance by its share of what is under way: beside a flood of
+ * sheddable requests critical ones have three quarters of a replica at the least, and nearly all of it once it is slow.
+ * Each importance by itself keeps the replica busy, with something to do next: a little more than the concurrency.
+ * docs/decisions/0017-shedding-by-importance.md
+ */
+const shares: Record<Importance, Share> = {
+  critical: { least: 1, most: 4, latency: 1 / 2 },
+  normal: { least: 1, most: 2, latency: 3 / 8 },
+  sheddable: { least: 1 / 4, most: 5 / 4, latency: 1 / 4 },
+};
+
+/** What is let in, with nothing left open. */
+export function resolvedShedding(
+  requests: RequestClasses = {},
+  concurrency: number,
+  // As long as a call may take that says nothing of it.
+  deadline = Duration.seconds(1),
+): ResolvedShedding {
+  const importance = (Object.keys(requests) as RequestName[]).map(
+    (name) => [name, requests[name]?.importance ?? "normal"] as const,
+  );
+  const present = new Set(importance.map(([, one]) => one));
+  return {
+    // What nobody named comes too, from whoever may ask anything: a smoke test.
+    admissions: importances
+      .filter((one) => one === "normal" || present.has(one))
+      .map((one) => admission(one, concurrency, deadline)),
+    importance,
+  };
+}
+
+function admission(importance: Importance, concurrency: number, deadline: Duration): Admission {
+  const { least, most, latency } = shares[importance];
+  return {
+    importance,
+    least: Math.ceil(concurrency * least),
+    most: Math.ceil(concurrency * most),
+    latency: Duration.millis(Math.round(milliseconds(deadline) * latency)),
+  };
+}
+
+/** The most requests that a replica lets in at once. */
+export function mostAdmitted({ admissions }: ResolvedShedding): number {
+  return admissions.reduce((sum, { most }) => sum + most, 0);
+}
