@@ -76,12 +76,21 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./explain.ts")).explainCommand(),
   },
   graph: {
-    summary: "show who calls whom, and what retries make of one request",
+    summary: "show who calls whom, and verify that nothing else is open",
     examples: [
       ["graph -s production", "every call with its budget, and the chains that amplify most"],
       ["graph -s production --format mermaid", "a picture, which GitHub draws"],
       ["graph -s production --json", "the same for a program"],
+      [
+        "graph -s production --verify",
+        "whether the finished objects leave open what is declared, and nothing else",
+      ],
+      [
+        "graph -s production --verify ../gitops/production",
+        "whether those in a folder do, written by hand or not",
+      ],
     ],
+    exitCodes: "2 with --verify: something else is open, or something declared is not",
     load: async () => (await import("./graph.ts")).graphCommand(),
   },
   deploy: {

@@ -1,6 +1,12 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
+import { services } from "../../services/index.ts";
+import { renderShop } from "../../stacks/delivery/index.ts";
+import { writeFiles } from "../../stacks/delivery/yaml/files.ts";
+import { environments } from "../../stacks/environments.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -41,4 +47,74 @@ test.each([
   [["-s", "dev", "--format", "svg"], "format svg is unknown; there are text, mermaid, dot"],
 ])("%j is refused", async (args, words) => {
   expect(await graph(...args)).toMatchObject({ exitCode: 1, stdout: "", stderr: words });
+});
+
+describe("--verify", () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "graph-"));
+    const shop = renderShop({ services }, environments.production);
+    writeFiles(folder, shop);
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test("what would be rendered leaves open what is declared", async () => {
+    const { exitCode, stdout } = await graph("-s", "production", "--verify");
+    expect([exitCode, stdout.split("\n")[0]]).toEqual([
+      0,
+      "production: what the objects leave open is what is declared",
+    ]);
+  });
+
+  test("a folder of GitOps is judged, and what somebody has added to it by hand", async () => {
+    expect(await graph("-s", "production", "--verify", folder)).toMatchObject({ exitCode: 0, stderr: "" });
+    const byHand = join(folder, "by-hand.yaml");
+    await writeFile(
+      byHand,
+      "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: debug, namespace: production-payment }\n" +
+        "spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] }\n",
+    );
+    const { exitCode, stdout } = await graph("-s", "production", "--verify", folder);
+    const json = await graph("-s", "production", "--verify", "--json", folder);
+    await rm(byHand);
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain(
+      "\n    open, not declared: (*)/* -> production-payment/payment/service, any port\n",
+    );
+    expect(json.exitCode).toBe(2);
+    expect(JSON.parse(json.stdout).layers[1].openNotDeclared).toContainEqual({
+      from: "(*)/*",
+      to: "production-payment/payment/service",
+      port: "any",
+      request: "any",
+    });
+  });
+
+  test("stdin is read where a file is called -", async () => {
+    const { stdout, exitCode } = await execa(
+      process.execPath,
+      ["cli/main.ts", "graph", "-s", "dev", "--verify", "-"],
+      {
+        cwd: root,
+        reject: false,
+        input: "apiVersion: v1\nkind: Namespace\nmetadata: { name: dev-order }\n",
+      },
+    );
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain("pods that no object makes\n    dev-order/order/service\n");
+  });
+
+  test.each([
+    [
+      ["nowhere.yaml"],
+      /^nowhere\.yaml cannot be read: ENOENT.*; name a file of YAML, a folder, or - for stdin$/,
+    ],
+    [["package.json"], /^package\.json holds something without apiVersion, kind or metadata\.name;/],
+  ])("%j is refused", async (files, words) => {
+    const { exitCode, stderr } = await graph("-s", "dev", "--verify", ...files);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(words);
+  });
 });

@@ -11,7 +11,7 @@ const lines = shellLines();
 
 /** What needs nothing but the repository is run, in a copy of it. */
 const run = [
-  /^npx pressurevalve (synth|diff|explain|help|completion)\b/,
+  /^npx pressurevalve (synth|diff|explain|graph|help|completion)\b/,
   /^npm run -s synth\b/,
   /^npx cdk8s synth\b/,
   /--help$/,

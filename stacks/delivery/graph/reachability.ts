@@ -1,15 +1,18 @@
 import type { Manifest } from "../../../constructs/index.ts";
-import { admitted } from "./admitted.ts";
-import { authorized } from "./authorized.ts";
-import { known } from "./known.ts";
+import { authorization } from "./authorization.ts";
+import type { LayerOf } from "./layer.ts";
+import { egress, ingress } from "./network.ts";
+import { common, type Opening } from "./opening.ts";
 import { type Pod, podsOf } from "./pods.ts";
+import { sidecar } from "./sidecar.ts";
 
 /** One way from pods to pods that finished objects leave open. */
 export interface Way {
-  /** `<namespace>/<service>/<component>` */
+  /** `<namespace>/<service>/<component>`, and `<namespace>/*` for pods that none of the objects makes. */
   readonly from: string;
   readonly to: string;
-  readonly port: number;
+  /** `3000`, `53/UDP`, or `any`. */
+  readonly port: string;
   /** What may be asked there, as `GET /items/{*}`; `any` where nothing but the port counts. */
   readonly requests: readonly string[];
 }
@@ -17,16 +20,20 @@ export interface Way {
 /** What stands between two pods: each of these must let a request through. */
 export const layers = {
   /** NetworkPolicies, at both ends. */
-  network: (objects: readonly Manifest[], from: Pod, to: Pod, port: number) =>
-    admitted(objects, from, to, port) ? ["any"] : [],
-  /** What the caller's own proxy knows. */
-  sidecar: (objects: readonly Manifest[], from: Pod, to: Pod, port: number) =>
-    known(objects, from, to, port) ? ["any"] : [],
+  network: (objects, others) => {
+    const [out, into] = [egress(objects, others), ingress(objects, others)];
+    return {
+      between: (from, to) => common(out.between(from, to), into.between(from, to)),
+      outside: (pod) => [...out.outside(pod), ...into.outside(pod)],
+    };
+  },
+  /** What the caller's own proxy knows, and where it sends what. */
+  sidecar,
   /** Who the callee's proxy allows to ask what. */
-  authorization: authorized,
-} as const;
+  authorization,
+} satisfies Record<string, LayerOf>;
 
-export type Layer = keyof typeof layers;
+export type LayerName = keyof typeof layers;
 
 /**
  * Every way between the pods of finished objects that each of the layers leaves open, and from pods of others, such as a
@@ -35,20 +42,26 @@ export type Layer = keyof typeof layers;
  */
 export function reachability(
   objects: readonly Manifest[],
-  through: readonly Layer[] = Object.keys(layers) as Layer[],
+  through: readonly LayerName[] = Object.keys(layers) as LayerName[],
   others: readonly Pod[] = [],
 ): Way[] {
   const pods = podsOf(objects);
+  const between = through.map((name) => layers[name](objects, others).between);
   return [...pods, ...others].flatMap((from) =>
     pods
       .filter((to) => to !== from)
-      .flatMap((to) =>
-        to.ports.flatMap((port) => {
-          const open = through.map((layer) => layers[layer](objects, from, to, port));
-          if (open.some((requests) => requests.length === 0)) return [];
-          const narrow = open.find((requests) => !requests.includes("any")) ?? ["any"];
-          return [{ from: from.id, to: to.id, port, requests: [...narrow].sort() }];
-        }),
-      ),
+      .flatMap((to) => {
+        const [first = [], ...rest] = between.map((layer) => layer(from, to));
+        return ways(from.id, to.id, rest.reduce<readonly Opening[]>(common, first));
+      }),
   );
+}
+
+function ways(from: string, to: string, openings: readonly Opening[]): Way[] {
+  return [...Map.groupBy(openings, ({ port }) => port)].map(([port, those]) => ({
+    from,
+    to,
+    port,
+    requests: [...new Set(those.map(({ request }) => request))].sort(),
+  }));
 }
