@@ -4,6 +4,7 @@ import { platformDeployments } from "../../../tools/cluster/platform/index.ts";
 import { ingress, ingressHome } from "../../../tools/cluster/platform/ingress.ts";
 import { installation } from "../../../tools/cluster/platform/istio.ts";
 import { edited, type Manifest } from "../../../tools/cluster/platform/manifest.ts";
+import { injectedAnnotations, meshConfig } from "../../../tools/cluster/platform/mesh-config.ts";
 
 const dns = coredns("pressurevalve.local/coredns:1");
 
@@ -97,6 +98,59 @@ test.each([
       readOnlyRootFilesystem: true,
       runAsNonRoot: true,
     });
+});
+
+test("nothing is tried twice by default, nothing leaves the mesh undeclared, and paths are judged as they arrive", () => {
+  expect(meshConfig).toMatchObject({
+    defaultHttpRetryPolicy: { attempts: 0 },
+    outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
+    pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
+    defaultConfig: { proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true" } },
+  });
+});
+
+const callee = "outbound|3000||inventory.shop-warehouse.svc.cluster.local;";
+
+test.each([
+  `cluster.${callee}.upstream_rq_5xx`,
+  `cluster.${callee}.upstream_rq_time`,
+  `cluster.${callee}.upstream_rq_retry_overflow`,
+  `cluster.${callee}.upstream_rq_timeout`,
+  `cluster.${callee}.outlier_detection.ejections_active`,
+  `cluster.${callee}.circuit_breakers.default.rq_open`,
+  `cluster.${callee}.ssl.handshake`,
+  "cluster.inbound|3000||;.upstream_rq_active",
+  "http.inbound_0.0.0.0_3000;.downstream_rq_time",
+  "http.inbound_0.0.0.0_3000;.downstream_rq_2xx",
+  "http.inbound_0.0.0.0_3000;.adaptive_concurrency.gradient_controller.concurrency_limit",
+  "http.outbound_0.0.0.0_8080;.fault.aborts_injected",
+  "sheddable.http_local_rate_limit.rate_limited",
+  "listener.0.0.0.0_15006.ssl.handshake",
+  "listener.0.0.0.0_15006.no_filter_chain_match",
+])("every Envoy keeps %s", (statistic) => {
+  expect(isKept(statistic)).toBe(true);
+});
+
+test.each([
+  "cluster.xds-grpc.upstream_rq_total",
+  `cluster.${callee}.lb_zone_cluster_too_small`,
+  `cluster.${callee}.internal.upstream_rq_time`,
+  `cluster.${callee}.circuit_breakers.high.rq_open`,
+  "http.admin.downstream_rq_total",
+])("but not %s", (statistic) => {
+  expect(isKept(statistic)).toBe(false);
+});
+
+/** Envoy's regular expressions match the whole name. */
+function isKept(statistic: string): boolean {
+  const { inclusionRegexps } = meshConfig.defaultConfig.proxyStatsMatcher;
+  return inclusionRegexps.some((expression) => new RegExp(`^(?:${expression})$`).test(statistic));
+}
+
+test.each(["cluster", "http"])("200 ms and 500 ms are bounds of the latency buckets of %s", (prefix) => {
+  const buckets = JSON.parse(injectedAnnotations["sidecar.istio.io/statsHistogramBuckets"])[prefix];
+  expect(buckets).toEqual(expect.arrayContaining([200, 500]));
+  expect(buckets).toEqual(buckets.toSorted((one: number, other: number) => one - other));
 });
 
 function only(kind: string, manifests: readonly Manifest[]): Manifest {

@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { Fault } from "../../fault.ts";
 import { ensurePrograms } from "../../toolchain.ts";
 import { type Manifest, parseManifests } from "./manifest.ts";
+import { injectedAnnotations, meshConfig } from "./mesh-config.ts";
 
 const namespace = "istio-system";
 
@@ -26,7 +27,9 @@ export function installation(istiodImage: string, proxyImage: string): object {
     kind: "IstioOperator",
     spec: {
       profile: "minimal",
+      meshConfig,
       values: {
+        sidecarInjectorWebhook: { injectedAnnotations },
         global: {
           imagePullPolicy: "IfNotPresent",
           // As the network plugin does it, so that the init container checks what was done.
