@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { Command } from "commander";
+import type { Mesh } from "../constructs/index.ts";
 import { checkoutFindings, probeCheckout } from "../tools/doctor/checkout.ts";
 import { type Finding, type Group, isReady, type State } from "../tools/doctor/finding.ts";
 import type { Aim } from "../tools/doctor/index.ts";
@@ -35,10 +36,19 @@ async function checkout(): Promise<Group> {
 async function everythingElse(aim: Aim): Promise<Group[]> {
   try {
     const { examine } = await import("../tools/doctor/index.ts");
-    return await examine(aim);
+    return await examine(aim.kubeconfig ? { ...aim, mesh: await devMesh() } : aim);
   } catch (error) {
     return [{ purpose: "everything else", findings: [unexamined("npm packages", error)] }];
   }
+}
+
+/** The mesh of dev; undefined where the shop cannot be loaded, which synth tells better. */
+async function devMesh(): Promise<Mesh | undefined> {
+  const { environmentOf, loadShop } = await import("./loaded-shop.ts");
+  return loadShop().then(
+    (shop) => environmentOf(shop, "dev").mesh,
+    () => undefined,
+  );
 }
 
 function paragraph({ purpose, findings }: Group): string {

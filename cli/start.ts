@@ -12,6 +12,7 @@ import { Fault } from "../tools/fault.ts";
 import { areImagesBuilt, type BuiltImage, buildImages, imageReferences } from "../tools/images/index.ts";
 import { pushImages } from "../tools/images/push.ts";
 import { writeImageReferences } from "../tools/images/references.ts";
+import { requireMesh } from "../tools/mesh-requirements.ts";
 import { requirePlatform } from "../tools/platform-requirements.ts";
 import { forgetLostCluster } from "../tools/pulumi/made-anew.ts";
 import { ensureStack, up } from "../tools/pulumi/stack.ts";
@@ -89,7 +90,19 @@ function placeOf(
   const platform: Step = { title: `cluster of context ${yours.context}`, run: () => requirePlatform(yours) };
   return {
     target: yours,
-    steps: [platform, registry === undefined ? referencesStep(images) : pushStep(images, registry)],
+    steps: [
+      platform,
+      registry === undefined ? referencesStep(images) : pushStep(images, registry),
+      meshStep(yours),
+    ],
+  };
+}
+
+/** Not earlier than the image references are written, which the environments hold. */
+function meshStep(target: Target): Step {
+  return {
+    title: `mesh of context ${target.context}`,
+    run: async () => requireMesh(target, environmentOf(await loadShop(), stack).mesh),
   };
 }
 

@@ -20,7 +20,7 @@ interface Platform {
 }
 
 /** One thing that is missing, and the lines that mend it. */
-interface Lacking {
+export interface Lacking {
   readonly what: string;
   readonly remedy: readonly string[];
 }
@@ -36,7 +36,14 @@ export async function requirePlatform(target: Target): Promise<void> {
   const platform = await platformOf(config, minor).catch((cause) => {
     throw unanswered(config, cause);
   });
-  const lacking = lackingOf(platform, `kubectl --kubeconfig ${kubeconfig} --context ${context}`, context);
+  requireNothingLacking(
+    context,
+    lackingOf(platform, `kubectl --kubeconfig ${kubeconfig} --context ${context}`, context),
+  );
+}
+
+/** @throws Fault (exit code 3) that names all of it, with the remedies */
+export function requireNothingLacking(context: string, lacking: readonly Lacking[]): void {
   if (lacking.length === 0) return;
   const lines = lacking.flatMap(({ what, remedy }) => [`  ${what}`, ...remedy.map((line) => `    ${line}`)]);
   throw new Fault(`the cluster of context ${context} lacks:\n${lines.join("\n")}`, 3);
@@ -111,7 +118,8 @@ async function metricsFaultOf(config: KubeConfig): Promise<string | undefined> {
   return available?.status === "True" ? undefined : (available?.message ?? "not available yet");
 }
 
-async function unlessAbsent<Value>(asked: Promise<Value>): Promise<Value | undefined> {
+/** What was asked for; undefined where there is no such thing. */
+export async function unlessAbsent<Value>(asked: Promise<Value>): Promise<Value | undefined> {
   try {
     return await asked;
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Mesh } from "../../constructs/index.ts";
 import { type Finding, fromFault } from "./finding.ts";
 
 /** A cluster that the user runs. */
@@ -12,13 +13,19 @@ export interface OwnClusterFacts {
   readonly isDev: boolean;
 }
 
-export async function probeOwnCluster(kubeconfig: string, context?: string): Promise<OwnClusterFacts> {
-  const [{ KubeConfig }, { target, credentials }, { isDevContext }, { requirePlatform }] = await Promise.all([
-    import("@kubernetes/client-node"),
-    import("../target.ts"),
-    import("../dev-context.ts"),
-    import("../platform-requirements.ts"),
-  ]);
+export async function probeOwnCluster(
+  kubeconfig: string,
+  context: string | undefined,
+  mesh: Mesh,
+): Promise<OwnClusterFacts> {
+  const [{ KubeConfig }, { target, credentials }, { isDevContext }, { requirePlatform }, { requireMesh }] =
+    await Promise.all([
+      import("@kubernetes/client-node"),
+      import("../target.ts"),
+      import("../dev-context.ts"),
+      import("../platform-requirements.ts"),
+      import("../mesh-requirements.ts"),
+    ]);
   const config = new KubeConfig();
   try {
     const chosen = target(kubeconfig, context);
@@ -29,10 +36,12 @@ export async function probeOwnCluster(kubeconfig: string, context?: string): Pro
       context: chosen.context,
       isDev: isDevContext(chosen.context, server),
     };
-    return await requirePlatform(chosen).then(
-      () => facts,
-      ({ message }) => ({ ...facts, fault: message }),
-    );
+    return await requirePlatform(chosen)
+      .then(() => requireMesh(chosen, mesh))
+      .then(
+        () => facts,
+        ({ message }) => ({ ...facts, fault: message }),
+      );
   } catch (error) {
     return { contexts: [], isDev: false, fault: (error as Error).message };
   }

@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { requireMesh } from "../../tools/mesh-requirements.ts";
+
+const networking = "/apis/networking.istio.io/v1";
+const security = "/apis/security.istio.io/v1";
+const istiods = "/apis/apps/v1/deployments?labelSelector=app%3Distiod";
+const settings = "/api/v1/namespaces/istio-system/configmaps/istio";
+const mesh = { kind: "istio", trustDomain: "cluster.local" } as const;
+
+let answers: Record<string, object>;
+let asked: string[];
+let server: Server;
+let kubeconfig: string;
+beforeEach(async () => {
+  asked = [];
+  answers = {
+    [networking]: resources("virtualservices", "destinationrules", "sidecars"),
+    [security]: resources("authorizationpolicies", "peerauthentications"),
+    [istiods]: { items: [{ metadata: { namespace: "istio-system" }, status: { readyReplicas: 1 } }] },
+    [settings]: { data: { mesh: "rootNamespace: istio-system\n" } },
+  };
+  server = createServer(({ url = "" }, response) => {
+    asked.push(url);
+    const answer = answers[url];
+    response.writeHead(answer ? 200 : 404, { "content-type": "application/json" });
+    response.end(JSON.stringify(answer ?? {}));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  kubeconfig = join(await mkdtemp(join(tmpdir(), "pressurevalve-mesh-")), "kubeconfig");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await writeFile(
+    kubeconfig,
+    JSON.stringify({
+      clusters: [{ name: "shop", cluster: { server: url, "insecure-skip-tls-verify": true } }],
+      contexts: [{ name: "shop", context: { cluster: "shop", user: "me" } }],
+      users: [{ name: "me", user: {} }],
+    }),
+  );
+});
+afterEach(async () => {
+  server.close();
+  await rm(join(kubeconfig, ".."), { recursive: true });
+});
+
+function resources(...names: string[]): object {
+  return { resources: names.map((name) => ({ name })) };
+}
+
+async function refusal(wanted: Parameters<typeof requireMesh>[1] = mesh): Promise<string> {
+  return requireMesh({ kubeconfig, context: "shop" }, wanted).then(
+    () => "none",
+    ({ message }) => message,
+  );
+}
+
+test("a cluster with Istio and the environment's trust domain is accepted", async () => {
+  expect(await refusal()).toBe("none");
+});
+
+test("without a mesh nothing is asked of the cluster", async () => {
+  answers = {};
+  expect(await refusal({ kind: "none" })).toBe("none");
+  expect(asked).toEqual([]);
+});
+
+test("a cluster without Istio is told all that it lacks, and the one command that installs it", async () => {
+  answers = { [istiods]: { items: [] } };
+  expect(await refusal()).toBe(
+    `the cluster of context shop lacks:
+  Istio 1.26 or newer (no virtualservices.networking.istio.io, destinationrules.networking.istio.io, sidecars.networking.istio.io, authorizationpolicies.security.istio.io, peerauthentications.security.istio.io; no istiod that is ready)
+    istioctl install --kubeconfig ${kubeconfig} --context shop --set profile=minimal --set components.cni.enabled=true --set meshConfig.trustDomain=cluster.local`,
+  );
+});
+
+test("kinds of an older Istio are not enough", async () => {
+  answers[networking] = resources("virtualservices", "destinationrules");
+  expect(await refusal()).toContain("(no sidecars.networking.istio.io)\n");
+});
+
+test("an istiod that is not ready signs nothing", async () => {
+  answers[istiods] = { items: [{ metadata: { namespace: "istio-system" }, status: { replicas: 1 } }] };
+  expect(await refusal()).toContain("Istio 1.26 or newer (no istiod that is ready)\n");
+});
+
+test("an istiod that signs for another domain is found out, with the line that mends it", async () => {
+  answers[settings] = { data: { mesh: "trustDomain: acme.example\n" } };
+  expect(await refusal()).toBe(
+    `the cluster of context shop lacks:
+  the trust domain cluster.local (its istiod signs for acme.example)
+    write mesh: { kind: "istio", trustDomain: "acme.example" } in stacks/environments.ts`,
+  );
+});
+
+test("an istiod of a revision is asked by that revision's settings", async () => {
+  const metadata = { namespace: "istio-system", labels: { "istio.io/rev": "1-31" } };
+  answers[istiods] = { items: [{ metadata, status: { readyReplicas: 2 } }] };
+  answers[`${settings}-1-31`] = { data: { mesh: "trustDomain: acme.example\n" } };
+  expect(await refusal()).toContain("signs for acme.example");
+});
+
+test("a cluster that cannot be reached is said to be", async () => {
+  server.close();
+  expect(await refusal()).toMatch(/^context shop .* cannot be reached: .*ECONNREFUSED/);
+});
