@@ -27,10 +27,12 @@ function completed(mark: string, text: string): string {
     return `export const environment: Environment = { ...environments.dev,\n${fields}\n};`;
   const name = /^fields of (?:a service|([\w-]+))$/.exec(mark);
   if (!name) return text;
+  // With the teams and the requests of the shop's own services, so that an example breaks no edge that it does not show.
+  const { requests } = services.find((one) => one.name === name[1])?.description.api ?? {};
+  const api = { port: 3000, callers: ["checkout", "rental"], ...(requests && { requests }) };
   const required = [
     /^owner:/m.test(text) ? "" : 'owner: "checkout",',
-    // With the teams of the shop's own services, so that an example breaks no edge that it does not show.
-    /^api:/m.test(text) ? "" : 'api: rest({ port: 3000, callers: ["checkout", "rental"] }),',
+    /^api:/m.test(text) ? "" : `api: rest(${JSON.stringify(api)}),`,
   ];
   const head = `export const example = service("${name[1] ?? "shop-front"}", {`;
   return [head, ...required, fields, "});"].join("\n");
