@@ -96,9 +96,9 @@ function variant(type: ts.Type, met: Set<string>): Variant {
   return { kind, doc: docstring(type.symbol), fields: fieldsOf(type, met) };
 }
 
-/** Inline object types are called `__type` by the compiler. */
+/** Inline object types are called `__type` by the compiler, and inline unions nothing at all. */
 function isPublicName(name: string): boolean {
-  return !name.startsWith("__");
+  return name !== "" && !name.startsWith("__");
 }
 
 /** The values of a type that is nothing but literals, as one writes them. */

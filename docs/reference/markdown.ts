@@ -89,7 +89,8 @@ function rowsWithin(content: Content, key: string, path: string, proofs: FieldPr
 function table(all: readonly Row[]): string {
   if (all.length === 0) return "";
   const lines = all.map(
-    ({ path, type, text, proof }) => `| \`${path}\`${type && `<br>${type}`} | ${cell(text)} | ${proof} |`,
+    ({ path, type, text, proof }) =>
+      `| \`${path}\`${type && `<br>${type.replaceAll("|", "\\|")}`} | ${cell(text)} | ${proof} |`,
   );
   return ["| field | what it does | proven |", "|---|---|---|", ...lines].join("\n");
 }
