@@ -22,6 +22,15 @@ export type {
   PlatformPort,
   Sizing,
 } from "./model/environment.ts";
+export { type External, type ExternalDescription, external } from "./model/external.ts";
+export type {
+  AddressesPlace,
+  AddressesTls,
+  DnsPlace,
+  DnsTls,
+  ExternalPlace,
+  NoTls,
+} from "./model/external-place.ts";
 export type { Gateway, IstioGateway, NoGateway, PlatformPods } from "./model/gateway.ts";
 export type { Jobs, ScheduledJob } from "./model/jobs.ts";
 export type { IstioMesh, Mesh, NoMesh } from "./model/mesh.ts";

@@ -3,6 +3,7 @@ import {
   call,
   Duration,
   type Environment,
+  external,
   JsonPatch,
   rest,
   type Service,
@@ -53,8 +54,47 @@ function patched({ name, description }: Service): Service {
 /** Two services in a mesh that say all that a mesh keeps to. */
 export const meshedShop: ProvenShop = {
   services: [meshedCallee(), meshedCaller()],
-  environment: inMesh({ ...environments.dev, sizing: {} }),
+  environment: inMesh({
+    ...environments.dev,
+    sizing: {},
+    externals: {
+      "card-network": {
+        kind: "dns",
+        host: "api.cards.example",
+        port: 443,
+        tls: { kind: "simple", serverName: "cards.example" },
+        subnets: ["203.0.113.0/24"],
+      },
+      courier: {
+        kind: "dns",
+        host: "courier.example",
+        port: 8080,
+        tls: { kind: "none" },
+        subnets: "public",
+      },
+      "legacy-stock": {
+        kind: "addresses",
+        addresses: ["192.0.2.10", "192.0.2.11"],
+        port: 8443,
+        tls: { kind: "simple", serverName: "stock.example" },
+      },
+      "fax-gateway": { kind: "addresses", addresses: ["192.0.2.20"], port: 8080, tls: { kind: "none" } },
+    },
+  }),
 };
+
+/** What the shop calls outside, once by each kind of place. */
+const outside = [
+  external("card-network", {
+    owner: "payments",
+    callers: ["checkout"],
+    requests: { "POST /charges": { idempotent: true } },
+    concurrency: 20,
+    circuitBreaker: { consecutive5xxErrors: 3, baseEjectionTime: Duration.seconds(10) },
+    retryBudget: 0.1,
+  }),
+  ...["courier", "legacy-stock", "fax-gateway"].map((name) => external(name, { owner: "checkout" })),
+];
 
 function meshedCallee(): Service {
   return service("inventory", {
@@ -93,6 +133,7 @@ function meshedCaller(): Service {
         degraded: { status: 200, body: [] },
       }),
       call(new ApiReference("inventory"), { requests: ["POST /reservations"], timeout: Duration.seconds(1) }),
+      ...outside.map(({ api }) => call(api)),
     ],
   });
 }

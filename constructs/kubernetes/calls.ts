@@ -3,7 +3,7 @@ import { callVariables } from "../model/configuration.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
 import type { Manifest } from "./manifest.ts";
-import { edge } from "./network.ts";
+import { edge, edgeOut } from "./network.ts";
 import type { ContainerPart } from "./pod.ts";
 
 /** One set of objects an edge of the call graph; the caller owns it, so that it can be deployed alone. */
@@ -14,7 +14,8 @@ export function callManifests(service: ResolvedService): Manifest[] {
     components: ["service", "job"],
   } as const;
   return callees(service).flatMap((calls) => {
-    const [{ callee, namespace, port }] = calls;
+    const [{ callee, namespace, port, external }] = calls;
+    if (external?.place) return edgeOut(service, from, `to-${callee}`, external.place);
     const requests = calls.flatMap((call) => call.requests);
     return edge(service, from, { service: callee, namespace, components: ["service"] }, port, requests);
   });

@@ -5,6 +5,7 @@ import { callManifests } from "./calls.ts";
 import { configurationManifests } from "./configuration.ts";
 import { databaseManifests } from "./database.ts";
 import { disruptionManifests } from "./disruption.ts";
+import { externalManifests } from "./externals.ts";
 import { gatewayManifests } from "./gateway.ts";
 import { identityManifests } from "./identity.ts";
 import { jobManifests } from "./jobs.ts";
@@ -29,6 +30,7 @@ export const concerns: readonly ((service: ResolvedService) => Manifest[])[] = [
   trafficPolicyManifests,
   gatewayManifests,
   sheddingManifests,
+  externalManifests,
   configurationManifests,
   databaseManifests,
   migrationManifests,

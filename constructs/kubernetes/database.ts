@@ -1,13 +1,14 @@
 import type { V1Service, V1ServicePort, V1StatefulSet } from "@kubernetes/client-node";
-import type { IServiceEntry } from "@kubernetes-models/istio/networking.istio.io/v1/ServiceEntry";
 import type { DatabaseStore, ResolvedDatabase } from "../model/database.ts";
+import { hostOf } from "../model/names.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { sizeQuantity } from "../model/units.ts";
+import { serviceEntry } from "./externals.ts";
 import { serviceAccountManifests } from "./identity.ts";
 import { type Manifest, manifest, type RequiredSecret } from "./manifest.ts";
 import { labels, metadata, selectorLabels } from "./metadata.ts";
-import { edge, edgeToSubnets } from "./network.ts";
-import { hostOf, type Pods } from "./peers.ts";
+import { edge, edgeOut } from "./network.ts";
+import type { Pods } from "./peers.ts";
 import { type ContainerPart, containerResources, podTemplate } from "./pod.ts";
 
 /** What stands behind a database, by kind of store. */
@@ -64,35 +65,25 @@ function managedManifests(
   store: ManagedStore,
 ): Manifest[] {
   return [
-    ...edgeToSubnets(service, users(service), "database", store.subnets, port),
+    ...edgeOut(service, users(service), "service-to-database", {
+      blocks: store.subnets.map((cidr) => ({ cidr })),
+      port,
+    }),
     ...externalDatabase(service, port, store.subnets),
   ];
 }
 
-/**
- * What stands outside the cluster is unknown to the mesh until it is named. By its addresses, since no manifest knows the
- * host, and for this namespace alone, since others have theirs at the same addresses.
- * https://istio.io/latest/docs/reference/config/networking/service-entry/
- */
+/** By its addresses, since no manifest knows the host. */
 function externalDatabase(service: ResolvedService, port: number, subnets: readonly string[]): Manifest[] {
   if (service.environment.mesh.kind === "none") return [];
   return [
-    manifest<IServiceEntry>(
-      "networking.istio.io/v1",
-      "ServiceEntry",
-      metadata(service, `${service.name}-database`, "foundation"),
-      {
-        spec: {
-          hosts: [managedHost(service)],
-          addresses: [...subnets],
-          ports: [{ number: port, name: "tcp-postgresql", protocol: "TCP" }],
-          location: "MESH_EXTERNAL",
-          // Wherever the client connects to, among these addresses.
-          resolution: "NONE",
-          exportTo: ["."],
-        },
-      },
-    ),
+    serviceEntry(service, `${service.name}-database`, {
+      hosts: [managedHost(service)],
+      addresses: [...subnets],
+      ports: [{ number: port, name: "tcp-postgresql", protocol: "TCP" }],
+      // Wherever the client connects to, among these addresses.
+      resolution: "NONE",
+    }),
   ];
 }
 

@@ -2,7 +2,6 @@ import type { ResolvedCall } from "../model/calls.ts";
 import type { ResolvedDegradedAnswer } from "../model/degraded.ts";
 import { spellRequest } from "../model/requests.ts";
 import type { Patch } from "./envoy-filter.ts";
-import { hostOf } from "./peers.ts";
 
 type Degraded = ResolvedCall & { readonly degraded: ResolvedDegradedAnswer };
 
@@ -54,12 +53,12 @@ function switchedOff({ callee, port }: Degraded): Patch {
 }
 
 /** Istio calls a route of Envoy's as the VirtualService does. */
-function switchedOn(caller: string, { callee, namespace, port, degraded }: Degraded, route: string): Patch {
+function switchedOn(caller: string, { callee, host, port, degraded }: Degraded, route: string): Patch {
   return {
     applyTo: "HTTP_ROUTE",
     match: {
       context: "SIDECAR_OUTBOUND",
-      routeConfiguration: { vhost: { name: `${hostOf(callee, namespace)}:${port}`, route: { name: route } } },
+      routeConfiguration: { vhost: { name: `${host}:${port}`, route: { name: route } } },
     },
     patch: {
       operation: "MERGE",

@@ -1,5 +1,6 @@
 import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import type { IstioGateway } from "../model/gateway.ts";
+import { hostOf } from "../model/names.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { longestTimeout } from "../model/retries.ts";
 import { allowed, principal } from "./authorization.ts";
@@ -7,7 +8,7 @@ import { envoyFilter } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 import { ingressFromPlatform } from "./network.ts";
-import { hostOf, type Target } from "./peers.ts";
+import type { Target } from "./peers.ts";
 import { breaker, inMilliseconds, requestMatch } from "./routes.ts";
 
 /** Of all objects that open the service to the world outside. */

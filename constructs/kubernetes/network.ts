@@ -1,4 +1,5 @@
 import type { V1LabelSelector, V1NetworkPolicyPort } from "@kubernetes/client-node";
+import type { AddressBlock } from "../model/cidr.ts";
 import type { PlatformCaller, PlatformEdge } from "../model/environment.ts";
 import type { PlatformPods } from "../model/gateway.ts";
 import type { ResolvedService } from "../model/resolve.ts";
@@ -20,7 +21,7 @@ interface NetworkPolicy {
 interface Peer {
   namespaceSelector?: V1LabelSelector;
   podSelector?: V1LabelSelector;
-  ipBlock?: { cidr: string };
+  ipBlock?: AddressBlock;
 }
 
 /** Nothing enters or leaves a pod unless another policy admits it, and every pod may use what the platform offers. */
@@ -88,16 +89,22 @@ export function edge(
   ];
 }
 
-/** An edge to addresses outside the cluster. */
-export function edgeToSubnets(
+/** An edge to addresses outside the cluster; the other end is nobody's of ours. */
+export function edgeOut(
   owner: ResolvedService,
   from: Pods,
   name: string,
-  subnets: readonly string[],
-  port: number,
+  { blocks, port }: { readonly blocks: readonly AddressBlock[]; readonly port: number },
 ): Manifest[] {
-  const blocks = subnets.map((cidr) => ({ ipBlock: { cidr } }));
-  return [egress(owner, from, `${from.components[0]}-to-${name}`, blocks, port)];
+  return [
+    egress(
+      owner,
+      from,
+      name,
+      blocks.map((ipBlock) => ({ ipBlock })),
+      port,
+    ),
+  ];
 }
 
 /** The end that leaves: names of pods rather than addresses, which change. */

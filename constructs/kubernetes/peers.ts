@@ -21,8 +21,3 @@ export function edgeName(at: Pods, way: "to" | "from", other: Pods): string {
     ? `${at.components[0]}-${way}-${other.components[0]}`
     : `${way}-${other.service}`;
 }
-
-/** A Service as the registry of the mesh calls it. */
-export function hostOf(service: string, namespace: string): string {
-  return `${service}.${namespace}.svc.cluster.local`;
-}

@@ -9,7 +9,6 @@ import { envoyFilter, type Patch } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 import { breadth, pathExpression } from "./paths.ts";
-import { hostOf } from "./peers.ts";
 
 type Calls = readonly [ResolvedCall, ...ResolvedCall[]];
 
@@ -21,23 +20,23 @@ export function routeManifests(service: ResolvedService): Manifest[] {
 
 /** What Istio has no field for, in one object an edge. */
 function beyondIstio(service: ResolvedService, calls: Calls): Manifest {
-  const [{ callee, namespace, baseEjectionTime }] = calls;
+  const [{ callee, host, baseEjectionTime }] = calls;
   const configPatches = [
-    breaker("SIDECAR_OUTBOUND", hostOf(callee, namespace), baseEjectionTime),
+    breaker("SIDECAR_OUTBOUND", host, baseEjectionTime),
     ...degradedPatches(service.name, calls),
   ];
   return envoyFilter(service, `to-${callee}`, { configPatches });
 }
 
 function routes(service: ResolvedService, calls: Calls): Manifest {
-  const [{ callee, namespace }] = calls;
+  const [{ callee, host }] = calls;
   return manifest<IVirtualService>(
     "networking.istio.io/v1",
     "VirtualService",
     metadata(service, `to-${callee}`, "foundation"),
     {
       spec: {
-        hosts: [hostOf(callee, namespace)],
+        hosts: [host],
         // Other callers have their own timeouts.
         exportTo: ["."],
         http: [
@@ -61,7 +60,7 @@ function route(call: ResolvedCall, request: ResolvedRequest): Route {
   return {
     name: spellRequest(request),
     match: [requestMatch(request)],
-    route: [{ destination: { host: hostOf(call.callee, call.namespace), port: { number: call.port } } }],
+    route: [{ destination: { host: call.host, port: { number: call.port } } }],
     timeout: inMilliseconds(retries > 0 ? call.budget : call.timeout),
     // Left out, it would mean two retries, of a POST as well.
     // https://istio.io/latest/docs/concepts/traffic-management/#retries

@@ -1,11 +1,11 @@
 import type { ISidecar } from "@kubernetes-models/istio/networking.istio.io/v1/Sidecar";
+import { hostOf } from "../model/names.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { callees } from "./calls.ts";
 import { databaseHosts } from "./database.ts";
 import { silenced } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { type Component, metadata, selectorLabels } from "./metadata.ts";
-import { hostOf } from "./peers.ts";
 import { previewService } from "./rollout.ts";
 
 /** In a mesh a pod's own proxy knows what the pod may reach, and sends nothing anywhere else. */
@@ -22,11 +22,11 @@ export function sidecarManifests(service: ResolvedService): Manifest[] {
 function reaches(service: ResolvedService): [Component, string[]][] {
   const { rollout, jobs, database } = service;
   const databases = databaseHosts(service);
-  const called = callees(service).flatMap(([{ callee, namespace }]) => {
-    const host = hostOf(callee, namespace);
+  const called = callees(service).flatMap(([{ namespace, host }]) => [
     // The Service is the callee's; the routes to it are this service's own, and are left out unless their namespace is named.
-    return [`${namespace}/${host}`, `./${host}`];
-  });
+    ...(namespace === service.namespace ? [] : [`${namespace}/${host}`]),
+    `./${host}`,
+  ]);
   return [
     ["service", [...called, ...databases]],
     ...(jobs.length > 0 ? [["job", [...called, ...databases]] as [Component, string[]]] : []),

@@ -1,18 +1,17 @@
 import type { IDestinationRule } from "@kubernetes-models/istio/networking.istio.io/v1/DestinationRule";
+import { hostOf } from "../model/names.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { mostReplicas } from "../model/scaling.ts";
 import { mostAdmitted } from "../model/shedding.ts";
+import type { ResolvedTrafficPolicy } from "../model/traffic-policy.ts";
 import { milliseconds } from "../model/units.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
-import { hostOf } from "./peers.ts";
 
 /** What the service asks of its callers' proxies: one DestinationRule, for Istio takes no second opinion of a host. */
 export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
   const { name, namespace, api, scaling, environment } = service;
   if (environment.mesh.kind === "none") return [];
-  // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
-  const pool = mostAdmitted(api.shedding) * mostReplicas(scaling);
   return [
     manifest<IDestinationRule>(
       "networking.istio.io/v1",
@@ -22,34 +21,47 @@ export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
         spec: {
           host: hostOf(name, namespace),
           trafficPolicy: {
-            connectionPool: {
-              // HTTP/1.1 takes a connection for each request that is under way.
-              tcp: { maxConnections: pool, connectTimeout: "1s" },
-              // As many may wait for a connection as there may be; whoever comes then is told at once.
-              http: { http2MaxRequests: pool, http1MaxPendingRequests: pool },
-            },
-            loadBalancer: {
-              // A slow replica gets less, where turns would give it as much as the others.
-              simple: "LEAST_REQUEST",
-              warmup: { duration: `${milliseconds(api.warmup) / 1000}s` },
-            },
-            outlierDetection: {
-              consecutive5xxErrors: api.circuitBreaker.consecutive5xxErrors,
-              baseEjectionTime: `${milliseconds(api.circuitBreaker.baseEjectionTime) / 1000}s`,
-              // How often is looked for replicas whose time is over; with the usual 10 s they would wait that much longer.
-              interval: "1s",
-              // Below 100 the breaker never opens for a whole service; and with a least health all are asked again.
-              maxEjectionPercent: 100,
-              minHealthPercent: 0,
-            },
-            retryBudget: {
-              percent: Math.round(api.retryBudget * 100),
-              // Where there is little traffic, a share of it is nothing.
-              minRetryConcurrency: 3,
-            },
+            // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
+            ...trafficPolicy(api, mostAdmitted(api.shedding) * mostReplicas(scaling)),
+            loadBalancer: { ...leastRequest, warmup: { duration: `${milliseconds(api.warmup) / 1000}s` } },
           },
         },
       },
     ),
   ];
+}
+
+type TrafficPolicy = NonNullable<NonNullable<IDestinationRule["spec"]>["trafficPolicy"]>;
+
+/** A slow replica gets less, where turns would give it as much as the others. */
+const leastRequest = { simple: "LEAST_REQUEST" } as const;
+
+/** What a caller's proxy keeps to, so that it has at most `pool` requests under way and leaves alone what fails. */
+export function trafficPolicy(
+  { circuitBreaker, retryBudget }: Pick<ResolvedTrafficPolicy, "circuitBreaker" | "retryBudget">,
+  pool: number,
+): TrafficPolicy {
+  return {
+    connectionPool: {
+      // HTTP/1.1 takes a connection for each request that is under way.
+      tcp: { maxConnections: pool, connectTimeout: "1s" },
+      // As many may wait for a connection as there may be; whoever comes then is told at once.
+      http: { http2MaxRequests: pool, http1MaxPendingRequests: pool },
+    },
+    loadBalancer: leastRequest,
+    outlierDetection: {
+      consecutive5xxErrors: circuitBreaker.consecutive5xxErrors,
+      baseEjectionTime: `${milliseconds(circuitBreaker.baseEjectionTime) / 1000}s`,
+      // How often is looked for replicas whose time is over; with the usual 10 s they would wait that much longer.
+      interval: "1s",
+      // Below 100 the breaker never opens for a whole service; and with a least health all are asked again.
+      maxEjectionPercent: 100,
+      minHealthPercent: 0,
+    },
+    retryBudget: {
+      percent: Math.round(retryBudget * 100),
+      // Where there is little traffic, a share of it is nothing.
+      minRetryConcurrency: 3,
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Concern, FieldProblem } from "./concern.ts";
+import type { ExternalDescription } from "./external.ts";
 import { dnsLabel, namespaceOf } from "./names.ts";
 import { publicProblems, publicRequests } from "./public.ts";
 import {
@@ -60,13 +61,16 @@ export interface ResolvedApi
   readonly url: string;
 }
 
-/** The API of one service, to be called: `call(inventory.api)`. */
+/** The API of one service, or of an external one, to be called: `call(inventory.api)`. */
 export class ApiReference {
   /** The service that serves it. */
   readonly service: string;
+  /** What is said of it, where it is an external one. */
+  readonly external?: ExternalDescription;
 
-  constructor(service: string) {
+  constructor(service: string, external?: ExternalDescription) {
     this.service = service;
+    if (external !== undefined) this.external = external;
   }
 }
 

@@ -10,7 +10,8 @@ import {
   type ResolvedDegradedAnswer,
   resolvedDegradedAnswer,
 } from "./degraded.ts";
-import { namespaceOf } from "./names.ts";
+import { externalDestination, externalSchema, type ResolvedExternal } from "./external.ts";
+import { dnsLabel, hostOf, namespaceOf } from "./names.ts";
 import { didYouMean } from "./problem.ts";
 import {
   meantRequest,
@@ -28,7 +29,7 @@ import { duration } from "./units.ts";
 
 /** One synchronous edge of the call graph. */
 export interface Call {
-  /** The API that is called, by reference: `inventory.api`. Its address is told to the container as `<CALLEE>_URL`. */
+  /** The API that is called, by reference: `inventory.api`, or `cardNetwork.api` of an external. Its address is told to the container as `<CALLEE>_URL`. */
   readonly api: ApiReference;
   /**
    * What is asked of it: some of the callee's `requests`, so that what differs in timeout or attempts is a call of its own.
@@ -65,8 +66,13 @@ export interface Call {
 
 export interface ResolvedCall {
   readonly callee: string;
+  /** Where the callee is; an external is known in its caller's namespace alone. */
   readonly namespace: string;
+  /** Its name in the registry of the mesh. */
+  readonly host: string;
   readonly port: number;
+  /** What is said of an external, and where it is. */
+  readonly external?: ResolvedExternal;
   readonly url: string;
   /** What is asked, as routes and rights are made from it. */
   readonly requests: readonly ResolvedRequest[];
@@ -98,10 +104,16 @@ export function call(api: ApiReference, options: Omit<Call, "api"> = {}): Call {
 export type Calls = () => readonly Call[];
 
 const callSchema = fields({
-  api: z.custom<ApiReference>(
-    (value) => value instanceof ApiReference && typeof value.service === "string",
-    "must be the API of a service; write for example inventory.api",
-  ),
+  api: z
+    .custom<ApiReference>(
+      (value) => value instanceof ApiReference && typeof value.service === "string",
+      "must be the API of a service; write for example inventory.api",
+    )
+    .superRefine((reference, context) => {
+      if (reference.external === undefined) return;
+      for (const issue of externalIssues(reference))
+        context.issues.push({ ...issue, input: undefined } as z.core.$ZodRawIssue);
+    }),
   requests: z
     .array(requestName)
     .min(1, "must name at least one; leave it out to ask all that the callee answers")
@@ -114,6 +126,13 @@ const callSchema = fields({
     .exactOptional(),
   degraded: degradedSchema.exactOptional(),
 });
+
+/** What is said of an external is checked wherever it is called. */
+const externalReference = z.object({ service: dnsLabel, external: externalSchema });
+
+function externalIssues(reference: ApiReference): readonly Partial<z.core.$ZodIssue>[] {
+  return externalReference.safeParse({ ...reference }).error?.issues ?? [];
+}
 
 const callsSchema = z
   .custom<Calls>((value) => typeof value === "function", "must be a function; write calls: () => [...]")
@@ -143,6 +162,8 @@ export const calls: Concern<Calls | undefined, readonly ResolvedCall[]> = {
   resolve: (described, context) => (described?.() ?? []).map((call) => resolvedCall(call, context)),
   check: (service, shop) => [
     ...unknownCallees(service, shop),
+    ...unplacedCallees(service),
+    ...placesThatAreOne(service),
     ...repeatedCallees(service),
     ...unknownRequests(service, shop),
     ...retriedWrites(service),
@@ -152,12 +173,13 @@ export const calls: Concern<Calls | undefined, readonly ResolvedCall[]> = {
   ],
 };
 
-function resolvedCall(described: Call, { environment, descriptions }: Context): ResolvedCall {
-  const callee = described.api.service;
-  // A callee that is unknown or has problems of its own is reported, so port 0 is never rendered.
-  const api = descriptions.get(callee)?.api ?? { kind: "rest", port: 0 };
-  const { port, requests } = api;
-  const namespace = namespaceOf(environment, callee);
+function resolvedCall(described: Call, context: Context): ResolvedCall {
+  const { environment } = context;
+  const { service: callee, external } = described.api;
+  const { api, ...destination } =
+    external === undefined
+      ? serviceDestination(callee, context)
+      : { api: external, ...externalDestination(callee, external, context) };
   // Longer than a healthy call takes, shorter than a person waits.
   const timeout = described.timeout ?? Duration.seconds(1);
   // Only its team knows whether a call may be repeated; and retries multiply the load on what is already slow.
@@ -165,10 +187,8 @@ function resolvedCall(described: Call, { environment, descriptions }: Context): 
   const budget = budgetOf(timeout, attempts);
   return {
     callee,
-    namespace,
-    port,
-    url: apiUrl(callee, namespace, port),
-    requests: resolvedRequests(requests, described.requests),
+    ...destination,
+    requests: resolvedRequests(api.requests, described.requests),
     ...(described.requests && { named: described.requests }),
     timeout,
     attempts,
@@ -180,9 +200,22 @@ function resolvedCall(described: Call, { environment, descriptions }: Context): 
   };
 }
 
+function serviceDestination(callee: string, { environment, descriptions }: Context) {
+  // A callee that is unknown or has problems of its own is reported, so port 0 is never rendered.
+  const api = descriptions.get(callee)?.api ?? { kind: "rest", port: 0 };
+  const namespace = namespaceOf(environment, callee);
+  return {
+    api,
+    namespace,
+    host: hostOf(callee, namespace),
+    port: api.port,
+    url: apiUrl(callee, namespace, api.port),
+  };
+}
+
 function unknownCallees({ calls }: ResolvedService, { names }: Shop): FieldProblem[] {
-  return calls.flatMap(({ callee }, index) =>
-    names.has(callee)
+  return calls.flatMap(({ callee, external }, index) =>
+    external !== undefined || names.has(callee)
       ? []
       : {
           field: `calls[${index}]`,
@@ -191,6 +224,40 @@ function unknownCallees({ calls }: ResolvedService, { names }: Shop): FieldProbl
           remedy: didYouMean(callee, names, "add it to services/index.ts"),
         },
   );
+}
+
+/** An external is somewhere in every environment, or nobody can call it there. */
+function unplacedCallees({ calls, environment }: ResolvedService): FieldProblem[] {
+  return calls.flatMap(({ callee, external }, index) =>
+    external === undefined || external.place !== undefined
+      ? []
+      : {
+          field: `calls[${index}]`,
+          value: callee,
+          rule: `but ${environment.name} does not say where it is`,
+          remedy: didYouMean(
+            callee,
+            Object.keys(environment.externals ?? {}),
+            `add it to externals of ${environment.name}`,
+          ),
+        },
+  );
+}
+
+/** A proxy tells what it is asked apart by host, or by address and port. */
+function placesThatAreOne({ calls, environment }: ResolvedService): FieldProblem[] {
+  return calls.flatMap(({ callee, external, host, url }, index) => {
+    const first = calls
+      .slice(0, index)
+      .find((other) => other.callee !== callee && (other.host === host || other.url === url));
+    if (external?.place === undefined || first === undefined) return [];
+    return {
+      field: `calls[${index}]`,
+      value: callee,
+      rule: `but in ${environment.name} it is where ${first.callee} is`,
+      remedy: "describe both as one external, or give one of them a host of its own",
+    };
+  });
 }
 
 /** Several calls of one callee tell their requests apart. */
@@ -218,8 +285,8 @@ function repeatedCallees({ calls }: ResolvedService): FieldProblem[] {
 }
 
 function unknownRequests({ calls }: ResolvedService, { services }: Shop): FieldProblem[] {
-  return calls.flatMap(({ callee, named = [] }, index) => {
-    const api = services.get(callee)?.api;
+  return calls.flatMap(({ callee, external, named = [] }, index) => {
+    const api = external ?? services.get(callee)?.api;
     if (api === undefined) return [];
     const classes = api.requests ?? {};
     return named
@@ -250,14 +317,15 @@ function retriedWrites({ calls }: ResolvedService): FieldProblem[] {
 
 /** Who answers for a service says which other teams may lean on it. */
 function callsWithoutConsent({ owner, calls }: ResolvedService, { services }: Shop): FieldProblem[] {
-  return calls.flatMap(({ callee }, index) => {
-    const called = services.get(callee);
-    if (called === undefined || called.owner === owner || called.api.callers.includes(owner)) return [];
+  return calls.flatMap(({ callee, external }, index) => {
+    const called = external ?? services.get(callee);
+    const callers = external?.callers ?? services.get(callee)?.api.callers ?? [];
+    if (called === undefined || called.owner === owner || callers.includes(owner)) return [];
     return {
       field: `calls[${index}]`,
       value: callee,
       rule: `but ${called.owner}, who owns it, has not agreed to calls of ${owner}`,
-      remedy: `ask ${called.owner} to add ${owner} to api.callers of ${callee}, or take the call out`,
+      remedy: `ask ${called.owner} to add ${owner} to ${external ? "" : "api."}callers of ${callee}, or take the call out`,
     };
   });
 }

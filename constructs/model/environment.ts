@@ -1,6 +1,8 @@
 import { Duration, type Size } from "cdk8s";
 import { z } from "zod";
+import { cidr } from "./cidr.ts";
 import type { DatabaseStore } from "./database.ts";
+import { type ExternalPlace, externalPlaces } from "./external-place.ts";
 import { type Gateway, gatewaySchema, type PlatformPods, platformPods } from "./gateway.ts";
 import { referenceProblems } from "./image.ts";
 import { type Mesh, meshSchema } from "./mesh.ts";
@@ -48,6 +50,11 @@ export interface Environment {
     /** What stands behind `database: postgres({ … })`. */
     readonly postgres: DatabaseStore;
   };
+  /**
+   * Where the externals are that services call, by name: each of them, and no other. Omitted: none.
+   * Istio: [ServiceEntry](https://istio.io/latest/docs/reference/config/networking/service-entry/)
+   */
+  readonly externals?: Readonly<Record<string, ExternalPlace>>;
   /**
    * Whether pods must spread over zones (`required`) or should (`preferred`). Where they must, a replica stays pending
    * while its zone has no room.
@@ -131,8 +138,6 @@ export interface Sizing {
 
 const longestPrefix = 63 - longestServiceName;
 
-const cidr = z.union([z.cidrv4(), z.cidrv6()], "must be a CIDR range; write for example 10.42.64.0/20");
-
 const platformName = platformLabel.max(50, "must have at most 50 characters; shorten it");
 
 const platformPorts = z
@@ -184,6 +189,7 @@ export const environmentSchema = fields({
       }),
     ]),
   }),
+  externals: externalPlaces.optional(),
   zoneSpread: z.literal(["required", "preferred"]),
   // The HorizontalPodAutoscaler takes at most an hour.
   scaleDownStabilization: wholeSeconds({ min: Duration.seconds(0), max: Duration.hours(1) }),

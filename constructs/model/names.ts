@@ -33,6 +33,11 @@ export function namespaceOf(environment: Environment, service: string): string {
   return `${environment.namespacePrefix}${service}`;
 }
 
+/** A Service as the registry of the mesh calls it. */
+export function hostOf(service: string, namespace: string): string {
+  return `${service}.${namespace}.svc.cluster.local`;
+}
+
 /** A short digest for names of what is immutable once made. */
 export function contentHash(...content: unknown[]): string {
   return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 10);

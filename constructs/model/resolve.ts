@@ -2,6 +2,7 @@ import type { ZodType } from "zod";
 import type { Concern, Context, Shop } from "./concern.ts";
 import { concerns } from "./concerns.ts";
 import { type Environment, environmentProblems } from "./environment.ts";
+import { externalProblems, unknownPlaces } from "./external.ts";
 import { namespaceOf, serviceName } from "./names.ts";
 import { didYouMean, type Problem, ProblemsError, printable } from "./problem.ts";
 import type { Service, ServiceDescription } from "./service.ts";
@@ -39,12 +40,16 @@ export function resolve(services: readonly Service[], environment: Environment):
     problems.push(...found.map((problem) => ({ service: service.name, ...problem })));
     if (found.length === 0) descriptions.set(service.name, description);
   }
+  const names = new Set(named.map(({ name }) => name));
+  problems.push(...externalProblems(descriptions, names));
+  // What a description calls that cannot be read, nobody knows.
+  if (descriptions.size === services.length) problems.push(...unknownPlaces(descriptions, environment));
   const resolved = [...descriptions].map(([name, description]) =>
     resolveService({ name, description, environment, descriptions }),
   );
   const shop: Shop = {
     environment,
-    names: new Set(named.map(({ name }) => name)),
+    names,
     services: new Map(resolved.map((service) => [service.name, service])),
   };
   problems.push(...resolved.flatMap((service) => checkService(service, shop)));

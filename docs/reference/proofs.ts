@@ -15,10 +15,17 @@ export type FieldProofs = ReadonlyMap<string, FieldProof>;
 /** What a reader is told where no test sets a field. A test sees to it that this is never printed. */
 export const unproven = "not proven at all";
 
-/** The strongest proof of every field of descriptions and environments, from the shops that the tests use. */
-export function fieldProofs(description: readonly Field[], environment: readonly Field[]): FieldProofs {
+/** The fields of everything that is written: of descriptions, environments and externals. */
+export interface Written {
+  readonly description: readonly Field[];
+  readonly environment: readonly Field[];
+  readonly external: readonly Field[];
+}
+
+/** The strongest proof of every field that is written, from the shops that the tests use. */
+export function fieldProofs(written: Written): FieldProofs {
   const found = new Map<string, { readonly level: string; readonly services: string[] }>();
-  for (const { key, level, service } of claims(description, environment)) {
+  for (const { key, level, service } of claims(written)) {
     const known = found.get(key) ?? { level, services: [] };
     found.set(key, known);
     // The levels come from the strongest to the weakest, so what is known already counts.
@@ -33,15 +40,21 @@ interface Claim {
   readonly service?: string;
 }
 
-function* claims(description: readonly Field[], environment: readonly Field[]): Iterable<Claim> {
-  for (const { level, shop } of proofs.flatMap(({ level, shops }) =>
-    shops().map((shop) => ({ level, shop })),
-  )) {
-    for (const { name, fields, resolved } of settled(shop)) {
-      for (const key of keysSet(fields, description, "")) yield { key, level, service: name };
-      for (const key of choicesTaken(resolved, description)) yield { key, level, service: name };
+function* claims(written: Written): Iterable<Claim> {
+  for (const { level, shops } of proofs)
+    for (const shop of shops()) {
+      for (const one of set(shop, written)) yield { level, ...one };
+      for (const key of keysSet(shop.environment, written.environment, "environment.")) yield { key, level };
     }
-    for (const key of keysSet(shop.environment, environment, "environment.")) yield { key, level };
+}
+
+/** What the services of a shop say, and of what is outside it. */
+function* set(shop: ProvenShop, { description, external }: Written): Iterable<Omit<Claim, "level">> {
+  for (const { name: service, fields, resolved } of settled(shop)) {
+    for (const key of keysSet(fields, description, "")) yield { key, service };
+    for (const key of choicesTaken(resolved, description)) yield { key, service };
+    for (const { api } of fields.calls?.() ?? [])
+      for (const key of keysSet(api.external ?? {}, external, "external.")) yield { key, service };
   }
 }
 

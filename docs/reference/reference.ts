@@ -12,11 +12,12 @@ export function reference(executed: ReadonlySet<string>): string {
   const met = new Set<string>();
   const description = fieldsOfInterface(names, "ServiceDescription", met);
   const environment = fieldsOfInterface(names, "Environment", met);
+  const external = fieldsOfInterface(names, "ExternalDescription", met);
   const functions = functionsOf(names, executed);
   const others = names.filter(
     ({ name, isForeign }) => !isForeign && !met.has(name) && !functions.some((one) => one.name === name),
   );
-  const proven = fieldProofs(description, environment);
+  const proven = fieldProofs({ description, environment, external });
   const examples = examplesOfServices();
   return [
     introduction(),
@@ -28,6 +29,9 @@ export function reference(executed: ReadonlySet<string>): string {
     "## An environment",
     `What a platform engineer writes in \`stacks/environments.ts\`. ${links(environment)}`,
     ...environment.map((field) => fieldSection(field, { prefix: "environment.", proofs: proven })),
+    "## An external service",
+    `What a team writes of an API that the shop does not run: \`external("card-network", { … })\`. ${external.map(({ name }) => `\`${name}\``).join(" · ")}`,
+    ...external.map((field) => fieldSection(field, { prefix: "external.", proofs: proven })),
     "## Functions",
     ...functions.map(functionSection),
     "## What comes out",

@@ -88,7 +88,9 @@ function problemsOf(shop: readonly Service[], environment: Environment): string 
 }
 
 function isService(value: unknown): value is Service {
-  return typeof value === "object" && value !== null && "description" in value && "api" in value;
+  if (typeof value !== "object" || value === null || !("description" in value && "api" in value))
+    return false;
+  return (value as Service).api.external === undefined;
 }
 
 /** The environment with an image for every service that an example invents. */

@@ -13,7 +13,8 @@ const committed = readFileSync(join(root, "docs/reference.md"), "utf8");
 const own = publicNames().filter(({ isForeign }) => !isForeign);
 const description = written("ServiceDescription");
 const environment = written("Environment");
-const fields = [...description, ...environment].flatMap((field) => all(field, ""));
+const external = written("ExternalDescription");
+const fields = [...description, ...environment, ...external].flatMap((field) => all(field, ""));
 
 function written(name: string): readonly Field[] {
   return shallow(own.find((one) => one.name === name) as PublicName);
@@ -59,7 +60,7 @@ const invented: Field = {
   doc: docstring(undefined),
   content: { kind: "value", type: "string" },
 };
-const proofs = fieldProofs([invented, ...description], environment);
+const proofs = fieldProofs({ description: [invented, ...description], environment, external });
 
 test("a field that no test sets would be told as such", () => {
   expect(fieldSection(invented, { prefix: "", proofs })).toContain(unproven);

@@ -1,10 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { Environment, Manifest, Service, ServiceDescription } from "../../../constructs/index.ts";
+import type {
+  ApiReference,
+  Call,
+  Environment,
+  Manifest,
+  Service,
+  ServiceDescription,
+} from "../../../constructs/index.ts";
 import { declaredCalls } from "../../../constructs/model/calls.ts";
 import { environmentSchema } from "../../../constructs/model/environment.ts";
 import type { ResolvedService } from "../../../constructs/model/resolve.ts";
-import { type Change, type Input, type Inputs, inputsBeneath, renamed, withValue } from "./inputs.ts";
+import {
+  type Change,
+  type Input,
+  type Inputs,
+  inputsBeneath,
+  referenceTo,
+  renamed,
+  withValue,
+} from "./inputs.ts";
 import type { Literal } from "./recorder.ts";
 import type { TracedShop } from "./traced-shop.ts";
 import { others } from "./variants.ts";
@@ -149,6 +164,7 @@ export class Experiments {
           environment.sizing,
           around.map(({ name }) => name),
         ),
+        ...(environment.externals && { externals: only(environment.externals, around.flatMap(callees)) }),
       },
       services: Object.fromEntries(
         around.map(({ name, description }) => [name, { description: unfolded(description) }]),
@@ -214,7 +230,16 @@ function agreeing(
   description: Inputs["services"][string]["description"],
   owners: readonly string[],
 ): Inputs["services"][string]["description"] {
-  return { ...description, api: { ...(description.api as object), callers: owners } };
+  const calls = description.calls as readonly Call[] | undefined;
+  return {
+    ...description,
+    api: { ...(description.api as object), callers: owners },
+    ...(calls && { calls: calls.map((call) => ({ ...call, api: agreed(call.api, owners) })) }),
+  };
+}
+
+function agreed(api: ApiReference, owners: readonly string[]): ApiReference {
+  return api.external ? referenceTo(api.service, api, { ...api.external, callers: owners }) : api;
 }
 
 function only<Value>(

@@ -127,8 +127,12 @@ function recalling(description: Description, name: (one: string) => string): Des
 }
 
 /** A reference of the same class, of which there are two: the shop is loaded twice. */
-function referenceTo(service: string, reference: ApiReference): ApiReference {
-  return new (reference.constructor as typeof ApiReference)(service);
+export function referenceTo(
+  service: string,
+  reference: ApiReference,
+  external = reference.external,
+): ApiReference {
+  return new (reference.constructor as typeof ApiReference)(service, external);
 }
 
 function replaced(tree: unknown, [step, ...rest]: Path, value: unknown): unknown {

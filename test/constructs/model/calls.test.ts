@@ -24,6 +24,7 @@ test("a call is tried once, for a second, unless the caller says otherwise", () 
     {
       callee: "inventory",
       namespace: "dev-inventory",
+      host: "inventory.dev-inventory.svc.cluster.local",
       port: 4000,
       url: "http://inventory.dev-inventory.svc:4000",
       requests: [

@@ -1,0 +1,96 @@
+import type { IDestinationRule } from "@kubernetes-models/istio/networking.istio.io/v1/DestinationRule";
+import type { IServiceEntry } from "@kubernetes-models/istio/networking.istio.io/v1/ServiceEntry";
+import type { ResolvedCall } from "../model/calls.ts";
+import type { ResolvedExternal } from "../model/external.ts";
+import type { ResolvedPlace } from "../model/external-place.ts";
+import type { ResolvedService } from "../model/resolve.ts";
+import { callees } from "./calls.ts";
+import { type Manifest, manifest } from "./manifest.ts";
+import { metadata } from "./metadata.ts";
+import { trafficPolicy } from "./traffic-policy.ts";
+
+type ServiceEntry = Omit<NonNullable<IServiceEntry["spec"]>, "location" | "exportTo">;
+
+/**
+ * What stands outside the cluster is unknown to the mesh until it is named; for this namespace alone, since others have
+ * theirs by the same name or at the same addresses.
+ * https://istio.io/latest/docs/reference/config/networking/service-entry/
+ */
+export function serviceEntry(service: ResolvedService, name: string, spec: ServiceEntry): Manifest {
+  return manifest<{ spec: NonNullable<IServiceEntry["spec"]> }>(
+    "networking.istio.io/v1",
+    "ServiceEntry",
+    metadata(service, name, "foundation"),
+    { spec: { ...spec, location: "MESH_EXTERNAL", exportTo: ["."] } },
+  );
+}
+
+/** In a mesh, what the proxy of a caller must know of an external, and nobody but the caller can tell it. */
+export function externalManifests(service: ResolvedService): Manifest[] {
+  if (service.environment.mesh.kind === "none") return [];
+  return callees(service).flatMap(([call]) => {
+    const { external } = call;
+    return external?.place ? [entry(service, call, external.place), policy(service, call, external)] : [];
+  });
+}
+
+function entry(
+  service: ResolvedService,
+  { callee, host, port }: ResolvedCall,
+  place: ResolvedPlace,
+): Manifest {
+  return serviceEntry(service, objectName(callee), {
+    hosts: [host],
+    ports: [
+      // HTTP also where the wire has TLS: the proxy begins it, and so sees what is asked.
+      // https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
+      {
+        number: port,
+        name: "http",
+        protocol: "HTTP",
+        ...(place.port !== port && { targetPort: place.port }),
+      },
+    ],
+    ...(place.addresses
+      ? {
+          // The first is what applications are told; behind it stand all of them.
+          addresses: place.addresses.slice(0, 1),
+          resolution: "STATIC",
+          endpoints: place.addresses.map((address) => ({ address })),
+        }
+      : // Each address that DNS knows is asked, and left alone when it fails.
+        { resolution: "DNS" }),
+  });
+}
+
+/** What a service says of itself once, each caller says of an external. */
+function policy(
+  service: ResolvedService,
+  { callee, host }: ResolvedCall,
+  external: ResolvedExternal,
+): Manifest {
+  const serverName = external.place?.serverName;
+  return manifest<IDestinationRule>(
+    "networking.istio.io/v1",
+    "DestinationRule",
+    metadata(service, objectName(callee), "foundation"),
+    {
+      spec: {
+        host,
+        exportTo: ["."],
+        trafficPolicy: {
+          ...trafficPolicy(external, external.concurrency),
+          // A certificate of any other name is somebody else's.
+          tls: serverName
+            ? { mode: "SIMPLE", sni: serverName, subjectAltNames: [serverName] }
+            : { mode: "DISABLE" },
+        },
+      },
+    },
+  );
+}
+
+/** With a dot, which no name of a service has: its own objects are called after it. */
+function objectName(callee: string): string {
+  return `to.${callee}`;
+}
