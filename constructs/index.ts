@@ -3,7 +3,8 @@ export { Cpu } from "cdk8s-plus-27";
 export { ServiceChart } from "./kubernetes/chart.ts";
 export type { Manifest, RenderedService, RequiredSecret } from "./kubernetes/manifest.ts";
 export { render } from "./kubernetes/render.ts";
-export { ApiReference, type RestApi, rest } from "./model/api.ts";
+export { type Api, ApiReference } from "./model/api.ts";
+export type { ServedApi } from "./model/api-kind.ts";
 export { type Call, type Calls, call } from "./model/calls.ts";
 export type { Configuration } from "./model/configuration.ts";
 export {
@@ -32,6 +33,8 @@ export type {
   NoTls,
 } from "./model/external-place.ts";
 export type { Gateway, IstioGateway, NoGateway, PlatformPods } from "./model/gateway.ts";
+export { type GraphqlApi, graphql } from "./model/graphql.ts";
+export { type GrpcApi, type GrpcMethod, type GrpcMethodName, type GrpcMethods, grpc } from "./model/grpc.ts";
 export type { Jobs, ScheduledJob } from "./model/jobs.ts";
 export type { IstioMesh, Mesh, NoMesh } from "./model/mesh.ts";
 export type { Patch } from "./model/patches.ts";
@@ -40,6 +43,7 @@ export { describeProblem, type Problem, ProblemsError } from "./model/problem.ts
 export type { Method, RequestClass, RequestClasses, RequestName } from "./model/requests.ts";
 export { type ResolvedService, resolve } from "./model/resolve.ts";
 export type { Resources } from "./model/resources.ts";
+export { type RestApi, rest } from "./model/rest.ts";
 export {
   type AutomaticPromotion,
   type BlueGreenRollout,

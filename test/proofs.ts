@@ -4,6 +4,8 @@ import {
   Duration,
   type Environment,
   external,
+  graphql,
+  grpc,
   JsonPatch,
   rest,
   type Service,
@@ -51,9 +53,9 @@ function patched({ name, description }: Service): Service {
   return service(name, { ...description, patches: [{ kind: "Deployment", name, reason, operations }] });
 }
 
-/** Two services in a mesh that say all that a mesh keeps to. */
+/** Services in a mesh that say all that a mesh keeps to: one of each kind of API, and one that calls them. */
 export const meshedShop: ProvenShop = {
-  services: [meshedCallee(), meshedCaller()],
+  services: [...meshedCallees(), meshedCaller()],
   environment: inMesh({
     ...environments.dev,
     sizing: {},
@@ -96,24 +98,35 @@ const outside = [
   ...["courier", "legacy-stock", "fax-gateway"].map((name) => external(name, { owner: "checkout" })),
 ];
 
-function meshedCallee(): Service {
-  return service("inventory", {
-    owner: "warehouse",
-    api: rest({
-      port: 3000,
-      callers: ["checkout"],
-      requests: {
-        "GET /items": { importance: "sheddable" },
-        "GET /items/{sku}": { importance: "normal" },
-        "POST /reservations": { idempotent: true, importance: "critical" },
-      },
-      concurrency: 40,
-      deadline: Duration.millis(800),
-      circuitBreaker: { consecutive5xxErrors: 3, baseEjectionTime: Duration.seconds(10) },
-      retryBudget: 0.1,
-      warmup: Duration.seconds(60),
+function meshedCallees(): Service[] {
+  const said = {
+    callers: ["checkout"],
+    concurrency: 40,
+    deadline: Duration.millis(800),
+    circuitBreaker: { consecutive5xxErrors: 3, baseEjectionTime: Duration.seconds(10) },
+    retryBudget: 0.1,
+    warmup: Duration.seconds(60),
+  };
+  const requests = {
+    "GET /items": { importance: "sheddable" },
+    "GET /items/{sku}": { importance: "normal" },
+    "POST /reservations": { idempotent: true, importance: "critical" },
+  } as const;
+  const methods = {
+    "shop.payment.v1.Payment/GetCharge": { idempotent: true, importance: "critical" },
+    "shop.payment.v1.Payment/WatchCharges": { streaming: true },
+    "shop.payment.v1.Payment/ListCharges": { importance: "sheddable" },
+    "shop.payment.v1.Payment/Charge": { importance: "normal" },
+  } as const;
+  return [
+    service("inventory", { owner: "warehouse", api: rest({ port: 3000, requests, ...said }) }),
+    service("payment", { owner: "finance", api: grpc({ port: 4000, requests: methods, ...said }) }),
+    service("catalogue", {
+      owner: "warehouse",
+      image: "inventory",
+      api: graphql({ port: 4000, path: "/query", public: ["POST /query"], ...said }),
     }),
-  });
+  ];
 }
 
 function meshedCaller(): Service {
@@ -134,6 +147,9 @@ function meshedCaller(): Service {
       }),
       call(new ApiReference("inventory"), { requests: ["POST /reservations"], timeout: Duration.seconds(1) }),
       ...outside.map(({ api }) => call(api)),
+      call(new ApiReference("payment"), { requests: ["shop.payment.v1.Payment/GetCharge"], attempts: 2 }),
+      call(new ApiReference("payment"), { requests: ["shop.payment.v1.Payment/WatchCharges"] }),
+      call(new ApiReference("catalogue"), { attempts: 2 }),
     ],
   });
 }

@@ -2,6 +2,7 @@ import type { V1Service } from "@kubernetes/client-node";
 import type { ResolvedService } from "../model/resolve.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata, selectorLabels } from "./metadata.ts";
+import { protocols } from "./protocols.ts";
 
 /** The name under which callers find the API. */
 export function apiManifests(service: ResolvedService): Manifest[] {
@@ -10,13 +11,14 @@ export function apiManifests(service: ResolvedService): Manifest[] {
 
 /** A Service over the application's pods. It stands before the workload: a Rollout without its Services is invalid. */
 export function apiService(service: ResolvedService, name: string): Manifest {
+  const { port } = protocols[service.api.kind];
   return manifest<V1Service>("v1", "Service", metadata(service, name, "foundation"), {
     spec: {
       selector: selectorLabels(service, "service"),
       ports: [
         // The same port inside and outside, so that a URL reads alike; meshes and gateways take the protocol from its name.
         // https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol
-        { name: "http", port: service.api.port, targetPort: "http", protocol: "TCP", appProtocol: "http" },
+        { name: port, port: service.api.port, targetPort: port, protocol: "TCP", appProtocol: port },
       ],
     },
   });

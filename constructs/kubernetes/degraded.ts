@@ -1,6 +1,5 @@
 import type { ResolvedCall } from "../model/calls.ts";
 import type { ResolvedDegradedAnswer } from "../model/degraded.ts";
-import { spellRequest } from "../model/requests.ts";
 import type { Patch } from "./envoy-filter.ts";
 
 type Degraded = ResolvedCall & { readonly degraded: ResolvedDegradedAnswer };
@@ -16,9 +15,7 @@ export function degradedPatches(caller: string, calls: readonly ResolvedCall[]):
   if (any === undefined) return [];
   return [
     switchedOff(any),
-    ...degraded.flatMap((call) =>
-      call.requests.map((request) => switchedOn(caller, call, spellRequest(request))),
-    ),
+    ...degraded.flatMap((call) => call.requests.map((request) => switchedOn(caller, call, request.name))),
   ];
 }
 

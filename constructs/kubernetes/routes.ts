@@ -1,6 +1,6 @@
 import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import type { ResolvedCall } from "../model/calls.ts";
-import { type ResolvedRequest, spellRequest } from "../model/requests.ts";
+import type { ResolvedRequest } from "../model/requests.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
 import { callees } from "./calls.ts";
@@ -9,6 +9,7 @@ import { envoyFilter, type Patch } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 import { breadth, pathExpression } from "./paths.ts";
+import { protocols } from "./protocols.ts";
 
 type Calls = readonly [ResolvedCall, ...ResolvedCall[]];
 
@@ -58,10 +59,11 @@ type Route = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
 function route(call: ResolvedCall, request: ResolvedRequest): Route {
   const retries = request.idempotent ? call.attempts - 1 : 0;
   return {
-    name: spellRequest(request),
+    name: request.name,
     match: [requestMatch(request)],
     route: [{ destination: { host: call.host, port: { number: call.port } } }],
-    timeout: inMilliseconds(retries > 0 ? call.budget : call.timeout),
+    // A stream lasts until one side ends it; no field means no end.
+    ...(!request.streaming && { timeout: inMilliseconds(retries > 0 ? call.budget : call.timeout) }),
     // Left out, it would mean two retries, of a POST as well.
     // https://istio.io/latest/docs/concepts/traffic-management/#retries
     retries:
@@ -70,13 +72,12 @@ function route(call: ResolvedCall, request: ResolvedRequest): Route {
         : {
             attempts: retries,
             perTryTimeout: inMilliseconds(call.timeout),
-            // What failed on the way, or was answered by a proxy or a replica that was going away.
-            retryOn: "connect-failure,refused-stream,reset,gateway-error",
+            retryOn: protocols[call.kind].retryOn,
           },
   } as Route;
 }
 
-/** What no description names is refused where it is asked, with what to do about it. */
+/** What no description names is refused where it is asked, with what to do about it; to gRPC, Envoy says PERMISSION_DENIED. */
 function refusal(caller: string, callee: string): Route {
   const text = `${caller} does not ask this of ${callee}; name it in the requests of the call`;
   return { name: "undeclared", directResponse: { status: 403, body: { string: text } } } as Route;

@@ -11,7 +11,8 @@ import { breadth, pathExpression } from "./paths.ts";
 interface Weighed {
   readonly method: Method;
   readonly path: string;
-  readonly importance: Importance;
+  /** Of a stream none: it is under way as long as it likes, and would be taken for a slow answer. */
+  readonly importance: Importance | undefined;
 }
 
 /** In a mesh a replica's own proxy refuses what would come too late, the least important first. Probes do not pass it. */
@@ -44,12 +45,12 @@ export function sheddingManifests(service: ResolvedService): Manifest[] {
 }
 
 /** In the order in which routes would be tried: the first that matches says what a request is worth. */
-function weighed({ api: { shedding } }: ResolvedService): Weighed[] {
-  return shedding.importance
-    .map(([name, importance]) => {
-      const [method, path] = name.split(" ") as [Method, string];
-      return { method, path, importance };
-    })
+function weighed({ api: { requests, answersAnything } }: ResolvedService): Weighed[] {
+  if (answersAnything) return [];
+  return requests
+    .flatMap(({ methods, path, importance, streaming }) =>
+      methods.map((method) => ({ method, path, importance: streaming ? undefined : importance })),
+    )
     .sort((one, other) => breadth(one) - breadth(other));
 }
 

@@ -8,6 +8,7 @@ import { type Manifest, manifest } from "./manifest.ts";
 import { metadata, selectorLabels } from "./metadata.ts";
 import { podTemplate } from "./pod.ts";
 import { probes } from "./probes.ts";
+import { protocols } from "./protocols.ts";
 import { blueGreenManifests, blueGreenStrategy } from "./rollout.ts";
 import { replicas } from "./scaling.ts";
 
@@ -83,7 +84,7 @@ function template(service: ResolvedService, hashLabel: string): V1PodTemplateSpe
       name: service.name,
       ...applicationContainer(service),
       // Named, so that Services and probes need not know the number.
-      ports: [{ name: "http", containerPort: service.api.port, protocol: "TCP" }],
+      ports: [{ name: protocols[service.api.kind].port, containerPort: service.api.port, protocol: "TCP" }],
       ...probes(service),
       // Signals come at once, and routes forget a pod later: until then it takes new requests as before.
       lifecycle: { preStop: { sleep: { seconds: shutdown.preStopSeconds } } },

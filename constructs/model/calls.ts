@@ -1,6 +1,6 @@
 import { Duration } from "cdk8s";
 import { z } from "zod";
-import { ApiReference, apiUrl } from "./api.ts";
+import { type Api, ApiReference, resolvedApi } from "./api.ts";
 import { graphProblems } from "./call-graph.ts";
 import type { Concern, Context, FieldProblem, Shop } from "./concern.ts";
 import {
@@ -11,20 +11,13 @@ import {
   resolvedDegradedAnswer,
 } from "./degraded.ts";
 import { externalDestination, externalSchema, type ResolvedExternal } from "./external.ts";
+import { type GrpcMethodName, grpcMethodName } from "./grpc.ts";
 import { dnsLabel, hostOf, namespaceOf } from "./names.ts";
 import { didYouMean } from "./problem.ts";
-import {
-  meantRequest,
-  type RequestName,
-  type ResolvedRequest,
-  requestName,
-  resolvedRequests,
-  spellRequest,
-} from "./requests.ts";
+import { meantRequest, type RequestName, type ResolvedRequest, requestName } from "./requests.ts";
 import type { ResolvedService } from "./resolve.ts";
 import { budgetOf, longestTimeout, mostAttempts } from "./retries.ts";
 import { fields, reason } from "./shape.ts";
-import { resolvedTrafficPolicy } from "./traffic-policy.ts";
 import { duration } from "./units.ts";
 
 /** One synchronous edge of the call graph. */
@@ -37,11 +30,11 @@ export interface Call {
    * @example
    * requests: ["GET /items/{sku}"]
    */
-  readonly requests?: readonly RequestName[];
+  readonly requests?: readonly (RequestName | GrpcMethodName)[];
   /**
    * How long one attempt may take, told to the container as `<CALLEE>_TIMEOUT`; in a mesh, whose sidecars retry, it is told
    * how long all attempts may take. 1 ms to 20 s, in whole milliseconds: a callee that stops has that long to finish
-   * what it began. All attempts at what the callee itself calls must fit into it. Omitted: 1 s.
+   * what it began. All attempts at what the callee itself calls must fit into it. A gRPC stream outlasts it. Omitted: 1 s.
    * Istio: [perTryTimeout](https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry-per_try_timeout)
    */
   readonly timeout?: Duration;
@@ -66,6 +59,8 @@ export interface Call {
 
 export interface ResolvedCall {
   readonly callee: string;
+  /** What is spoken with it. */
+  readonly kind: Api["kind"];
   /** Where the callee is; an external is known in its caller's namespace alone. */
   readonly namespace: string;
   /** Its name in the registry of the mesh. */
@@ -77,7 +72,7 @@ export interface ResolvedCall {
   /** What is asked, as routes and rights are made from it. */
   readonly requests: readonly ResolvedRequest[];
   /** What the description names of it. */
-  readonly named?: readonly RequestName[];
+  readonly named?: readonly string[];
   /** How long one attempt may take. */
   readonly timeout: Duration;
   readonly attempts: number;
@@ -103,6 +98,14 @@ export function call(api: ApiReference, options: Omit<Call, "api"> = {}): Call {
 /** Edges are given as a function, so that services that call each other are a problem to report, not a crash of the module loader. */
 export type Calls = () => readonly Call[];
 
+/** A request of any API; whether the callee has it is asked of the callee. */
+const callRequest = z
+  .string()
+  .refine(
+    (name) => [requestName, grpcMethodName].some((schema) => schema.safeParse(name).success),
+    "must be a request of the callee; write for example GET /items/{sku}, or a gRPC service and method",
+  ) as unknown as z.ZodType<RequestName | GrpcMethodName, string>;
+
 const callSchema = fields({
   api: z
     .custom<ApiReference>(
@@ -115,7 +118,7 @@ const callSchema = fields({
         context.issues.push({ ...issue, input: undefined } as z.core.$ZodRawIssue);
     }),
   requests: z
-    .array(requestName)
+    .array(callRequest)
     .min(1, "must name at least one; leave it out to ask all that the callee answers")
     .exactOptional(),
   timeout: duration({ min: Duration.millis(1), max: longestTimeout }).exactOptional(),
@@ -166,7 +169,7 @@ export const calls: Concern<Calls | undefined, readonly ResolvedCall[]> = {
     ...placesThatAreOne(service),
     ...repeatedCallees(service),
     ...unknownRequests(service, shop),
-    ...retriedWrites(service),
+    ...retriedWrites(service, shop),
     ...misleadingAnswers(service),
     ...callsWithoutConsent(service, shop),
     ...graphProblems(service, shop),
@@ -179,7 +182,8 @@ function resolvedCall(described: Call, context: Context): ResolvedCall {
   const { api, ...destination } =
     external === undefined
       ? serviceDestination(callee, context)
-      : { api: external, ...externalDestination(callee, external, context) };
+      : externalDestination(callee, external, context);
+  const named = described.requests;
   // Longer than a healthy call takes, shorter than a person waits.
   const timeout = described.timeout ?? Duration.seconds(1);
   // Only its team knows whether a call may be repeated; and retries multiply the load on what is already slow.
@@ -188,13 +192,13 @@ function resolvedCall(described: Call, context: Context): ResolvedCall {
   return {
     callee,
     ...destination,
-    requests: resolvedRequests(api.requests, described.requests),
-    ...(described.requests && { named: described.requests }),
+    requests: api.requests.filter(({ name }) => named === undefined || named.some((one) => one === name)),
+    ...(named && { named }),
     timeout,
     attempts,
     budget,
     ...(described.degraded && { degraded: resolvedDegradedAnswer(described.degraded) }),
-    baseEjectionTime: resolvedTrafficPolicy(api).circuitBreaker.baseEjectionTime,
+    baseEjectionTime: api.circuitBreaker.baseEjectionTime,
     // Retries in two places multiply.
     client: environment.mesh.kind === "istio" ? { timeout: budget, attempts: 1 } : { timeout, attempts },
   };
@@ -202,15 +206,11 @@ function resolvedCall(described: Call, context: Context): ResolvedCall {
 
 function serviceDestination(callee: string, { environment, descriptions }: Context) {
   // A callee that is unknown or has problems of its own is reported, so port 0 is never rendered.
-  const api = descriptions.get(callee)?.api ?? { kind: "rest", port: 0 };
+  const described = descriptions.get(callee)?.api ?? { kind: "rest", port: 0 };
   const namespace = namespaceOf(environment, callee);
-  return {
-    api,
-    namespace,
-    host: hostOf(callee, namespace),
-    port: api.port,
-    url: apiUrl(callee, namespace, api.port),
-  };
+  const api = resolvedApi(described, callee, namespace);
+  const { kind, port, url } = api;
+  return { api, kind, namespace, host: hostOf(callee, namespace), port, url };
 }
 
 function unknownCallees({ calls }: ResolvedService, { names }: Shop): FieldProblem[] {
@@ -288,29 +288,31 @@ function unknownRequests({ calls }: ResolvedService, { services }: Shop): FieldP
   return calls.flatMap(({ callee, external, named = [] }, index) => {
     const api = external ?? services.get(callee)?.api;
     if (api === undefined) return [];
-    const classes = api.requests ?? {};
     return named
-      .filter((name) => !Object.hasOwn(classes, name))
+      .filter((name) => !api.requests.some((request) => request.name === name))
       .map((value) => ({
         field: `calls[${index}].requests`,
         value,
         rule: `but ${callee} has no such request`,
-        remedy: meantRequest(value, classes, callee),
+        remedy: meantRequest(value, api, callee),
       }));
   });
 }
 
 /** What is done twice by being asked twice is never retried; a call that names nothing retries the rest alone. */
-function retriedWrites({ calls }: ResolvedService): FieldProblem[] {
-  return calls.flatMap(({ callee, requests, named, attempts }, index) => {
+function retriedWrites({ calls }: ResolvedService, { services }: Shop): FieldProblem[] {
+  return calls.flatMap(({ callee, external, requests, named, attempts }, index) => {
     const writes = requests.filter(({ idempotent }) => !idempotent);
     const [write] = writes;
     if (attempts === 1 || write === undefined || (!named && writes.length < requests.length)) return [];
+    const canSay = (external ?? services.get(callee)?.api)?.saysRequests && !write.streaming;
     return {
       field: `calls[${index}].attempts`,
       value: attempts,
-      rule: `but ${spellRequest(write)} of ${callee} is not idempotent`,
-      remedy: `give it a call of its own with one attempt, or say idempotent: true in ${callee} if it is`,
+      rule: `but ${write.name} of ${callee} is not idempotent`,
+      remedy: `give it a call of its own with one attempt${
+        canSay ? `, or say idempotent: true in ${callee} if it is` : ""
+      }`,
     };
   });
 }

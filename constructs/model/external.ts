@@ -6,7 +6,13 @@ import type { Environment } from "./environment.ts";
 import { type ExternalPlace, type ResolvedPlace, resolvedPlace } from "./external-place.ts";
 import { dnsLabel, namespaceOf } from "./names.ts";
 import { didYouMean, type Problem } from "./problem.ts";
-import { type RequestClasses, requestClasses } from "./requests.ts";
+import {
+  anyRequest,
+  type RequestClasses,
+  type ResolvedRequest,
+  requestClasses,
+  resolvedRequests,
+} from "./requests.ts";
 import type { ServiceDescription } from "./service.ts";
 import { fields } from "./shape.ts";
 import {
@@ -53,8 +59,12 @@ export interface External {
 
 /** An external as its callers reach it in an environment. */
 export interface ResolvedExternal
-  extends Pick<ExternalDescription, "owner" | "requests">,
+  extends Pick<ExternalDescription, "owner">,
     Omit<ResolvedTrafficPolicy, "warmup"> {
+  /** What it may be asked. */
+  readonly requests: readonly ResolvedRequest[];
+  /** Whether the description says that: always. */
+  readonly saysRequests: true;
   readonly callers: readonly string[];
   /** Where it is; nowhere is a problem, and never rendered. */
   readonly place?: ResolvedPlace;
@@ -90,14 +100,19 @@ export function externalDestination(
 ) {
   const place = placeOf(environment, callee);
   const namespace = namespaceOf(environment, name);
+  const external: ResolvedExternal = {
+    owner: described.owner,
+    ...resolvedTrafficPolicy(described),
+    callers: described.callers ?? [],
+    requests: described.requests ? resolvedRequests(described.requests) : anyRequest,
+    saysRequests: true,
+    ...(place && { place: resolvedPlace(place) }),
+  };
   return {
+    api: external,
+    kind: "rest" as const,
     namespace,
-    external: {
-      ...described,
-      ...resolvedTrafficPolicy(described),
-      callers: described.callers ?? [],
-      ...(place && { place: resolvedPlace(place) }),
-    },
+    external,
     ...(place ? reached(callee, place, namespace, environment) : { host: "", port: 0, url: "" }),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FieldProblem, Shop } from "./concern.ts";
-import { meantRequest, overlap, requestName, spellRequest } from "./requests.ts";
+import { meantRequest, overlap, requestName } from "./requests.ts";
 import type { ResolvedService } from "./resolve.ts";
 import { longestTimeout } from "./retries.ts";
 import { milliseconds, spell } from "./units.ts";
@@ -20,21 +20,20 @@ export function publicProblems(service: ResolvedService, shop: Shop): FieldProbl
 }
 
 function unknownRequests({ name, api }: ResolvedService): FieldProblem[] {
-  const { requests } = api;
-  if (requests === undefined) return [];
+  if (api.answersAnything) return [];
   return api.public
-    .map(spellRequest)
-    .filter((request) => !Object.hasOwn(requests, request))
+    .map((request) => request.name)
+    .filter((request) => !api.requests.some((one) => one.name === request))
     .map((value) => ({
       field: "api.public",
       value,
       rule: `but ${name} has no such request`,
-      remedy: meantRequest(value, requests, name),
+      remedy: meantRequest(value, api, name),
     }));
 }
 
 function requestsTwice({ api }: ResolvedService): FieldProblem[] {
-  const names = api.public.map(spellRequest);
+  const names = api.public.map((request) => request.name);
   return names
     .filter((name, index) => names.indexOf(name) < index)
     .map((value) => ({
@@ -54,8 +53,8 @@ function requestsOfOthers(service: ResolvedService, { services }: Shop): FieldPr
       if (taken === undefined) return [];
       return {
         field: "api.public",
-        value: spellRequest(request),
-        rule: `but the world asks ${spellRequest(taken)} of ${name}`,
+        value: request.name,
+        rule: `but the world asks ${taken.name} of ${name}`,
         remedy: "let the two differ in a plain segment",
       };
     }),
@@ -70,7 +69,7 @@ function callsTooLong({ api, calls }: ResolvedService): FieldProblem[] {
     .filter(({ budget }) => milliseconds(budget) > milliseconds(longestTimeout))
     .map(({ callee, budget }) => ({
       field: "api.public",
-      value: spellRequest(request),
+      value: request.name,
       rule: `but to call ${callee} may take ${spell(budget)}, and the gateway waits for ${spell(longestTimeout)}`,
       remedy: `lower the timeout or attempts of the call to ${callee}`,
     }));

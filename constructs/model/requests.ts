@@ -38,9 +38,15 @@ export interface RequestClasses {
 
 /** Some requests, as routes and rights are made from them. */
 export interface ResolvedRequest {
+  /** As people write it: `GET /items/{sku}`. */
+  readonly name: string;
   readonly methods: readonly Method[];
   readonly path: string;
   readonly idempotent: boolean;
+  /** Whether it lasts until one side ends it. */
+  readonly streaming: boolean;
+  /** What it is worth while too much is asked. */
+  readonly importance: Importance;
 }
 
 /** A method that has no body to give away, and so may be asked again. RFC 9110, section 9.2.2. */
@@ -76,27 +82,33 @@ export const requestClasses = record(
 ) as unknown as z.ZodType<RequestClasses>;
 
 /** What an API that names no requests is asked: anything, and HTTP says what may be repeated. */
-const anything: readonly ResolvedRequest[] = [true, false].map((idempotent) => ({
-  methods: methods.filter((method) => isIdempotent(method) === idempotent),
-  path: "/*",
-  idempotent,
-}));
+export const anyRequest: readonly ResolvedRequest[] = [true, false].map((idempotent) =>
+  request(
+    methods.filter((method) => isIdempotent(method) === idempotent),
+    "/*",
+    idempotent,
+  ),
+);
 
-/** The requests of an API; those alone that are named, where some are. */
-export function resolvedRequests(
-  classes: RequestClasses | undefined,
-  named: readonly RequestName[] | undefined,
-): readonly ResolvedRequest[] {
-  if (classes === undefined) return anything;
-  return (Object.entries(classes) as [RequestName, RequestClass][])
-    .filter(([name]) => named === undefined || named.includes(name))
-    .map(([name]) => namedRequest(name, classes));
+/** The requests of an API. */
+export function resolvedRequests(classes: RequestClasses): readonly ResolvedRequest[] {
+  return (Object.keys(classes) as RequestName[]).map((name) => namedRequest(name, classes));
 }
 
 /** One request by its name, as its API or else HTTP has it. */
 export function namedRequest(name: RequestName, classes: RequestClasses = {}): ResolvedRequest {
   const [method, path] = name.split(" ") as [Method, string];
-  return { methods: [method], path, idempotent: classes[name]?.idempotent ?? isIdempotent(method) };
+  const { idempotent = isIdempotent(method), importance } = classes[name] ?? {};
+  return request([method], path, idempotent, importance);
+}
+
+function request(
+  methods: readonly Method[],
+  path: string,
+  idempotent: boolean,
+  importance: Importance = "normal",
+): ResolvedRequest {
+  return { name: `${methods.join("|")} ${path}`, methods, path, idempotent, streaming: false, importance };
 }
 
 /** Whether one and the same request may be both. */
@@ -117,12 +129,16 @@ function isOne(one: string, other: string): boolean {
   return one === other || (one.startsWith("{") && other !== "") || (other.startsWith("{") && one !== "");
 }
 
-/** Which class was meant by a name that an API does not have. */
-export function meantRequest(name: string, classes: RequestClasses, service: string): string {
-  return didYouMean(name, Object.keys(classes), `add it to the requests of ${service}`);
+/** What an API answers, as far as a mistaken name of it is concerned. */
+interface Answering {
+  readonly requests: readonly ResolvedRequest[];
+  /** Whether its description says them. */
+  readonly saysRequests: boolean;
 }
 
-/** A class as people write it: `GET /items/{sku}`. */
-export function spellRequest({ methods, path }: ResolvedRequest): string {
-  return `${methods.join("|")} ${path}`;
+/** Which request was meant by a name that an API does not have. */
+export function meantRequest(name: string, { requests, saysRequests }: Answering, service: string): string {
+  const names = requests.map((request) => request.name);
+  const otherwise = saysRequests ? `add it to the requests of ${service}` : `ask ${names.join(" or ")}`;
+  return didYouMean(name, names, otherwise);
 }

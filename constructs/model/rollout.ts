@@ -1,7 +1,8 @@
 import { Duration } from "cdk8s";
 import { z } from "zod";
-import type { Concern } from "./concern.ts";
+import type { Concern, FieldProblem } from "./concern.ts";
 import { urlPath } from "./probes.ts";
+import type { ResolvedService } from "./resolve.ts";
 import { fields } from "./shape.ts";
 import { wholeSeconds } from "./units.ts";
 
@@ -23,7 +24,8 @@ export interface RollingRollout {
 export interface BlueGreenRollout {
   readonly kind: "blue-green";
   /**
-   * Requests to the new version that must be answered 2xx before it gets any traffic; at most 10. Omitted: none.
+   * Requests to the new version that must be answered 2xx before it gets any traffic; at most 10. Not for a gRPC API, whose
+   * new version gets none before grpc.health.v1 says that it is ready. Omitted: none.
    * Argo Rollouts: [prePromotionAnalysis](https://argo-rollouts.readthedocs.io/en/stable/features/bluegreen/#prepromotionanalysis)
    */
   readonly smokeTest?: readonly SmokeRequest[];
@@ -114,4 +116,17 @@ export const rollout: Concern<Rollout | undefined, ResolvedRollout> = {
     // What has passed its smoke test waits for nobody: a person who must promote is a person who must be awake.
     return { smokeTest: [], promotion: { kind: "automatic" }, keepBlue: environment.keepBlue, ...described };
   },
+  check: smokeTestThatNobodyAnswers,
 };
+
+/** What asks is wget, which speaks no gRPC; and more than its health a gRPC server cannot be asked without its protobuf. */
+function smokeTestThatNobodyAnswers({ api, rollout }: ResolvedService): FieldProblem[] {
+  if (api.kind !== "grpc" || rollout.kind !== "blue-green" || rollout.smokeTest.length === 0) return [];
+  return [
+    {
+      field: "rollout.smokeTest",
+      rule: "asks over HTTP, but the API is gRPC",
+      remedy: "leave it out, as the readiness probe asks grpc.health.v1 before the new version gets traffic",
+    },
+  ];
+}

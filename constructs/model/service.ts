@@ -1,4 +1,4 @@
-import { ApiReference, type RestApi } from "./api.ts";
+import { type Api, ApiReference } from "./api.ts";
 import type { Calls } from "./calls.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Postgres } from "./database.ts";
@@ -20,8 +20,8 @@ export interface ServiceDescription {
    * image: "shop-front"
    */
   readonly image?: string;
-  /** What the service serves: `rest({ port: 3000 })`. */
-  readonly api: RestApi;
+  /** What the service serves: `rest({ port: 3000 })`, `grpc({ port: 4000 })` or `graphql({ port: 4000 })`. */
+  readonly api: Api;
   /** What one replica may count on. Omitted: 100m of CPU, 128 MiB. */
   readonly resources?: Resources;
   /**

@@ -1,5 +1,4 @@
 import { Duration } from "cdk8s";
-import type { RequestClasses, RequestName } from "./requests.ts";
 import { duration, milliseconds } from "./units.ts";
 
 /** From what is kept longest to what is refused first. */
@@ -37,8 +36,6 @@ export interface Admission {
 export interface ResolvedShedding {
   /** By importance, the highest first; what no request has is not in it, but for `normal`. */
   readonly admissions: readonly Admission[];
-  /** What each request is worth. */
-  readonly importance: readonly (readonly [RequestName, Importance])[];
 }
 
 /** The fields of an API that say it. */
@@ -68,21 +65,17 @@ const shares: Record<Importance, Share> = {
 
 /** What is let in, with nothing left open. */
 export function resolvedShedding(
-  requests: RequestClasses = {},
+  requests: readonly { readonly importance: Importance }[] = [],
   concurrency: number,
   // As long as a call may take that says nothing of it.
   deadline = Duration.seconds(1),
 ): ResolvedShedding {
-  const importance = (Object.keys(requests) as RequestName[]).map(
-    (name) => [name, requests[name]?.importance ?? "normal"] as const,
-  );
-  const present = new Set(importance.map(([, one]) => one));
+  const present = new Set(requests.map(({ importance }) => importance));
   return {
     // What nobody named comes too, from whoever may ask anything: a smoke test.
     admissions: importances
       .filter((one) => one === "normal" || present.has(one))
       .map((one) => admission(one, concurrency, deadline)),
-    importance,
   };
 }
 

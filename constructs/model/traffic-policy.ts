@@ -30,8 +30,8 @@ export interface TrafficPolicy {
 /** When a caller's proxy stops asking a replica that fails, and for how long. */
 export interface CircuitBreaker {
   /**
-   * Failures in a row of one replica, as one caller's proxy sees them: an answer of 5xx, a timeout, no connection. 1 to 100.
-   * Omitted: 5.
+   * Failures in a row of one replica, as one caller's proxy sees them: an answer of 5xx, a timeout, no connection; of gRPC
+   * UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE and DATA_LOSS. 1 to 100. Omitted: 5.
    * Istio: [outlierDetection.consecutive5xxErrors](https://istio.io/latest/docs/reference/config/networking/destination-rule/#OutlierDetection)
    */
   readonly consecutive5xxErrors?: number;

@@ -5,7 +5,12 @@ import {
   call,
   Duration,
   type Environment,
+  type GraphqlApi,
+  type GrpcMethodName,
+  type GrpcMethods,
   get,
+  graphql,
+  grpc,
   JsonPatch,
   type Manifest,
   ProblemsError,
@@ -157,38 +162,46 @@ const plainApi = fc.record({
   callers: fc.constant(labels),
 });
 
+const importance = fc.constantFrom<Importance>("critical", "normal", "sheddable");
+
+const requests = fc.dictionary(
+  fc.constantFrom<RequestName>("GET /", "GET /a/{b}", "PUT /a/{b}", "POST /a", "POST /a/{b}/*", "GET /a/*"),
+  fc.record({ idempotent: fc.boolean(), importance }, optional),
+  { minKeys: 1 },
+) as fc.Arbitrary<RequestClasses>;
+
+const methods = fc.dictionary(
+  fc.constantFrom<GrpcMethodName>("A/B", "a.A/B", "a.A/*", "a.b.c1.D_2/E_f"),
+  fc.constantFrom(
+    {},
+    { idempotent: true },
+    { idempotent: false },
+    { streaming: true },
+    { importance: "critical" as const },
+  ),
+  { minKeys: 1 },
+) as fc.Arbitrary<GrpcMethods>;
+
+const plainGraphql = fc
+  .tuple(
+    plainApi,
+    fc.record({ path: fc.constantFrom("/graphql", "/a/b-c.d~e", "/_") }, optional) as fc.Arbitrary<
+      Pick<GraphqlApi, "path">
+    >,
+  )
+  .map(both);
+
 /** What only a mesh renders. */
-const meshedApi = fc.record(
-  {
-    requests: fc.dictionary(
-      fc.constantFrom<RequestName>(
-        "GET /",
-        "GET /a/{b}",
-        "PUT /a/{b}",
-        "POST /a",
-        "POST /a/{b}/*",
-        "GET /a/*",
-      ),
-      fc.record(
-        {
-          idempotent: fc.boolean(),
-          importance: fc.constantFrom<Importance>("critical", "normal", "sheddable"),
-        },
-        optional,
-      ),
-      { minKeys: 1 },
-    ) as fc.Arbitrary<RequestClasses>,
-    concurrency: fc.integer({ min: 1, max: 10_000 }),
-    circuitBreaker: fc.record(
-      { consecutive5xxErrors: fc.integer({ min: 1, max: 100 }), baseEjectionTime: seconds(1, 300) },
-      optional,
-    ),
-    retryBudget: fc.double({ min: 0.01, max: 1, noNaN: true }),
-    warmup: seconds(1, 900),
-    deadline: fc.integer({ min: 10, max: 20_000 }).map(Duration.millis),
-  },
-  optional,
-);
+const policy = {
+  concurrency: fc.integer({ min: 1, max: 10_000 }),
+  circuitBreaker: fc.record(
+    { consecutive5xxErrors: fc.integer({ min: 1, max: 100 }), baseEjectionTime: seconds(1, 300) },
+    optional,
+  ),
+  retryBudget: fc.double({ min: 0.01, max: 1, noNaN: true }),
+  warmup: seconds(1, 900),
+  deadline: fc.integer({ min: 10, max: 20_000 }).map(Duration.millis),
+};
 
 /** Seldom, for two services of a shop must not have the same. */
 const publicApi = fc.record({
@@ -200,6 +213,17 @@ const publicApi = fc.record({
 
 function both<One, Other>([one, other]: [One, Other]): One & Other {
   return { ...one, ...other };
+}
+
+/** An API that says nothing of the mesh, or what it may. */
+function saidOrNot<Plain extends object, Meshed extends object>(
+  plain: fc.Arbitrary<Plain>,
+  meshed: fc.Arbitrary<Meshed>,
+): fc.Arbitrary<Plain | (Plain & Meshed)> {
+  return fc.oneof(
+    { weight: 3, arbitrary: plain },
+    { weight: 1, arbitrary: fc.tuple(plain, meshed).map(both) },
+  );
 }
 
 // ---- what is put in the place of what was there
@@ -358,91 +382,109 @@ function cyclic(): object {
 }
 
 const description = (): fc.Arbitrary<ServiceDescription> =>
-  fc.record(
-    {
-      owner: fc.constantFrom(...labels),
-      image: fc.constantFrom(...labels),
-      api: fc
-        .oneof(
-          { weight: 3, arbitrary: plainApi },
-          { weight: 1, arbitrary: fc.tuple(plainApi, meshedApi).map(both) },
-          { weight: 1, arbitrary: fc.tuple(plainApi, publicApi).map(both) },
-        )
-        .map(rest),
-      resources: fc.record(
-        {
-          cpu: fc.integer({ min: 1, max: 64000 }).map(Cpu.millis),
-          memory: fc.integer({ min: 16, max: 4096 }).map(Size.mebibytes),
-        },
-        optional,
-      ),
-      probes: fc.record(
-        { startup: path, readiness: path, liveness: path, startupTimeout: seconds(2, 119) },
-        optional,
-      ),
-      database: fc
-        .record(
+  fc
+    .record(
+      {
+        owner: fc.constantFrom(...labels),
+        image: fc.constantFrom(...labels),
+        api: fc.oneof(
           {
-            size: fc.integer({ min: 1, max: 1024 }).map(Size.gibibytes),
-            migrations: fc.record({ args, deadline: seconds(10, 86400) }, { requiredKeys: ["args"] }),
+            weight: 4,
+            arbitrary: saidOrNot(plainApi, fc.record({ requests, ...policy }, optional)).map(rest),
+          },
+          {
+            weight: 1,
+            arbitrary: saidOrNot(plainApi, fc.record({ requests: methods, ...policy }, optional)).map(grpc),
+          },
+          { weight: 1, arbitrary: fc.tuple(plainApi, publicApi).map(both).map(rest) },
+          { weight: 1, arbitrary: saidOrNot(plainGraphql, fc.record(policy, optional)).map(graphql) },
+        ),
+        resources: fc.record(
+          {
+            cpu: fc.integer({ min: 1, max: 64000 }).map(Cpu.millis),
+            memory: fc.integer({ min: 16, max: 4096 }).map(Size.mebibytes),
           },
           optional,
-        )
-        .map(postgres),
-      jobs: fc.dictionary(
-        fc.constantFrom("nightly", "a", "migration"),
-        fc.record(
+        ),
+        probes: fc.record(
+          { startup: path, readiness: path, liveness: path, startupTimeout: seconds(2, 119) },
+          optional,
+        ),
+        database: fc
+          .record(
+            {
+              size: fc.integer({ min: 1, max: 1024 }).map(Size.gibibytes),
+              migrations: fc.record({ args, deadline: seconds(10, 86400) }, { requiredKeys: ["args"] }),
+            },
+            optional,
+          )
+          .map(postgres),
+        jobs: fc.dictionary(
+          fc.constantFrom("nightly", "a", "migration"),
+          fc.record(
+            {
+              schedule: fc.constantFrom("*/15 * * * *", "0 0 31 2 *", "0-59/7 1,2 * 1-12 6"),
+              args,
+              deadline: seconds(10, 600),
+            },
+            { requiredKeys: ["schedule", "args"] },
+          ),
+        ),
+        configuration: fc.record(
           {
-            schedule: fc.constantFrom("*/15 * * * *", "0 0 31 2 *", "0-59/7 1,2 * 1-12 6"),
-            args,
-            deadline: seconds(10, 600),
+            env: fc.dictionary(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,9}$/), text),
+            files: fc.dictionary(fc.stringMatching(/^[a-zA-Z0-9_-][-._a-zA-Z0-9]{0,9}$/), text),
           },
-          { requiredKeys: ["schedule", "args"] },
+          optional,
         ),
-      ),
-      configuration: fc.record(
-        {
-          env: fc.dictionary(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,9}$/), text),
-          files: fc.dictionary(fc.stringMatching(/^[a-zA-Z0-9_-][-._a-zA-Z0-9]{0,9}$/), text),
-        },
-        optional,
-      ),
-      scaling: fc.oneof(
-        fc.record(
-          { kind: fc.constant("fixed" as const), replicas: fc.integer({ min: 3, max: 9 }) },
-          { requiredKeys: ["kind"] },
+        scaling: fc.oneof(
+          fc.record(
+            { kind: fc.constant("fixed" as const), replicas: fc.integer({ min: 3, max: 9 }) },
+            { requiredKeys: ["kind"] },
+          ),
+          fc.record(
+            {
+              kind: fc.constant("autoscaled" as const),
+              min: fc.integer({ min: 3, max: 9 }),
+              max: fc.integer({ min: 9, max: 99 }),
+              cpu: fc.double({ min: 0.01, max: 1, noNaN: true }),
+            },
+            { requiredKeys: ["kind", "max"] },
+          ),
         ),
-        fc.record(
-          {
-            kind: fc.constant("autoscaled" as const),
-            min: fc.integer({ min: 3, max: 9 }),
-            max: fc.integer({ min: 9, max: 99 }),
-            cpu: fc.double({ min: 0.01, max: 1, noNaN: true }),
-          },
-          { requiredKeys: ["kind", "max"] },
-        ),
-      ),
-      rollout: fc.oneof(
-        fc.constant({ kind: "rolling" } as const),
-        fc.record(
-          {
-            kind: fc.constant("blue-green" as const),
-            smokeTest: fc.array(path.map(get), { maxLength: 3 }),
-            promotion: fc.oneof(
-              fc.constant({ kind: "manual" as const }),
-              fc.record(
-                { kind: fc.constant("automatic" as const), after: seconds(1, 3600) },
-                { requiredKeys: ["kind"] },
+        rollout: fc.oneof(
+          fc.constant({ kind: "rolling" } as const),
+          fc.record(
+            {
+              kind: fc.constant("blue-green" as const),
+              smokeTest: fc.array(path.map(get), { maxLength: 3 }),
+              promotion: fc.oneof(
+                fc.constant({ kind: "manual" as const }),
+                fc.record(
+                  { kind: fc.constant("automatic" as const), after: seconds(1, 3600) },
+                  { requiredKeys: ["kind"] },
+                ),
               ),
-            ),
-            keepBlue: seconds(30, 86400),
-          },
-          { requiredKeys: ["kind"] },
+              keepBlue: seconds(30, 86400),
+            },
+            { requiredKeys: ["kind"] },
+          ),
         ),
-      ),
-    },
-    { requiredKeys: ["owner", "api"] },
-  );
+      },
+      { requiredKeys: ["owner", "api"] },
+    )
+    .map(inItsProtocol);
+
+/** What is asked over HTTP is asked of a gRPC API in its own words, or else nearly all of them would be refused. */
+function inItsProtocol(described: ServiceDescription): ServiceDescription {
+  const { api, probes, rollout } = described;
+  if (api.kind !== "grpc") return described;
+  return {
+    ...described,
+    ...(probes && { probes: { ...probes, startup: "", readiness: "a.B", liveness: "a-liveness" } }),
+    ...(rollout && { rollout: { ...rollout, ...("smokeTest" in rollout && { smokeTest: [] }) } }),
+  };
+}
 
 const someDescription = fc
   .record({
@@ -478,7 +520,8 @@ const generatedServices = fc
 
 /** What a static answer can stand in for. */
 function readsOf(description: ServiceDescription | undefined): RequestName[] {
-  const requests = Object.keys(description?.api.requests ?? {}) as RequestName[];
+  if (description?.api.kind !== "rest") return [];
+  const requests = Object.keys(description.api.requests ?? {}) as RequestName[];
   return requests.filter((name) => name.startsWith("GET "));
 }
 

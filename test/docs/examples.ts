@@ -28,7 +28,8 @@ function completed(mark: string, text: string): string {
   const name = /^fields of (?:a service|([\w-]+))$/.exec(mark);
   if (!name) return text;
   // With the teams and the requests of the shop's own services, so that an example breaks no edge that it does not show.
-  const { requests } = services.find((one) => one.name === name[1])?.description.api ?? {};
+  const described = services.find((one) => one.name === name[1])?.description.api;
+  const requests = described?.kind === "rest" && described.requests;
   const api = { port: 3000, callers: ["checkout", "rental"], ...(requests && { requests }) };
   const required = [
     /^owner:/m.test(text) ? "" : 'owner: "checkout",',

@@ -1,6 +1,5 @@
 import type { Environment, ResolvedService } from "../../../constructs/index.ts";
 import type { ResolvedCall } from "../../../constructs/model/calls.ts";
-import { spellRequest } from "../../../constructs/model/requests.ts";
 import { backOffs, mostAttempts } from "../../../constructs/model/retries.ts";
 import { milliseconds } from "../../../constructs/model/units.ts";
 
@@ -66,7 +65,7 @@ function edgeOf(caller: string, { callee, requests, timeout, attempts, budget }:
     caller,
     callee,
     requests: requests.map((request) => ({
-      name: spellRequest(request),
+      name: request.name,
       retried: attempts > 1 && request.idempotent,
     })),
     timeout: milliseconds(timeout),

@@ -18,8 +18,8 @@ test("a port that needs root, is none, or is text is refused", () => {
 });
 
 test("an API of another kind, or none, is refused", () => {
-  expect(problems([order({ api: { kind: "grpc", port: 3000 } })])).toEqual([
-    'order: api.kind is grpc, but must be "rest"; write "rest"',
+  expect(problems([order({ api: { kind: "soap", port: 3000 } })])).toEqual([
+    'order: api.kind is soap, but must be "rest" or "grpc" or "graphql"; choose one of them',
   ]);
   expect(problems([order({ api: undefined })])).toEqual([
     "order: api is missing: it must be an API; write for example api: rest({ port: 3000 })",

@@ -23,13 +23,28 @@ test("a call is tried once, for a second, unless the caller says otherwise", () 
   expect(caller?.calls).toEqual([
     {
       callee: "inventory",
+      kind: "rest",
       namespace: "dev-inventory",
       host: "inventory.dev-inventory.svc.cluster.local",
       port: 4000,
       url: "http://inventory.dev-inventory.svc:4000",
       requests: [
-        { methods: ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"], path: "/*", idempotent: true },
-        { methods: ["POST", "PATCH"], path: "/*", idempotent: false },
+        {
+          name: "GET|HEAD|OPTIONS|PUT|DELETE /*",
+          methods: ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"],
+          path: "/*",
+          idempotent: true,
+          streaming: false,
+          importance: "normal",
+        },
+        {
+          name: "POST|PATCH /*",
+          methods: ["POST", "PATCH"],
+          path: "/*",
+          idempotent: false,
+          streaming: false,
+          importance: "normal",
+        },
       ],
       timeout: Duration.seconds(1),
       attempts: 1,
@@ -91,7 +106,9 @@ test("a call that names requests asks for these alone", () => {
     [order(calling(to("payment", { requests: ["POST /refunds"] }))), payment],
     environment,
   );
-  expect(caller?.calls[0]?.requests).toEqual([{ methods: ["POST"], path: "/refunds", idempotent: true }]);
+  expect(caller?.calls[0]?.requests).toMatchObject([
+    { methods: ["POST"], path: "/refunds", idempotent: true },
+  ]);
 });
 
 test("a request that the callee does not name is reported with the one that was meant", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { Duration } from "../../../constructs/index.ts";
+import { Duration, grpc } from "../../../constructs/index.ts";
 import { order, problems, resolved } from "../example.ts";
 
 test("a service that says nothing answers under /health and starts within a minute", () => {
@@ -22,5 +22,17 @@ test("a path begins with / and holds no blank", () => {
 test("a start that outlasts the update's deadline is refused", () => {
   expect(problems([order({ probes: { startupTimeout: Duration.minutes(2) } })])).toEqual([
     "order: probes.startupTimeout is 2 min, but an update of dev fails after 90 s without progress; lower it, or raise the environment's progressDeadline",
+  ]);
+});
+
+test("a gRPC service is asked for the health of three services, unless it names others", () => {
+  const api = grpc({ port: 4000 });
+  expect(resolved(order({ api, probes: { liveness: "" } })).probes).toMatchObject({
+    startup: "startup",
+    readiness: "readiness",
+    liveness: "",
+  });
+  expect(problems([order({ api, probes: { readiness: "/health/ready" } })])).toEqual([
+    "order: probes.readiness is /health/ready, but must be the name of a health service; use letters, digits, dots and dashes",
   ]);
 });

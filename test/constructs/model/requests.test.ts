@@ -40,7 +40,7 @@ test.each([
 
 test("HTTP says what may be repeated, unless the service does", () => {
   const idempotent = (name: RequestName, described: RequestClasses[RequestName] = {}) =>
-    resolvedRequests({ [name]: described }, undefined)[0]?.idempotent;
+    resolvedRequests({ [name]: described })[0]?.idempotent;
   expect(idempotent("GET /a")).toBe(true);
   expect(idempotent("DELETE /a")).toBe(true);
   expect(idempotent("POST /a")).toBe(false);

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { Duration, get } from "../../../constructs/index.ts";
+import { Duration, get, grpc } from "../../../constructs/index.ts";
 import { order, problems, resolved } from "../example.ts";
 
 test("a service that says nothing rolls", () => {
@@ -32,5 +32,14 @@ test("a smoke test gets paths, and blue is kept until routes settle", () => {
     'order: rollout.smokeTest[0].method is POST, but must be "GET"; write "GET"',
     "order: rollout.smokeTest[1].path is orders, but must be a URL path; begin it with / and escape what a URL cannot hold",
     "order: rollout.keepBlue is 29 s, but must be whole seconds from 30 s to 24 h; write for example Duration.seconds(30)",
+  ]);
+});
+
+test("a gRPC API has no smoke test, which asks over HTTP", () => {
+  const tested = (smokeTest: object[]) =>
+    problems([order({ api: grpc({ port: 4000 }), rollout: { kind: "blue-green", smokeTest } })]);
+  expect(tested([])).toEqual([]);
+  expect(tested([get("/orders")])).toEqual([
+    "order: rollout.smokeTest asks over HTTP, but the API is gRPC; leave it out, as the readiness probe asks grpc.health.v1 before the new version gets traffic",
   ]);
 });

@@ -45,12 +45,15 @@ test("a field of the callee's description", () => {
 Rollout test-basket/basket  spec.template.spec.containers[name=basket].env[name=PRICES_URL].value: "http://prices.test-prices.svc:4000"
 
   environment  environments.ts:12                namespacePrefix: "test-"
+  description  constructs/model/rest.ts:0        api.kind of prices: "rest"
   description  prices.ts:6                       api.port of prices: 4000
   description  prices.ts:4                       name of prices: "prices"
   constant     constructs/model/names.ts:0       return \`\${environment.namespacePrefix}\${service}\`;
                The namespace of a service in an environment.
-  constant     constructs/model/api.ts:0         return \`http://\${service}.\${namespace}.svc:\${port}\`;
-               The address of an API within the cluster.
+  constant     constructs/model/api.ts:0         url: kind.url(\`\${service}.\${namespace}.svc:\${port}\`, describ…
+               An API with nothing left open, as its service and its callers see it.
+  constant     constructs/model/rest.ts:0        url: (authority) => \`http://\${authority}\`,
+               Plain text: in a mesh the sidecars encrypt it, and without one nothing has a certificate.
   kit          constructs/kubernetes/calls.ts:0  { name: names.url, value: url },
                Where the callees are, how long to wait, and how often to try.
   kit          constructs/kubernetes/pod.ts:0    return { ...variable, ...(variable.value !== undefined && { …
@@ -144,13 +147,11 @@ test("the default of a field that is left out", () => {
   ).toBe(`
 Rollout test-basket/basket  spec.template.spec.containers[name=basket].readinessProbe.httpGet.path: "/health/ready"
 
-  default      constructs/model/probes.ts:0       probes.readiness is left out: "/health/ready"
+  default      constructs/model/probes.ts:0          probes.readiness is left out: "/health/ready"
                One path a question: whoever answers all three from one would restart a replica because of its
-               database. Omitted: /health/ready.
-  kit          constructs/kubernetes/probes.ts:0  return { httpGet: { path, port: "http" }, timeoutSeconds: 2…
-               A request that must be answered within two seconds: the default of one fails where a node is
-               busy.
-               https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#configure-probes
+               database. Omitted: /health/ready; of a gRPC API readiness.
+  kit          constructs/kubernetes/protocols.ts:0  probe: (path) => ({ httpGet: { path, port: "http" } }),
+               The port by its name, so that its number stands in one place.
 `);
 });
 

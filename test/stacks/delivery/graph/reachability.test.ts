@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
+  type Api,
   ApiReference,
   call,
   type Environment,
@@ -24,6 +25,12 @@ const everything = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"].
   (method) => `${method} /*`,
 );
 
+/** What an API is asked by whoever names nothing. */
+function everythingOf(api: Api): string[] {
+  if (api.kind === "graphql") return ["GET /graphql", "POST /graphql"];
+  return api.kind === "grpc" ? ["POST /*"] : everything;
+}
+
 /** The graph as the descriptions have it, in the words of `reachability`. */
 function described(shop: readonly Service[], { namespacePrefix, stores, gateway }: Environment): Way[] {
   return shop.flatMap(({ name, description }) => {
@@ -34,12 +41,15 @@ function described(shop: readonly Service[], { namespacePrefix, stores, gateway 
     return [
       ...["service", ...jobs].flatMap((component) =>
         // Several calls of one callee are one way.
-        [...Map.groupBy(description.calls?.() ?? [], ({ api }) => api.service)].map(([callee, calls]) => ({
-          from: pods(component),
-          to: pods("service", callee),
-          port: String(shop.find((one) => one.name === callee)?.description.api.port),
-          requests: calls.flatMap(({ requests }) => requests?.map(pattern) ?? everything).sort(),
-        })),
+        [...Map.groupBy(description.calls?.() ?? [], ({ api }) => api.service)].map(([name, calls]) => {
+          const callee = shop.find((one) => one.name === name)?.description.api as Api;
+          return {
+            from: pods(component),
+            to: pods("service", name),
+            port: String(callee.port),
+            requests: calls.flatMap(({ requests }) => requests?.map(pattern) ?? everythingOf(callee)).sort(),
+          };
+        }),
       ),
       ...fromOutside(description, gateway).map((way) => ({ ...way, to: pods("service") })),
       ...(database && stores.postgres.kind === "statefulset"
@@ -59,12 +69,13 @@ function described(shop: readonly Service[], { namespacePrefix, stores, gateway 
   });
 }
 
-/** A request as an AuthorizationPolicy spells it. */
-const pattern = (request: string) => request.replace(/\{\w+\}/, "{*}");
+/** A request as an AuthorizationPolicy spells it; a gRPC method is a POST at its path. */
+const pattern = (request: string) =>
+  request.includes(" ") ? request.replace(/\{\w+\}/, "{*}") : `POST /${request}`;
 
 /** What the world may ask of a service, where there is a way in. */
 function fromOutside({ api }: ServiceDescription, gateway: Gateway): Omit<Way, "to">[] {
-  if (gateway.kind === "none" || api.public === undefined) return [];
+  if (gateway.kind === "none" || api.kind !== "rest" || api.public === undefined) return [];
   const requests = api.public.map(pattern).sort();
   return [{ from: `gateway ${gateway.gateway}`, port: String(api.port), requests }];
 }

@@ -1,11 +1,44 @@
 import fc from "fast-check";
-import { ApiReference, call, get, postgres, rest, service } from "../../../../constructs/index.ts";
+import {
+  type Api,
+  ApiReference,
+  call,
+  get,
+  graphql,
+  grpc,
+  postgres,
+  type RequestName,
+  rest,
+  service,
+} from "../../../../constructs/index.ts";
 
 export const names = ["order", "inventory", "payment", "notification"];
 
-const asked = {
-  any: ["GET /items/{sku}", "POST /items"],
-  reads: ["GET /items/{sku}"],
+/** What each kind of API answers, what of it is asked, and how it is described. */
+const spoken = {
+  rest: {
+    any: ["GET /items/{sku}", "POST /items"],
+    reads: ["GET /items/{sku}"],
+    api: (port: number, answers: boolean, open?: RequestName) =>
+      rest({
+        port,
+        ...(answers && {
+          requests: { "GET /items/{sku}": {}, "POST /items": {}, ...(open && { [open]: {} }) },
+        }),
+        ...(open && { public: [open] }),
+      }),
+  },
+  grpc: {
+    any: ["shop.Items/Get", "shop.Orders/*"],
+    reads: ["shop.Items/Get"],
+    api: (port: number, answers: boolean) =>
+      grpc({ port, ...(answers && { requests: { "shop.Items/Get": {}, "shop.Orders/*": {} } }) }),
+  },
+  graphql: {
+    any: ["GET /graphql", "POST /graphql"],
+    reads: ["GET /graphql"],
+    api: (port: number) => graphql({ port }),
+  },
 } as const;
 
 /** Of one host no two services answer the same. */
@@ -15,6 +48,7 @@ const ownRequest = (index: number) => `GET /${names[index]}/{id}` as const;
 export const shops = fc
   .array(
     fc.record({
+      speaks: fc.constantFrom<Api["kind"]>("rest", "grpc", "graphql"),
       port: fc.constantFrom(3000, 8080),
       database: fc.constantFrom(undefined, postgres(), postgres({ migrations: { args: ["migrate"] } })),
       jobs: fc.constantFrom({}, { nightly: { schedule: "0 3 * * *", args: ["job"] } }),
@@ -26,27 +60,24 @@ export const shops = fc
     { minLength: 1, maxLength: 4 },
   )
   .map((sketches) =>
-    sketches.map(({ port, database, jobs, smokeTested, answers, isPublic, calls }, index) =>
+    sketches.map(({ speaks, port, database, jobs, smokeTested, answers, isPublic, calls }, index) =>
       service(names[index] as string, {
         owner: "checkout",
-        api: rest({
-          port,
-          ...(answers && {
-            requests: { "GET /items/{sku}": {}, "POST /items": {}, [ownRequest(index)]: {} },
-          }),
-          ...(isPublic && { public: [ownRequest(index)] }),
-        }),
+        api: spoken[speaks].api(port, answers, isPublic ? ownRequest(index) : undefined),
         ...(database && { database }),
         jobs,
-        rollout: smokeTested ? { kind: "blue-green", smokeTest: [get("/ready")] } : { kind: "rolling" },
+        rollout:
+          smokeTested && speaks !== "grpc"
+            ? { kind: "blue-green", smokeTest: [get("/ready")] }
+            : { kind: "rolling" },
         calls: () =>
           sketches
-            .map((callee, other) => ({ other, what: calls[other], answers: callee.answers }))
+            .map((callee, other) => ({ other, what: calls[other], ...callee }))
             .filter(({ other, what }) => other > index && what !== "no")
-            .map(({ other, what, answers }) =>
+            .map(({ other, what, answers, speaks }) =>
               call(
                 new ApiReference(names[other] as string),
-                answers ? { requests: asked[what as "any"] } : {},
+                answers ? { requests: spoken[speaks][what as "any"] } : {},
               ),
             ),
       }),
