@@ -1,10 +1,10 @@
 import { styleText } from "node:util";
 import { Command } from "commander";
-import type { Mesh } from "../constructs/index.ts";
 import { checkoutFindings, probeCheckout } from "../tools/doctor/checkout.ts";
 import { type Finding, type Group, isReady, type State } from "../tools/doctor/finding.ts";
 import type { Aim } from "../tools/doctor/index.ts";
 import { unexamined } from "../tools/doctor/unexamined.ts";
+import type { Meshed } from "../tools/mesh-requirements.ts";
 
 /** `pressurevalve doctor`: what is there, what is missing, and the command that mends it. */
 export function doctorCommand(): Command {
@@ -36,17 +36,17 @@ async function checkout(): Promise<Group> {
 async function everythingElse(aim: Aim): Promise<Group[]> {
   try {
     const { examine } = await import("../tools/doctor/index.ts");
-    return await examine(aim.kubeconfig ? { ...aim, mesh: await devMesh() } : aim);
+    return await examine(aim.kubeconfig ? { ...aim, meshed: await dev() } : aim);
   } catch (error) {
     return [{ purpose: "everything else", findings: [unexamined("npm packages", error)] }];
   }
 }
 
-/** The mesh of dev; undefined where the shop cannot be loaded, which synth tells better. */
-async function devMesh(): Promise<Mesh | undefined> {
+/** What dev says of its mesh; undefined where the shop cannot be loaded, which synth tells better. */
+async function dev(): Promise<Meshed | undefined> {
   const { environmentOf, loadShop } = await import("./loaded-shop.ts");
   return loadShop().then(
-    (shop) => environmentOf(shop, "dev").mesh,
+    (shop) => environmentOf(shop, "dev"),
     () => undefined,
   );
 }

@@ -102,7 +102,7 @@ function placeOf(
 function meshStep(target: Target): Step {
   return {
     title: `mesh of context ${target.context}`,
-    run: async () => requireMesh(target, environmentOf(await loadShop(), stack).mesh),
+    run: async () => requireMesh(target, environmentOf(await loadShop(), stack)),
   };
 }
 

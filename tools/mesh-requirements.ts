@@ -1,9 +1,13 @@
 import { AppsV1Api, CoreV1Api, CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
 import { load } from "js-yaml";
-import type { Mesh } from "../constructs/index.ts";
+import type { Environment } from "../constructs/index.ts";
 import { unanswered } from "./answer.ts";
+import { lackingOfGateway } from "./gateway-requirements.ts";
 import { type Lacking, requireNothingLacking, unlessAbsent } from "./platform-requirements.ts";
 import { credentials, type Target } from "./target.ts";
+
+/** What an environment says of its mesh. */
+export type Meshed = Pick<Environment, "mesh" | "gateway">;
 
 /** What of a mesh a cluster has. */
 interface MeshFound {
@@ -18,17 +22,18 @@ interface MeshFound {
  *
  * @throws Fault (exit code 3) with everything that is missing and the commands that install it
  */
-export async function requireMesh(target: Target, mesh: Mesh): Promise<void> {
+export async function requireMesh(target: Target, { mesh, gateway }: Meshed): Promise<void> {
   if (mesh.kind === "none") return;
   const config = credentials(target);
-  const found = await meshOf(config).catch((cause) => {
+  const asked = Promise.all([meshOf(config), lackingOfGateway(config, gateway, target)]);
+  const [found, lacking] = await asked.catch((cause) => {
     throw unanswered(config, cause);
   });
-  requireNothingLacking(target.context, lackingOfMesh(found, mesh.trustDomain, target));
+  requireNothingLacking(target.context, [...lackingOfMesh(found, mesh.trustDomain, target), ...lacking]);
 }
 
 /** What is missing of a mesh with that trust domain. */
-export function lackingOfMesh(found: MeshFound, trustDomain: string, target: Target): Lacking[] {
+function lackingOfMesh(found: MeshFound, trustDomain: string, target: Target): Lacking[] {
   const istio = [
     found.unknownKinds.length > 0 && `no ${found.unknownKinds.join(", ")}`,
     found.trustDomain === undefined && "no istiod that is ready",

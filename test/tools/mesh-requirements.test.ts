@@ -5,13 +5,24 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { requireMesh } from "../../tools/mesh-requirements.ts";
+import { type Meshed, requireMesh } from "../../tools/mesh-requirements.ts";
 
 const networking = "/apis/networking.istio.io/v1";
 const security = "/apis/security.istio.io/v1";
 const istiods = "/apis/apps/v1/deployments?labelSelector=app%3Distiod";
 const settings = "/api/v1/namespaces/istio-system/configmaps/istio";
-const mesh = { kind: "istio", trustDomain: "cluster.local" } as const;
+const object = "/apis/networking.istio.io/v1/namespaces/istio-ingress/gateways/shop";
+const pods = "/api/v1/namespaces/istio-ingress/pods?labelSelector=app%3Dingress%2Cistio%3Dingress";
+const meshed = {
+  mesh: { kind: "istio", trustDomain: "cluster.local" },
+  gateway: {
+    kind: "istio",
+    gateway: "istio-ingress/shop",
+    host: "*",
+    pods: { namespace: "istio-ingress", podLabels: { app: "ingress", istio: "ingress" } },
+    serviceAccount: "ingress",
+  },
+} as const;
 
 let answers: Record<string, object>;
 let asked: string[];
@@ -24,6 +35,8 @@ beforeEach(async () => {
     [security]: resources("authorizationpolicies", "peerauthentications"),
     [istiods]: { items: [{ metadata: { namespace: "istio-system" }, status: { readyReplicas: 1 } }] },
     [settings]: { data: { mesh: "rootNamespace: istio-system\n" } },
+    [object]: { kind: "Gateway" },
+    [pods]: { items: [pod("ingress")] },
   };
   server = createServer(({ url = "" }, response) => {
     asked.push(url);
@@ -52,7 +65,11 @@ function resources(...names: string[]): object {
   return { resources: names.map((name) => ({ name })) };
 }
 
-async function refusal(wanted: Parameters<typeof requireMesh>[1] = mesh): Promise<string> {
+function pod(serviceAccountName: string, ready = "True"): object {
+  return { spec: { serviceAccountName }, status: { conditions: [{ type: "Ready", status: ready }] } };
+}
+
+async function refusal(wanted: Meshed = meshed): Promise<string> {
   return requireMesh({ kubeconfig, context: "shop" }, wanted).then(
     () => "none",
     ({ message }) => message,
@@ -65,13 +82,13 @@ test("a cluster with Istio and the environment's trust domain is accepted", asyn
 
 test("without a mesh nothing is asked of the cluster", async () => {
   answers = {};
-  expect(await refusal({ kind: "none" })).toBe("none");
+  expect(await refusal({ mesh: { kind: "none" }, gateway: { kind: "none" } })).toBe("none");
   expect(asked).toEqual([]);
 });
 
 test("a cluster without Istio is told all that it lacks, and the one command that installs it", async () => {
   answers = { [istiods]: { items: [] } };
-  expect(await refusal()).toBe(
+  expect(await refusal({ ...meshed, gateway: { kind: "none" } })).toBe(
     `the cluster of context shop lacks:
   Istio 1.26 or newer (no virtualservices.networking.istio.io, destinationrules.networking.istio.io, sidecars.networking.istio.io, authorizationpolicies.security.istio.io, peerauthentications.security.istio.io; no istiod that is ready)
     istioctl install --kubeconfig ${kubeconfig} --context shop --set profile=minimal --set components.cni.enabled=true --set meshConfig.trustDomain=cluster.local`,
@@ -94,6 +111,27 @@ test("an istiod that signs for another domain is found out, with the line that m
     `the cluster of context shop lacks:
   the trust domain cluster.local (its istiod signs for acme.example)
     write mesh: { kind: "istio", trustDomain: "acme.example" } in stacks/environments.ts`,
+  );
+});
+
+test("a gateway that is not there is named, its pods and its object, with what installs them", async () => {
+  delete answers[object];
+  answers[pods] = { items: [pod("ingress", "False")] };
+  expect(await refusal()).toBe(
+    `the cluster of context shop lacks:
+  a gateway that is ready (pods with app=ingress,istio=ingress in namespace istio-ingress)
+    helm install ingress gateway --repo https://istio-release.storage.googleapis.com/charts --namespace istio-ingress --create-namespace --set labels.app=ingress --set labels.istio=ingress --kubeconfig ${kubeconfig} --kube-context shop
+  the Gateway istio-ingress/shop
+    echo '{"apiVersion":"networking.istio.io/v1","kind":"Gateway","metadata":{"namespace":"istio-ingress","name":"shop"},"spec":{"selector":{"app":"ingress","istio":"ingress"},"servers":[{"port":{"number":80,"name":"http","protocol":"HTTP"},"hosts":["*"]}]}}' | kubectl --kubeconfig ${kubeconfig} --context shop apply -f -`,
+  );
+});
+
+test("a gateway of another ServiceAccount would be refused by every service, and is found out", async () => {
+  answers[pods] = { items: [pod("istio-ingressgateway")] };
+  expect(await refusal()).toBe(
+    `the cluster of context shop lacks:
+  a gateway of the ServiceAccount ingress (its pods have istio-ingressgateway)
+    write gateway.serviceAccount: "istio-ingressgateway" in stacks/environments.ts`,
   );
 });
 

@@ -1,4 +1,4 @@
-import type { Mesh } from "../../constructs/index.ts";
+import type { Meshed } from "../mesh-requirements.ts";
 import type { Finding, Group } from "./finding.ts";
 import { type HostFacts, hostFindings, probeHost, registries } from "./network.ts";
 import { goFinding, type ProgramFacts, probeGo, probeProgram, programFindings, toBuild } from "./programs.ts";
@@ -10,11 +10,11 @@ export interface Aim {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
   /** What has to be there besides, by the word of the shop; omitted where it cannot be asked. */
-  readonly mesh?: Mesh | undefined;
+  readonly meshed?: Meshed | undefined;
 }
 
 /** Examines this machine for what one may want to do on it beyond the checkout. Nothing is changed, fetched or built. */
-export async function examine({ kubeconfig, context, mesh }: Aim): Promise<Group[]> {
+export async function examine({ kubeconfig, context, meshed }: Aim): Promise<Group[]> {
   const [deploying, running] = await Promise.all([
     programsOf(async () => (await import("../pulumi/program.ts")).pulumiPrograms),
     kubeconfig ? [] : programsOf(async () => (await import("../cluster/index.ts")).clusterPrograms),
@@ -28,7 +28,7 @@ export async function examine({ kubeconfig, context, mesh }: Aim): Promise<Group
       const { examineState } = await import("./state.ts");
       return examineState();
     }),
-    kubeconfig ? examineOwn(kubeconfig, context, mesh) : examineLocal(),
+    kubeconfig ? examineOwn(kubeconfig, context, meshed) : examineLocal(),
   ]);
   return [
     { purpose: "deploy", findings: [...programFindings(deploying, reachable), ...state] },
@@ -59,14 +59,10 @@ function examineLocal(): Promise<Finding[]> {
   });
 }
 
-function examineOwn(
-  kubeconfig: string,
-  context: string | undefined,
-  mesh: Mesh = { kind: "none" },
-): Promise<Finding[]> {
+function examineOwn(kubeconfig: string, context: string | undefined, meshed?: Meshed): Promise<Finding[]> {
   return examined("kubeconfig", async () => {
     const { probeOwnCluster, ownClusterFindings } = await import("./own-cluster.ts");
-    return ownClusterFindings(await probeOwnCluster(kubeconfig, context, mesh));
+    return ownClusterFindings(await probeOwnCluster(kubeconfig, context, meshed));
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Mesh } from "../../constructs/index.ts";
+import type { Meshed } from "../mesh-requirements.ts";
 import { type Finding, fromFault } from "./finding.ts";
 
 /** A cluster that the user runs. */
@@ -16,7 +16,7 @@ export interface OwnClusterFacts {
 export async function probeOwnCluster(
   kubeconfig: string,
   context: string | undefined,
-  mesh: Mesh,
+  meshed?: Meshed,
 ): Promise<OwnClusterFacts> {
   const [{ KubeConfig }, { target, credentials }, { isDevContext }, { requirePlatform }, { requireMesh }] =
     await Promise.all([
@@ -37,7 +37,7 @@ export async function probeOwnCluster(
       isDev: isDevContext(chosen.context, server),
     };
     return await requirePlatform(chosen)
-      .then(() => requireMesh(chosen, mesh))
+      .then(() => meshed && requireMesh(chosen, meshed))
       .then(
         () => facts,
         ({ message }) => ({ ...facts, fault: message }),
