@@ -73,7 +73,7 @@ function filter(admission: Admission, requests: readonly Weighed[]): object {
 
 /**
  * With a fixed measure of latency: one that is sampled anew is sampled under load, and what is refused first then takes
- * that for how fast the service is. docs/decisions/0017-shedding-by-importance.md
+ * that for how fast the service is. docs/decisions/0019-shedding-by-importance.md
  */
 function adaptiveConcurrency({ least, most, latency }: Admission): object {
   return {

@@ -55,7 +55,7 @@ interface Share {
  * An application that serves what came first serves each importance by its share of what is under way: beside a flood of
  * sheddable requests critical ones have three quarters of a replica at the least, and nearly all of it once it is slow.
  * Each importance by itself keeps the replica busy, with something to do next: a little more than the concurrency.
- * docs/decisions/0017-shedding-by-importance.md
+ * docs/decisions/0019-shedding-by-importance.md
  */
 const shares: Record<Importance, Share> = {
   critical: { least: 1, most: 4, latency: 1 / 2 },
