@@ -8,9 +8,10 @@ import { dnsLabel, namespaceOf } from "./names.ts";
 import { didYouMean, type Problem } from "./problem.ts";
 import {
   anyRequest,
-  type RequestClasses,
+  externalRequestClasses,
+  type RequestClass,
+  type RequestName,
   type ResolvedRequest,
-  requestClasses,
   resolvedRequests,
 } from "./requests.ts";
 import type { ServiceDescription } from "./service.ts";
@@ -32,7 +33,7 @@ export interface ExternalDescription {
    * What it is asked, by method and path, such as `"POST /charges": { idempotent: true }`; in a mesh everything else is
    * refused. Omitted: anything.
    */
-  readonly requests?: RequestClasses;
+  readonly requests?: { readonly [name: RequestName]: Pick<RequestClass, "idempotent"> };
   /**
    * How many requests a caller's proxy has under way there at the most. 1 to 10000. Omitted: 100.
    * Istio: [connectionPool](https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings)
@@ -84,7 +85,7 @@ export const externalSchema = fields(
   {
     owner: dnsLabel,
     callers: z.array(dnsLabel).exactOptional(),
-    requests: requestClasses.exactOptional(),
+    requests: externalRequestClasses.exactOptional(),
     concurrency: trafficPolicyShape.concurrency,
     circuitBreaker: trafficPolicyShape.circuitBreaker,
     retryBudget: trafficPolicyShape.retryBudget,

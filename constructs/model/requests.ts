@@ -70,16 +70,21 @@ export const requestName = z
     "must be a method and a path, no regular expression; write for example GET /items/{sku} or GET /items/*",
   ) as unknown as z.ZodType<RequestName, string>;
 
-export const requestClasses = record(
-  requestName,
-  fields({
-    idempotent: z.boolean("must be true or false; say whether it may be repeated").exactOptional(),
-    importance: z.enum(importances).exactOptional(),
-  }),
-).refine(
-  (classes) => Object.keys(classes as object).length > 0,
-  "must have at least one; leave it out where every request is answered",
-) as unknown as z.ZodType<RequestClasses>;
+const idempotent = z.boolean("must be true or false; say whether it may be repeated").exactOptional();
+
+export const requestClasses = classesOf(
+  fields({ idempotent, importance: z.enum(importances).exactOptional() }),
+);
+
+/** Of what others run nobody here decides what it refuses first. */
+export const externalRequestClasses = classesOf(fields({ idempotent }));
+
+function classesOf(says: z.ZodType): z.ZodType<RequestClasses> {
+  return record(requestName, says).refine(
+    (classes) => Object.keys(classes as object).length > 0,
+    "must have at least one; leave it out where every request is answered",
+  ) as unknown as z.ZodType<RequestClasses>;
+}
 
 /** What an API that names no requests is asked: anything, and HTTP says what may be repeated. */
 export const anyRequest: readonly ResolvedRequest[] = [true, false].map((idempotent) =>

@@ -67,6 +67,16 @@ test("what is said of an external is checked where it is called", () => {
   ]);
 });
 
+test("nobody here says what an external refuses first", () => {
+  const cards = external("cards", {
+    owner: "checkout",
+    requests: { "GET /charges": { importance: "critical" } } as never,
+  });
+  expect(problems([calling(cards)])).toContain(
+    'order: calls[0].api.external.requests["GET /charges"].importance is no such field; take it out',
+  );
+});
+
 test("its requests, consent and retries are those of any edge", () => {
   const asks = (owner: string, options: object) =>
     problems([order({ owner, calls: () => [call(cards.api, options)] })], placed());
