@@ -1,4 +1,4 @@
-import type { V1Service } from "@kubernetes/client-node";
+import type { V1Service, V1ServiceSpec } from "@kubernetes/client-node";
 import type { ResolvedService } from "../model/resolve.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata, selectorLabels } from "./metadata.ts";
@@ -20,6 +20,16 @@ export function apiService(service: ResolvedService, name: string): Manifest {
         // https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol
         { name: port, port: service.api.port, targetPort: port, protocol: "TCP", appProtocol: port },
       ],
+      ...sameZone(service),
     },
   });
+}
+
+/**
+ * Where every zone has its share of the replicas, each zone asks its own: that is quicker, and clouds charge for the rest. A
+ * zone without a ready replica asks the others.
+ * https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution
+ */
+function sameZone({ environment }: ResolvedService): Pick<V1ServiceSpec, "trafficDistribution"> {
+  return environment.zoneSpread === "required" ? { trafficDistribution: "PreferSameZone" } : {};
 }

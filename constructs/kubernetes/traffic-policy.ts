@@ -23,7 +23,14 @@ export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
           trafficPolicy: {
             // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
             ...trafficPolicy(api, mostAdmitted(api.shedding) * mostReplicas(scaling)),
-            loadBalancer: { ...leastRequest, warmup: { duration: `${milliseconds(api.warmup) / 1000}s` } },
+            loadBalancer: {
+              ...leastRequest,
+              warmup: { duration: `${milliseconds(api.warmup) / 1000}s` },
+              // As the Service says it; a breaker alone would switch it on, wherever the replicas are. Without priorities of
+              // its own, for those would weigh whole zones, and so outweigh both of the above.
+              // https://istio.io/latest/docs/tasks/traffic-management/locality-load-balancing/failover/
+              localityLbSetting: { enabled: environment.zoneSpread === "required" },
+            },
           },
         },
       },

@@ -57,7 +57,8 @@ export interface Environment {
   readonly externals?: Readonly<Record<string, ExternalPlace>>;
   /**
    * Whether pods must spread over zones (`required`) or should (`preferred`). Where they must, a replica stays pending
-   * while its zone has no room.
+   * while its zone has no room, and requests stay in the zone where they are made while a replica there is ready and, in a
+   * mesh, does not fail; the cluster must be Kubernetes 1.34 or newer.
    * Kubernetes: [topologySpreadConstraints[].whenUnsatisfiable](https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#spread-constraint-definition)
    */
   readonly zoneSpread: "required" | "preferred";

@@ -40,5 +40,13 @@ test("retries have a budget, and new replicas warm up", () => {
     api: rest({ port: 3000, retryBudget: 0.07, warmup: Duration.minutes(1) }),
   }).trafficPolicy;
   expect(retryBudget).toEqual({ percent: 7, minRetryConcurrency: 3 });
-  expect(loadBalancer).toEqual({ simple: "LEAST_REQUEST", warmup: { duration: "60s" } });
+  expect(loadBalancer).toMatchObject({ simple: "LEAST_REQUEST", warmup: { duration: "60s" } });
+});
+
+test("requests stay in their zone where each zone has its replicas, and nowhere else", () => {
+  const locality = (zoneSpread: "required" | "preferred") =>
+    find(rendered(order(), { ...meshed, zoneSpread }), "DestinationRule").spec.trafficPolicy.loadBalancer
+      .localityLbSetting;
+  expect(locality("required")).toEqual({ enabled: true });
+  expect(locality("preferred")).toEqual({ enabled: false });
 });
