@@ -9,6 +9,8 @@ interface Protocol {
   readonly probe: (asked: string, port: number) => Pick<V1Probe, "httpGet" | "grpc">;
   /** What a caller's proxy asks again. */
   readonly retryOn: string;
+  /** How a replica's own proxy words what it refuses, where a status of HTTP is not enough. */
+  readonly replies: readonly object[];
 }
 
 const http: Protocol = {
@@ -19,6 +21,7 @@ const http: Protocol = {
   probe: (path) => ({ httpGet: { path, port: "http" } }),
   // What failed on the way, or was answered by a proxy or a replica that was going away.
   retryOn: "connect-failure,refused-stream,reset,gateway-error",
+  replies: [],
 };
 
 const grpc: Protocol = {
@@ -31,6 +34,23 @@ const grpc: Protocol = {
   // and RESOURCE_EXHAUSTED, as more requests make it worse; "reset" is also what an attempt is that takes too long.
   // https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-grpc-on
   retryOn: "connect-failure,refused-stream,reset,unavailable,cancelled",
+  replies: [
+    {
+      filter: {
+        status_code_filter: {
+          comparison: {
+            op: "EQ",
+            value: { default_value: 429, runtime_key: "pressurevalve.shedding.status" },
+          },
+        },
+      },
+      // RESOURCE_EXHAUSTED. Envoy takes 429 for UNAVAILABLE, which opens the circuit breakers of callers and is asked again.
+      // https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/local_reply
+      headers_to_add: [
+        { header: { key: "grpc-status", value: "8" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
+      ],
+    },
+  ],
 };
 
 /** GraphQL is asked over HTTP. */

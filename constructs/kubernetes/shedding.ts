@@ -2,10 +2,11 @@ import type { Method } from "../model/requests.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import type { Admission, Importance } from "../model/shedding.ts";
 import { milliseconds } from "../model/units.ts";
-import { envoyFilter } from "./envoy-filter.ts";
+import { envoyFilter, type Patch } from "./envoy-filter.ts";
 import type { Manifest } from "./manifest.ts";
 import { selectorLabels } from "./metadata.ts";
 import { breadth, pathExpression } from "./paths.ts";
+import { protocols } from "./protocols.ts";
 
 /** A class of requests, and what it is worth. */
 interface Weighed {
@@ -23,24 +24,41 @@ export function sheddingManifests(service: ResolvedService): Manifest[] {
   return [
     envoyFilter(service, "shedding", {
       workloadSelector: { labels: selectorLabels(service, "service") },
-      configPatches: admissions.map((admission) => ({
-        applyTo: "HTTP_FILTER",
-        match: {
-          context: "SIDECAR_INBOUND",
-          listener: {
-            portNumber: service.api.port,
-            filterChain: {
-              filter: {
-                name: "envoy.filters.network.http_connection_manager",
-                subFilter: { name: "envoy.filters.http.router" },
-              },
-            },
-          },
-        },
-        // Last before the application: the answers of whatever refuses before it are no measure of how busy it is.
-        patch: { operation: "INSERT_BEFORE", value: filter(admission, requests) },
-      })),
+      configPatches: [
+        ...admissions.map(
+          (admission): Patch => ({
+            applyTo: "HTTP_FILTER",
+            match: inbound(service, { subFilter: { name: "envoy.filters.http.router" } }),
+            // Last before the application: the answers of whatever refuses before it are no measure of how busy it is.
+            patch: { operation: "INSERT_BEFORE", value: filter(admission, requests) },
+          }),
+        ),
+        ...replies(service),
+      ],
     }),
+  ];
+}
+
+function inbound({ api }: ResolvedService, within: object = {}): NonNullable<Patch["match"]> {
+  const filter = { name: "envoy.filters.network.http_connection_manager", ...within };
+  return { context: "SIDECAR_INBOUND", listener: { portNumber: api.port, filterChain: { filter } } };
+}
+
+/** What a refusal says to callers that do not read a status of HTTP. */
+function replies(service: ResolvedService): Patch[] {
+  const { replies: mappers } = protocols[service.api.kind];
+  if (mappers.length === 0) return [];
+  const manager =
+    "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+  return [
+    {
+      applyTo: "NETWORK_FILTER",
+      match: inbound(service),
+      patch: {
+        operation: "MERGE",
+        value: { typed_config: { "@type": manager, local_reply_config: { mappers } } },
+      },
+    },
   ];
 }
 

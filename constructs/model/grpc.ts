@@ -42,7 +42,7 @@ export interface GrpcMethod {
    */
   readonly streaming?: boolean;
   /**
-   * What is refused first, while more is asked than a replica can serve: `sheddable` requests before
+   * What is refused first, with RESOURCE_EXHAUSTED, while more is asked than a replica can serve: `sheddable` requests before
    * `normal` ones, and these before `critical` ones; a stream never is. Only in a mesh. Omitted: `normal`.
    * Envoy: [adaptive_concurrency](https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter), one for each importance
    */

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { Duration, type RequestClasses, type RequestName, rest } from "../../../constructs/index.ts";
+import { Duration, grpc, type RequestClasses, type RequestName, rest } from "../../../constructs/index.ts";
 import type { Importance } from "../../../constructs/model/shedding.ts";
 import { find, meshed, names, order, rendered } from "../example.ts";
 
@@ -57,6 +57,31 @@ test("a request is counted by the one filter of its importance, and what nobody 
   expect(counted("GET", "/")).toEqual(["normal"]);
   expect(counted("GET", "/ordersx")).toEqual(["normal"]);
 });
+
+test("a stream is counted by none, however long it lasts", () => {
+  const requests = { "shop.Orders/Watch": { streaming: true }, "shop.Orders/*": {} };
+  const spec = find(
+    rendered(order({ api: grpc({ port: 4000, requests }) }), meshed),
+    "EnvoyFilter",
+    "shedding",
+  ).spec;
+  const shed = { configPatches: spec.configPatches.filter(isFilter) };
+  expect(countedBy(shed, "POST", "/shop.Orders/Watch")).toEqual([]);
+  expect(countedBy(shed, "POST", "/shop.Orders/Get")).toEqual(["normal"]);
+});
+
+test("gRPC callers are told RESOURCE_EXHAUSTED, and those of HTTP their status alone", () => {
+  const api = grpc({ port: 4000 });
+  const { configPatches } = find(rendered(order({ api }), meshed), "EnvoyFilter", "shedding").spec;
+  const [words] = configPatches.filter((patch: never) => !isFilter(patch));
+  expect(words.match.listener.portNumber).toBe(4000);
+  const [mapper] = words.patch.value.typed_config.local_reply_config.mappers;
+  expect(mapper.filter.status_code_filter.comparison.value.default_value).toBe(429);
+  expect(mapper.headers_to_add[0].header).toEqual({ key: "grpc-status", value: "8" });
+  expect(shedding().configPatches.every(isFilter)).toBe(true);
+});
+
+const isFilter = ({ applyTo }: { applyTo: string }) => applyTo === "HTTP_FILTER";
 
 test("whatever the classes, exactly one filter counts a request, by the narrowest class that has it", () => {
   const name = fc.constantFrom<RequestName>(
