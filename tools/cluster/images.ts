@@ -20,6 +20,7 @@ const users = {
   "rollouts-controller": NONROOT,
   "local-path-provisioner": NONROOT,
   "pilot-discovery": NONROOT,
+  prometheus: NONROOT,
 } as const satisfies Partial<Record<ProgramName, string>>;
 
 type PlatformProgram = keyof typeof users;

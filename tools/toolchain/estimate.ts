@@ -28,6 +28,7 @@ export const packagesOf: Readonly<Record<ProgramName, number>> = {
   "pilot-agent": 70,
   "istio-cni": 27,
   istioctl: 241,
+  prometheus: 285,
   crane: 57,
   cyclonus: 370,
   pulumi: 1228,

@@ -1,7 +1,14 @@
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { Fault } from "../fault.ts";
-import { goVersionFor, linkerFlags, moduleRoot, type ProgramName, programs } from "./program.ts";
+import {
+  goVersionFor,
+  linkerFlags,
+  moduleRoot,
+  type Program,
+  type ProgramName,
+  programs,
+} from "./program.ts";
 
 type OnLine = (line: string) => void;
 
@@ -91,7 +98,8 @@ export function compiledPackage(line: string): string | undefined {
 }
 
 function buildArgs(name: ProgramName, linker: string, flags: readonly string[], output: string): string[] {
-  return ["build", ...flags, "-ldflags", linker, "-o", output, programs[name].package];
+  const { package: mainPackage, tags = [] }: Program = programs[name];
+  return ["build", ...flags, "-tags", tags.join(","), "-ldflags", linker, "-o", output, mainPackage];
 }
 
 async function goMissing(name: ProgramName): Promise<Fault> {

@@ -12,6 +12,8 @@ export interface Program {
   readonly module?: string;
   /** The string variables that the linker sets, given that version. */
   readonly stamp?: (version: string) => Readonly<Record<string, string>>;
+  /** The build tags with which upstream lets one leave parts out. */
+  readonly tags?: readonly string[];
 }
 
 const kubernetes = {
@@ -68,6 +70,17 @@ export const programs = {
   "pilot-agent": { ...istio, package: "istio.io/istio/pilot/cmd/pilot-agent" },
   "istio-cni": { ...istio, package: "istio.io/istio/cni/cmd/istio-cni" },
   istioctl: { ...istio, package: "istio.io/istio/istioctl/cmd/istioctl" },
+  prometheus: {
+    folder: "prometheus",
+    package: "github.com/prometheus/prometheus/cmd/prometheus",
+    module: "github.com/prometheus/prometheus",
+    // As a module, 3.14.0 is v0.314.0.
+    stamp: (version: string) => ({
+      "github.com/prometheus/common/version.Version": version.replace(/^v0\.(\d)0?(\d+)/, "$1.$2"),
+    }),
+    // Of what finds the things to ask, Kubernetes alone.
+    tags: ["remove_all_sd", "enable_kubernetes_sd"],
+  },
   crane: {
     folder: "crane",
     package: "github.com/google/go-containerregistry/cmd/crane",
@@ -141,8 +154,9 @@ export async function buildFolder(name: ProgramName): Promise<string> {
   for (const file of await sources(moduleRoot(name))) {
     hash.update(`${file}\0`).update(await readFile(join(moduleRoot(name), file)));
   }
-  const { package: mainPackage } = programs[name];
-  hash.update(JSON.stringify([mainPackage, await linkerFlags(name), process.platform, process.arch]));
+  const { package: mainPackage, tags = [] }: Program = programs[name];
+  const flags = [await linkerFlags(name), process.platform, process.arch, ...tags];
+  hash.update(JSON.stringify([mainPackage, ...flags]));
   return join("programs", `${name}-${hash.digest("hex").slice(0, 16)}`);
 }
 

@@ -1,10 +1,12 @@
 import { expect, test } from "@jest/globals";
+import { load } from "js-yaml";
 import { coredns } from "../../../tools/cluster/platform/coredns.ts";
 import { platformDeployments } from "../../../tools/cluster/platform/index.ts";
 import { ingress, ingressHome } from "../../../tools/cluster/platform/ingress.ts";
 import { installation } from "../../../tools/cluster/platform/istio.ts";
 import { edited, type Manifest } from "../../../tools/cluster/platform/manifest.ts";
 import { injectedAnnotations, meshConfig } from "../../../tools/cluster/platform/mesh-config.ts";
+import { prometheus } from "../../../tools/cluster/platform/prometheus.ts";
 
 const dns = coredns("pressurevalve.local/coredns:1");
 
@@ -42,7 +44,8 @@ test("the mesh is asked for sidecars that Pod Security admits and for no filter 
   });
 });
 
-const all = [...ingressHome(), ...ingress()];
+const asked = prometheus("pressurevalve.local/prometheus:1");
+const all = [...ingressHome(), ...ingress(), ...asked];
 
 test("the gateway of the mesh is found by its pods' labels, and its Service leads to them", () => {
   const { template, selector } = only("Deployment", ingress()).spec;
@@ -69,11 +72,11 @@ test("istiod is told to make a gateway of the pod, not to put a sidecar into it"
 });
 
 test("nothing that istiod has to check is applied before it can answer", () => {
-  const kinds = [...ingressHome()].map(({ apiVersion }) => apiVersion);
+  const kinds = [...ingressHome(), ...asked].map(({ apiVersion }) => apiVersion);
   expect(kinds.filter((apiVersion) => apiVersion.includes("istio.io"))).toEqual([]);
 });
 
-test.each(["istio-ingress"])("the start waits for the Deployment of %s", (namespace) => {
+test.each(["istio-ingress", "prometheus"])("the start waits for the Deployment of %s", (namespace) => {
   const waited = platformDeployments.find((deployment) => deployment.namespace === namespace);
   const deployment = all.find(
     ({ kind, metadata }) => kind === "Deployment" && metadata.namespace === namespace,
@@ -83,6 +86,7 @@ test.each(["istio-ingress"])("the start waits for the Deployment of %s", (namesp
 
 test.each([
   "istio-ingress",
+  "prometheus",
 ])("namespace %s enforces the restricted Pod Security Standard, and its pod asks for no right", (namespace) => {
   const home = all.find(({ kind, metadata }) => kind === "Namespace" && metadata.name === namespace);
   expect(home?.metadata.labels).toMatchObject({ "pod-security.kubernetes.io/enforce": "restricted" });
@@ -151,6 +155,41 @@ test.each(["cluster", "http"])("200 ms and 500 ms are bounds of the latency buck
   const buckets = JSON.parse(injectedAnnotations["sidecar.istio.io/statsHistogramBuckets"])[prefix];
   expect(buckets).toEqual(expect.arrayContaining([200, 500]));
   expect(buckets).toEqual(buckets.toSorted((one: number, other: number) => one - other));
+});
+
+test("Prometheus may list pods and nothing else", () => {
+  expect(only("ClusterRole", asked).rules).toEqual([
+    { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] },
+  ]);
+  expect(only("ClusterRoleBinding", asked)).toMatchObject({
+    roleRef: { name: only("ClusterRole", asked).metadata.name },
+    subjects: [{ kind: "ServiceAccount", namespace: "prometheus", name: "prometheus" }],
+  });
+});
+
+test("Prometheus asks every container that has Envoy's port of statistics, on the path that answers there", () => {
+  const { data } = only("ConfigMap", asked);
+  const { scrape_configs } = load(data["prometheus.yml"]) as { scrape_configs: object[] };
+  expect(scrape_configs).toMatchObject([
+    {
+      metrics_path: "/stats/prometheus",
+      kubernetes_sd_configs: [{ role: "pod" }],
+      relabel_configs: expect.arrayContaining([
+        {
+          action: "keep",
+          source_labels: ["__meta_kubernetes_pod_container_port_name"],
+          regex: only("Deployment", ingress()).spec.template.spec.containers[0].ports[0].name,
+        },
+      ]),
+    },
+  ]);
+});
+
+test("what Prometheus keeps is bounded in size, and goes with its pod", () => {
+  const { containers, volumes } = only("Deployment", asked).spec.template.spec;
+  expect(volumes).toContainEqual({ name: "data", emptyDir: { sizeLimit: "500Mi" } });
+  expect(containers[0].args).toContain("--storage.tsdb.retention.size=300MB");
+  expect(only("Service", asked).spec).not.toHaveProperty("type");
 });
 
 function only(kind: string, manifests: readonly Manifest[]): Manifest {

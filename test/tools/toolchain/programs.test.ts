@@ -104,6 +104,13 @@ test("a wrong checksum is warned of, nothing of the file stays, and the program 
   expect(await readdir(join(machine, "pressurevalve/programs"))).toHaveLength(1);
 });
 
+test("what upstream lets one leave out of a build is left out", async () => {
+  await ensurePrograms(["prometheus"], say);
+  const [call] = (await goCalls()).filter((line) => line.startsWith("build -v"));
+  expect(call).toContain("-tags remove_all_sd,enable_kubernetes_sd ");
+  expect(call).toContain("-X github.com/prometheus/common/version.Version=3.");
+});
+
 test("what a host lacks, or no host gives, is built, and both are told", async () => {
   offer("kubectl", "/kubectl", kubectl);
   offer("crane", "/crane.tar.gz", tarball, "crane");

@@ -6,6 +6,7 @@ import { istio } from "./istio.ts";
 import { localPathProvisioner } from "./local-path-provisioner.ts";
 import type { Manifest } from "./manifest.ts";
 import { metricsServer } from "./metrics-server.ts";
+import { prometheus } from "./prometheus.ts";
 
 /** What a managed cluster would bring: the Deployments that must be ready, by namespace. */
 export const platformDeployments = [
@@ -14,6 +15,7 @@ export const platformDeployments = [
   { namespace: "argo-rollouts", name: "argo-rollouts", program: "rollouts-controller" },
   { namespace: "local-path-storage", name: "local-path-provisioner", program: "local-path-provisioner" },
   { namespace: "istio-system", name: "istiod", program: "pilot-discovery" },
+  { namespace: "prometheus", name: "prometheus", program: "prometheus" },
   { namespace: "istio-ingress", name: "ingress", program: "pilot-agent" },
 ] as const;
 
@@ -27,7 +29,7 @@ export async function platformManifests(images: PlatformImages): Promise<Manifes
     localPathProvisioner(images["local-path-provisioner"], images.busybox),
     istio(images["pilot-discovery"], images["istio-proxy"]),
   ]);
-  return [...coredns(images.coredns), ...upstream.flat(), ...ingressHome()];
+  return [...coredns(images.coredns), ...upstream.flat(), ...prometheus(images.prometheus), ...ingressHome()];
 }
 
 /** The objects of the platform that istiod has to check or to inject. */
