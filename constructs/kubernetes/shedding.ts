@@ -152,7 +152,7 @@ function matches({ method, path }: Weighed): object {
   return allOf([
     header(":method", { exact: method }),
     // Here a path comes with its query.
-    header(":path", { safe_regex: { regex: `${pathExpression(path)}(\\?.*)?` } }),
+    header(":path", { safe_regex: { google_re2: {}, regex: `${pathExpression(path)}(\\?.*)?` } }),
   ]);
 }
 

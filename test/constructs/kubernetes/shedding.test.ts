@@ -149,7 +149,10 @@ interface Predicate {
   readonly not_matcher?: Predicate;
   readonly single_predicate?: {
     readonly input: { readonly typed_config: { readonly header_name: ":method" | ":path" } };
-    readonly value_match: { readonly exact?: string; readonly safe_regex?: { readonly regex: string } };
+    readonly value_match: {
+      readonly exact?: string;
+      readonly safe_regex?: { readonly google_re2: object; readonly regex: string };
+    };
   };
 }
 
@@ -173,5 +176,7 @@ function holds(predicate: Predicate, headers: Record<":method" | ":path", string
   if (!one) throw new Error("a predicate of no kind");
   const value = headers[one.input.typed_config.header_name];
   const { exact, safe_regex: expression } = one.value_match;
+  // Envoy refuses one without its engine.
+  if (expression) expect(expression.google_re2).toEqual({});
   return expression ? new RegExp(`^(?:${expression.regex})$`).test(value) : value === exact;
 }
