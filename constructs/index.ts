@@ -40,6 +40,7 @@ export type { IstioMesh, Mesh, NoMesh } from "./model/mesh.ts";
 export type { Patch } from "./model/patches.ts";
 export type { Probes } from "./model/probes.ts";
 export { describeProblem, type Problem, ProblemsError } from "./model/problem.ts";
+export type { AbortFault, DelayFault, Rehearsal } from "./model/rehearsals.ts";
 export type { Method, RequestClass, RequestClasses, RequestName } from "./model/requests.ts";
 export { type ResolvedService, resolve } from "./model/resolve.ts";
 export type { Resources } from "./model/resources.ts";

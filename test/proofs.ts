@@ -82,6 +82,15 @@ export const meshedShop: ProvenShop = {
       },
       "fax-gateway": { kind: "addresses", addresses: ["192.0.2.20"], port: 8080, tls: { kind: "none" } },
     },
+    rehearsals: [
+      {
+        from: "order",
+        to: "inventory",
+        requests: ["GET /items/{sku}"],
+        abort: { httpStatus: 503, share: 0.1 },
+        delay: { fixedDelay: Duration.seconds(2), share: 0.5 },
+      },
+    ],
   }),
 };
 

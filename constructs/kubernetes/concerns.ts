@@ -12,6 +12,7 @@ import { jobManifests } from "./jobs.ts";
 import type { Manifest } from "./manifest.ts";
 import { migrationManifests } from "./migrations.ts";
 import { networkManifests } from "./network.ts";
+import { rehearsalManifests } from "./rehearsals.ts";
 import { routeManifests } from "./routes.ts";
 import { scalingManifests } from "./scaling.ts";
 import { sheddingManifests } from "./shedding.ts";
@@ -31,6 +32,7 @@ export const concerns: readonly ((service: ResolvedService) => Manifest[])[] = [
   gatewayManifests,
   sheddingManifests,
   externalManifests,
+  rehearsalManifests,
   configurationManifests,
   databaseManifests,
   migrationManifests,

@@ -8,6 +8,7 @@ import { referenceProblems } from "./image.ts";
 import { type Mesh, meshSchema } from "./mesh.ts";
 import { longestServiceName, platformLabel } from "./names.ts";
 import { didYouMean, type Problem } from "./problem.ts";
+import { type Rehearsal, rehearsalsSchema, rehearsalsWithoutMesh } from "./rehearsals.ts";
 import type { Resources } from "./resources.ts";
 import type { Scaling } from "./scaling.ts";
 import { fields, record, schemaProblems } from "./shape.ts";
@@ -80,6 +81,14 @@ export interface Environment {
   readonly keepBlue: Duration;
   /** Sizes of single services that differ here from their descriptions, by service name; may be empty. */
   readonly sizing: Readonly<Record<string, Sizing>>;
+  /**
+   * Faults to rehearse, each at one edge of the call graph, for as long as they stand here:
+   * `{ from: "order", to: "payment", delay: { fixedDelay: Duration.seconds(2), share: 0.5 } }`. No application is changed and no
+   * pod restarts: the sidecar of the callee fails or waits, so that the caller's sees real failures, tries again, runs into
+   * its timeout, opens its circuit breaker and gives degraded answers. Only in a mesh. Omitted: none.
+   * Envoy: [fault filter](https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter)
+   */
+  readonly rehearsals?: readonly Rehearsal[];
 }
 
 /** Something that the platform offers to every pod: DNS, and later telemetry and the mesh. */
@@ -205,6 +214,7 @@ export const environmentSchema = fields({
       databaseSize: z.unknown().exactOptional(),
     }),
   ),
+  rehearsals: rehearsalsSchema,
 });
 
 /** What is wrong with an environment itself, whatever services go there. */
@@ -213,12 +223,19 @@ export function environmentProblems(environment: Environment): Problem[] {
     schemaProblems(field, fieldSchema, environment[field as keyof Environment]),
   );
   const images = found.length === 0 ? toolImageProblems(environment) : [];
-  const mesh =
-    found.length === 0 ? [...sidecarsWithoutIstiod(environment), ...gatewayWithoutMesh(environment)] : [];
+  const mesh = found.length === 0 ? meshProblems(environment) : [];
   return [...unknownFields(environment), ...found, ...images, ...mesh].map((problem) => ({
     service: `environment ${environment.name}`,
     ...problem,
   }));
+}
+
+function meshProblems(environment: Environment) {
+  return [
+    ...sidecarsWithoutIstiod(environment),
+    ...gatewayWithoutMesh(environment),
+    ...rehearsalsWithoutMesh(environment),
+  ];
 }
 
 function unknownFields(environment: Environment) {

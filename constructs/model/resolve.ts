@@ -5,6 +5,7 @@ import { type Environment, environmentProblems } from "./environment.ts";
 import { externalProblems, unknownPlaces } from "./external.ts";
 import { namespaceOf, serviceName } from "./names.ts";
 import { didYouMean, type Problem, ProblemsError, printable } from "./problem.ts";
+import { unknownRehearsals } from "./rehearsals.ts";
 import type { Service, ServiceDescription } from "./service.ts";
 import { type SchemaProblem, schemaProblems, stated, unreadable } from "./shape.ts";
 
@@ -52,7 +53,7 @@ export function resolve(services: readonly Service[], environment: Environment):
     names,
     services: new Map(resolved.map((service) => [service.name, service])),
   };
-  problems.push(...resolved.flatMap((service) => checkService(service, shop)));
+  problems.push(...resolved.flatMap((service) => checkService(service, shop)), ...unknownRehearsals(shop));
   if (problems.length > 0) throw new ProblemsError(problems);
   return resolved;
 }
