@@ -37,7 +37,7 @@ function requireShortPath(): void {
 }
 
 /** What a cluster with the images of a small shop takes, with a quarter over. */
-const freshCluster = 1600 * 2 ** 20;
+const freshCluster = 2400 * 2 ** 20;
 /** Logs, the state of etcd, and the images of a changed service. */
 const knownCluster = 200 * 2 ** 20;
 

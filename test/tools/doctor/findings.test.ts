@@ -194,7 +194,7 @@ test("little free memory is a warning", () => {
   const findings = localFindings({ ...local, memory: { total: 2 ** 31, available: 2 ** 28 } });
   expect(findings.find(({ subject }) => subject === "memory")).toMatchObject({
     state: "note",
-    words: "0.3 of 2.0 GiB free, and the cluster takes 1.7; pods may be turned away",
+    words: "0.3 of 2.0 GiB free, and the cluster takes 2.3; pods may be turned away",
   });
 });
 
