@@ -7,10 +7,12 @@ import { graphText } from "../stacks/delivery/graph/text.ts";
 import { verificationText } from "../stacks/delivery/graph/verification-text.ts";
 import { isAsDeclared, verify } from "../stacks/delivery/graph/verify.ts";
 import { renderShop, type Shop } from "../stacks/delivery/index.ts";
+import { pitfallsOf } from "../stacks/delivery/pitfall-warnings.ts";
 import { readSources } from "../stacks/delivery/yaml/sources.ts";
 import { Fault } from "../tools/fault.ts";
 import { isColourful } from "../tools/terminal.ts";
 import { environmentOf, loadShop } from "./loaded-shop.ts";
+import { warnOfPitfalls } from "./warnings.ts";
 
 interface GraphOptions {
   readonly stack?: string;
@@ -54,7 +56,12 @@ async function graph(files: readonly string[], options: GraphOptions): Promise<v
   const environment = environmentOf(shop, stack);
   if (options.verify) return verified(shop, environment, files, json);
   const found = callGraph(resolve(shop.services, environment), environment);
-  process.stdout.write(json ? spellJson(graphDocument(found)) : formats[format](found));
+  if (json)
+    return void process.stdout.write(
+      spellJson({ ...graphDocument(found), pitfalls: pitfallsOf(shop, environment) }),
+    );
+  process.stdout.write(formats[format](found));
+  warnOfPitfalls(shop, environment);
 }
 
 async function verified(

@@ -6,6 +6,7 @@ import { waveFiles, writeFiles } from "../stacks/delivery/yaml/files.ts";
 import { applySequence } from "../stacks/delivery/yaml/sequence.ts";
 import { shopRoot } from "../tools/shop-root.ts";
 import { environmentOf, loadShop } from "./loaded-shop.ts";
+import { warnOfPitfalls } from "./warnings.ts";
 
 /** Writes an environment's YAML and prints how to apply it with plain kubectl. */
 export function synthCommand(): Command {
@@ -31,6 +32,7 @@ async function synth(name: string, { json, unjudged }: SynthOptions): Promise<vo
   const folder = relative(process.cwd(), join(shopRoot, "dist", environment.name));
   const rendered = renderShop(shop, environment);
   if (!unjudged) judgeShop(rendered, environment);
+  warnOfPitfalls(shop, environment, { asJson: json === true });
   writeFiles(folder, rendered);
   const files = waveFiles(rendered);
   const secrets = rendered.flatMap((service) => service.secrets.map(({ generate: _, ...secret }) => secret));

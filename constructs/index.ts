@@ -38,6 +38,8 @@ export { type GrpcApi, type GrpcMethod, type GrpcMethodName, type GrpcMethods, g
 export type { Jobs, ScheduledJob } from "./model/jobs.ts";
 export type { IstioMesh, Mesh, NoMesh } from "./model/mesh.ts";
 export type { Patch } from "./model/patches.ts";
+export type { Pitfall } from "./model/pitfalls/pitfall.ts";
+export { describePitfall, pitfalls } from "./model/pitfalls/pitfalls.ts";
 export type { Probes } from "./model/probes.ts";
 export { describeProblem, type Problem, ProblemsError } from "./model/problem.ts";
 export type { AbortFault, DelayFault, Rehearsal } from "./model/rehearsals.ts";
@@ -59,3 +61,4 @@ export type { AutoscaledScaling, FixedScaling, Scaling } from "./model/scaling.t
 export { type Service, type ServiceDescription, service } from "./model/service.ts";
 export type { Shedding } from "./model/shedding.ts";
 export type { CircuitBreaker, TrafficPolicy } from "./model/traffic-policy.ts";
+export type { Waiver } from "./model/waivers.ts";

@@ -11,6 +11,7 @@ import { probes } from "./probes.ts";
 import { protocols } from "./protocols.ts";
 import { blueGreenManifests, blueGreenStrategy } from "./rollout.ts";
 import { replicas } from "./scaling.ts";
+import { waiverAnnotations } from "./waivers.ts";
 
 /** The application's pods, and what brings a new version of them about. */
 export function workloadManifests(service: ResolvedService): Manifest[] {
@@ -24,7 +25,7 @@ export function workloadManifests(service: ResolvedService): Manifest[] {
 
 /** Replica by replica: a Deployment. */
 function deployment(service: ResolvedService): Manifest {
-  return manifest<V1Deployment>("apps/v1", "Deployment", metadata(service, service.name, "workload"), {
+  return manifest<V1Deployment>("apps/v1", "Deployment", workloadMetadata(service), {
     spec: {
       ...workloadSpec(service),
       // The label by which a Deployment tells its versions apart.
@@ -43,7 +44,7 @@ function rolloutObject(service: ResolvedService, strategy: NonNullable<RolloutSp
   return manifest<{ spec: Omit<RolloutSpec, "template"> & { template: V1PodTemplateSpec } }>(
     "argoproj.io/v1alpha1",
     "Rollout",
-    metadata(service, service.name, "workload"),
+    workloadMetadata(service),
     {
       spec: {
         ...workloadSpec(service),
@@ -55,6 +56,10 @@ function rolloutObject(service: ResolvedService, strategy: NonNullable<RolloutSp
       },
     },
   );
+}
+
+function workloadMetadata(service: ResolvedService) {
+  return metadata(service, service.name, "workload", waiverAnnotations(service));
 }
 
 /** What both kinds of workload have in common. */

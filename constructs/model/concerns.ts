@@ -12,6 +12,7 @@ import { resources } from "./resources.ts";
 import { rollout } from "./rollout.ts";
 import { scaling } from "./scaling.ts";
 import type { ServiceDescription } from "./service.ts";
+import { waivers } from "./waivers.ts";
 
 /** Every concern of a service, under the field that describes it. */
 export const concerns = {
@@ -27,4 +28,5 @@ export const concerns = {
   scaling,
   rollout,
   patches,
+  waivers,
 } satisfies { [Field in keyof Required<ServiceDescription>]: Concern<ServiceDescription[Field], unknown> };

@@ -8,6 +8,7 @@ import type { Probes } from "./probes.ts";
 import type { Resources } from "./resources.ts";
 import type { Rollout } from "./rollout.ts";
 import type { Scaling } from "./scaling.ts";
+import type { Waiver } from "./waivers.ts";
 
 /** What a team says of its service. Everything else follows from it and the environment. */
 export interface ServiceDescription {
@@ -55,6 +56,12 @@ export interface ServiceDescription {
    * ]
    */
   readonly patches?: readonly Patch[];
+  /**
+   * Pitfalls that stay as they are, each with its reason: of these nobody is warned any more. Omitted: none.
+   * @example
+   * waivers: [{ pitfall: "sequential-calls", reason: "inventory and payment are asked at the same time" }]
+   */
+  readonly waivers?: readonly Waiver[];
 }
 
 /** A described service, and what others may refer to. */

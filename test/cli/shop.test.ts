@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { exists } from "../../tools/cache.ts";
 import { kitRoot } from "../../tools/shop-root.ts";
@@ -76,4 +76,42 @@ test.each([
   expect(await run(".", "stacks/synth.ts")).toMatchObject({ exitCode: 1, stderr: words });
   const explained = run(".", join(kitRoot, "cli", "main.ts"), "explain", "catalogue", "spec.replicas");
   expect(await explained).toMatchObject({ exitCode: 1, stderr: words });
+});
+
+describe("a pitfall of microservices", () => {
+  const spare =
+    "catalogue: spare-waiver: its waiver of deep-chain waives nothing; it would hide the next one; take it out";
+
+  beforeEach(() =>
+    edit(
+      "services/catalogue.ts",
+      'owner: "',
+      'waivers: [{ pitfall: "deep-chain", reason: "as a test" }],\n  owner: "',
+    ),
+  );
+
+  test("is told on stderr, and stops nothing", async () => {
+    const { exitCode, stdout, stderr } = await synth();
+    expect(exitCode).toBe(0);
+    expect(stderr.split("\n")).toContain(`warning: ${spare}`);
+    expect(stdout).toMatch(/^set -e\n/);
+    const all = await run(".", "stacks/synth.ts");
+    expect(all.exitCode).toBe(0);
+    expect(all.stderr.split("\n")).toContain(`warning: production: ${spare}`);
+  });
+
+  test("is told to a program in a line of its own, and in the graph's document", async () => {
+    const { stdout, stderr } = await synth(".", "--json");
+    expect(Object.keys(JSON.parse(stdout))).toEqual(["files", "secrets", "sequence"]);
+    const line = stderr.split("\n").find((one) => one.startsWith('{"warnings":')) ?? "";
+    expect(JSON.parse(line).warnings).toMatchObject([{ id: "spare-waiver", service: "catalogue" }]);
+    const graph = await run(".", join(kitRoot, "cli", "main.ts"), "graph", "-s", "production", "--json");
+    expect(JSON.parse(graph.stdout).pitfalls).toEqual(JSON.parse(line).warnings);
+    expect(graph.stderr).toBe("");
+  });
+
+  test("is told with the graph", async () => {
+    const graph = await run(".", join(kitRoot, "cli", "main.ts"), "graph", "-s", "production");
+    expect(graph).toMatchObject({ exitCode: 0, stderr: `warning: ${spare}` });
+  });
 });

@@ -25,6 +25,7 @@ import {
   Size,
   service,
 } from "../../constructs/index.ts";
+import { pitfallIds } from "../../constructs/model/pitfalls/ids.ts";
 import type { Importance } from "../../constructs/model/shedding.ts";
 import { services as mountainPass } from "../../services/index.ts";
 import { environments } from "../../stacks/environments.ts";
@@ -470,6 +471,17 @@ const description = (): fc.Arbitrary<ServiceDescription> =>
             { requiredKeys: ["kind"] },
           ),
         ),
+        waivers: fc.uniqueArray(
+          fc.record(
+            {
+              pitfall: fc.constantFrom(...pitfallIds),
+              reason: fc.constantFrom("because", "a: b", "🏔️"),
+              until: fc.constantFrom("2026-11-21", "2199-12-31"),
+            },
+            { requiredKeys: ["pitfall", "reason"] },
+          ),
+          { selector: ({ pitfall }) => pitfall, maxLength: 6 },
+        ),
       },
       { requiredKeys: ["owner", "api"] },
     )
@@ -627,6 +639,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
       "a.json",
       "calls",
       "patches",
+      "waivers",
     ),
     text,
   ),

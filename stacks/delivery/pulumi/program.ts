@@ -1,8 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Environment, ProblemsError, type RenderedService } from "../../../constructs/index.ts";
+import {
+  describePitfall,
+  type Environment,
+  ProblemsError,
+  type RenderedService,
+} from "../../../constructs/index.ts";
 import { wrongDescriptions } from "../../../tools/pulumi/failure.ts";
 import { asFault } from "../../../tools/report.ts";
 import { expectShop } from "../exported-shop.ts";
+import { pitfallsOf } from "../pitfall-warnings.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
 import { endWithTheEngine } from "./lost-engine.ts";
@@ -21,7 +27,11 @@ interface StackOutputs {
  */
 export async function deployShop(shop: Shop): Promise<StackOutputs> {
   endWithTheEngine();
-  const rendered = await inOwnWords(() => renderShop(shop, environment(expectShop(shop), pulumi.getStack())));
+  const [rendered, found] = await inOwnWords(() => {
+    const values = environment(expectShop(shop), pulumi.getStack());
+    return [renderShop(shop, values), pitfallsOf(shop, values)] as const;
+  });
+  if (found.length > 0) void pulumi.log.warn(found.map(describePitfall).join("\n"));
   expectImages(placeholderImages(rendered, pulumi.getStack()));
   if (pulumi.runtime.isDryRun()) deploy(rendered);
   else await deployAndAwait(rendered);

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import type { Environment } from "../../../constructs/index.ts";
+import { describePitfall, type Environment } from "../../../constructs/index.ts";
 import { Fault } from "../../../tools/fault.ts";
 import { asFault, report } from "../../../tools/report.ts";
 import { shopRoot } from "../../../tools/shop-root.ts";
 import { expectShop } from "../exported-shop.ts";
 import { judgeShop } from "../judgement.ts";
+import { pitfallsOf } from "../pitfall-warnings.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
 import { writeFiles } from "./files.ts";
@@ -34,6 +35,8 @@ function write(shop: Shop, environment: Environment, output: string): Fault | un
     judgeShop(rendered, environment);
     writeFiles(join(output, environment.name), rendered);
     for (const line of placeholderImages(rendered, environment.name)) console.error(line);
+    for (const pitfall of pitfallsOf(shop, environment))
+      console.error(`warning: ${environment.name}: ${describePitfall(pitfall)}`);
     return undefined;
   } catch (error) {
     const fault = asFault(error);
