@@ -85,11 +85,11 @@ function fault(
 }
 
 /**
- * Who asks, as the sidecar writes it into the request from the certificate of the connection.
+ * Who asks, as the sidecar writes it from the certificate of the connection, behind whatever came with the request.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-forwarded-client-cert
  */
 function askedBy(identity: string) {
-  return matching("x-forwarded-client-cert", `.*URI=${identity.replaceAll(".", "\\.")}([;,].*)?`);
+  return matching("x-forwarded-client-cert", `(.*,)?[^,]*;URI=${identity.replaceAll(".", "\\.")}(;[^,]*)?`);
 }
 
 function asks({ methods, path }: ResolvedRequest) {

@@ -106,6 +106,8 @@ test.each([
     certificate("dev-order", "order").replace("cluster.local/ns/dev-order", "clusterxlocal/ns/dev-order"),
     false,
   ],
+  [`${certificate("dev-rental", "rental")},${certificate("dev-order", "order")}`, true],
+  [`${certificate("dev-order", "order")},${certificate("dev-rental", "rental")}`, false],
   ["", false],
 ])("only order's certificate is met: %s", (header, expected) => {
   expect(meets(undefined, { "x-forwarded-client-cert": header })).toBe(expected);
