@@ -75,16 +75,16 @@ function weighed({ api: { requests, answersAnything } }: ResolvedService): Weigh
 /** One filter for each importance; it lets the requests of all others pass. */
 function filter(admission: Admission, requests: readonly Weighed[]): object {
   const { importance } = admission;
-  const others = requestsOfOthers(importance, requests);
   const name = `pressurevalve.shedding.${importance}`;
   const config = adaptiveConcurrency(admission);
-  if (others.length === 0) return { name, typed_config: config };
+  const predicate = others(importance, requests);
+  if (predicate === undefined) return { name, typed_config: config };
   return {
     name,
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcher",
       extension_config: { name: "envoy.filters.http.adaptive_concurrency", typed_config: config },
-      xds_matcher: { matcher_list: { matchers: [{ predicate: anyOf(others), on_match: skip }] } },
+      xds_matcher: { matcher_list: { matchers: [{ predicate, on_match: skip }] } },
     },
   };
 }
@@ -122,17 +122,23 @@ const skip = {
   },
 };
 
-/** What is not of this importance. What no request names is normal. */
-function requestsOfOthers(importance: Importance, requests: readonly Weighed[]): object[] {
-  const named = requests.flatMap((request, index) => {
-    if (request.importance === importance) return [];
+/** The requests that are not of this importance, if there are any. What no class names is normal. */
+function others(importance: Importance, requests: readonly Weighed[]): object | undefined {
+  if (importance !== "normal")
+    return { not_matcher: anyOf(ofClasses(requests, (request) => request.importance === importance)) };
+  const named = ofClasses(requests, (request) => request.importance !== "normal");
+  return named.length === 0 ? undefined : anyOf(named);
+}
+
+/** The requests of these classes, without those that a narrower class of another kind has. */
+function ofClasses(requests: readonly Weighed[], belongs: (request: Weighed) => boolean): object[] {
+  return requests.flatMap((request, index) => {
+    if (!belongs(request)) return [];
     const narrower = requests
       .slice(0, index)
-      .filter((before) => before.importance === importance && overlaps(before, request));
+      .filter((before) => !belongs(before) && overlaps(before, request));
     return [allOf([matches(request), ...narrower.map((before) => ({ not_matcher: matches(before) }))])];
   });
-  if (importance === "normal") return named;
-  return [{ not_matcher: anyOf(requests.map(matches)) }, ...named];
 }
 
 /** Whether there may be a request of both classes. */

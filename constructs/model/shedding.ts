@@ -65,12 +65,12 @@ const shares: Record<Importance, Share> = {
 
 /** What is let in, with nothing left open. */
 export function resolvedShedding(
-  requests: readonly { readonly importance: Importance }[] = [],
+  requests: readonly { readonly importance: Importance; readonly streaming: boolean }[] = [],
   concurrency: number,
   // As long as a call may take that says nothing of it.
   deadline = Duration.seconds(1),
 ): ResolvedShedding {
-  const present = new Set(requests.map(({ importance }) => importance));
+  const present = new Set(requests.filter(({ streaming }) => !streaming).map(({ importance }) => importance));
   return {
     // What nobody named comes too, from whoever may ask anything: a smoke test.
     admissions: importances

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { Duration, type RequestClasses, rest } from "../../../constructs/index.ts";
+import { Duration, type GrpcMethods, grpc, type RequestClasses, rest } from "../../../constructs/index.ts";
 import { resolvedRequests } from "../../../constructs/model/requests.ts";
 import { type Importance, mostAdmitted, resolvedShedding } from "../../../constructs/model/shedding.ts";
 import { milliseconds } from "../../../constructs/model/units.ts";
@@ -27,6 +27,12 @@ test("each importance has its share of the concurrency and of the deadline", () 
     { importance: "sheddable", least: 2, most: 8, latency: Duration.millis(500) },
   ]);
   expect(mostAdmitted(shedding)).toBe(44);
+});
+
+test("a stream has no share, whatever it is worth", () => {
+  const requests: GrpcMethods = { "shop.Orders/Watch": { streaming: true, importance: "critical" } };
+  const { shedding } = resolved(order({ api: grpc({ port: 3000, requests }) })).api;
+  expect(shedding.admissions.map(({ importance }) => importance)).toEqual(["normal"]);
 });
 
 test("whatever the concurrency, the less important never has more than the more important, and nobody has nothing", () => {
