@@ -7,8 +7,8 @@ export const inventory = service("inventory", {
     port: 3000,
     callers: ["checkout", "rental"],
     requests: {
-      "POST /inventories": { idempotent: true },
-      "GET /inventories": {},
+      "POST /inventories": { idempotent: true, importance: "critical" },
+      "GET /inventories": { importance: "sheddable" },
       "GET /inventories/{id}": {},
     },
   }),

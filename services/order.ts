@@ -10,8 +10,8 @@ export const order = service("order", {
   api: rest({
     port: 3000,
     requests: {
-      "POST /orders": { idempotent: true },
-      "GET /orders": {},
+      "POST /orders": { idempotent: true, importance: "critical" },
+      "GET /orders": { importance: "sheddable" },
       "GET /orders/{id}": {},
     },
     public: ["GET /orders", "GET /orders/{id}", "POST /orders"],

@@ -7,8 +7,8 @@ export const payment = service("payment", {
     port: 3000,
     callers: ["rental"],
     requests: {
-      "POST /payments": { idempotent: true },
-      "GET /payments": {},
+      "POST /payments": { idempotent: true, importance: "critical" },
+      "GET /payments": { importance: "sheddable" },
       "GET /payments/{id}": {},
     },
   }),
