@@ -33,11 +33,9 @@ export async function answerApi(
     case "POST collection":
       return create(service, collection, request, trace);
     case "GET collection":
-      await takeTurn(service);
-      return { status: 200, body: await service.store.newest(collection) };
+      return { status: 200, body: await newestRecords(service, collection) };
     case "GET record":
-      await takeTurn(service);
-      return { status: 200, body: await current(service, await find(service, collection, id ?? ""), trace) };
+      return { status: 200, body: await readableRecord(service, collection, id ?? "", trace) };
     default:
       throw new Problem(405, "Method Not Allowed", `${request.method} ${path} is not served`, {
         headers: { allow: id === undefined ? "GET, POST" : "GET" },
@@ -51,13 +49,40 @@ async function create(
   request: IncomingMessage,
   trace: Trace,
 ): Promise<Answer> {
-  const body = await readBody(request);
-  const id = recordId(service.description.service, collection, idempotencyKey(request));
+  const asked = { body: await readBody(request), key: idempotencyKey(request) };
+  const { id, record } = await keepRecord(service, collection, asked, trace);
+  return { status: 201, headers: { location: `/${collection}/${id}` }, body: record };
+}
+
+/** Makes the record of a request, or finds the one that an earlier request of the same key has made. */
+export async function keepRecord(
+  service: Service,
+  collection: string,
+  { body, key = randomUUID() }: { body: Record<string, unknown>; key?: string | undefined },
+  trace: Trace,
+): Promise<{ id: string; record: ServiceRecord }> {
+  const id = recordId(service.description.service, collection, key);
   await takeTurn(service);
-  const kept =
+  const record =
     (await service.store.find(collection, id)) ??
     (await service.store.keep(collection, await fulfil(service, id, body, trace)));
-  return { status: 201, headers: { location: `/${collection}/${id}` }, body: kept };
+  return { id, record };
+}
+
+/** @throws Problem 404 where there is none */
+export async function readableRecord(
+  service: Service,
+  collection: string,
+  id: string,
+  trace: Trace,
+): Promise<ServiceRecord> {
+  await takeTurn(service);
+  return current(service, await find(service, collection, id), trace);
+}
+
+export async function newestRecords(service: Service, collection: string): Promise<ServiceRecord[]> {
+  await takeTurn(service);
+  return service.store.newest(collection);
 }
 
 /** Makes the declared calls one after another; each callee gets the body and learns our id under our name. */

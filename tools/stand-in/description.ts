@@ -10,6 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Description {
   readonly service: string;
   readonly version: string;
+  readonly speaks: "rest" | "grpc" | "graphql";
   readonly port: number;
   /** Where faults are set at run time; on loopback only. */
   readonly adminPort: number;
@@ -41,6 +42,7 @@ export function describe(env: Environment): Description {
   return {
     service: env.OTEL_SERVICE_NAME ?? "stand-in",
     version: env.SERVICE_VERSION ?? "unreleased",
+    speaks: oneOf(env, "SPEAKS", ["rest", "grpc", "graphql"]),
     port: count(env, "PORT", 3000),
     adminPort: count(env, "ADMIN_PORT", 9797),
     bindingRoot: env.SERVICE_BINDING_ROOT,

@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import type { Server } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { Fault } from "../fault.ts";
+import type { Door } from "./door.ts";
 import type { Service } from "./service.ts";
 
 /** When no request has come for so long, callers have taken notice. In milliseconds. */
@@ -13,12 +12,12 @@ const QUIET = 1000;
  *
  * @throws Fault when requests are still under way then
  */
-export async function drain(server: Server, service: Service): Promise<void> {
+export async function drain(door: Door, service: Service): Promise<void> {
   service.isDraining = true;
   const begun = Date.now();
   const half = begun + service.description.drain / 2;
   await quiet(service, begun, half);
-  await close(server, begun + service.description.drain);
+  await close(door, begun + service.description.drain);
 }
 
 /** Half of the time is left for those who came last. */
@@ -29,11 +28,9 @@ async function quiet(service: Service, begun: number, until: number): Promise<vo
   }
 }
 
-async function close(server: Server, deadline: number): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
+async function close(door: Door, deadline: number): Promise<void> {
   const inTime = await Promise.race([
-    closed.then(() => true),
+    door.close().then(() => true),
     setTimeout(Math.max(0, deadline - Date.now()), false, { ref: false }),
   ]);
   if (!inTime) {

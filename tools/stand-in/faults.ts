@@ -1,5 +1,7 @@
+import { setTimeout } from "node:timers/promises";
 import { Fault } from "../fault.ts";
 import { milliseconds } from "./duration.ts";
+import { Problem } from "./problem.ts";
 
 /** How the service is told to misbehave. */
 export interface Faults {
@@ -36,6 +38,21 @@ export function parseFaults(text: string): Faults {
 /** Whether this request is to be affected; asked once a request, as it draws lots. */
 export function strikes(faults: Faults, path: string, isProbe: boolean): boolean {
   return isInReach(faults, path, isProbe) && Math.random() < faults.rate;
+}
+
+/** @throws Problem when a fault with a status strikes. */
+export async function suffer(
+  { faults }: { readonly faults: Faults },
+  path: string,
+  isProbe: boolean,
+): Promise<void> {
+  if (!strikes(faults, path, isProbe)) {
+    return;
+  }
+  await setTimeout(faults.delay);
+  if (faults.status !== undefined) {
+    throw new Problem(faults.status, "Fault", `told to answer ${faults.status}`);
+  }
 }
 
 function isInReach({ path: reach }: Faults, path: string, isProbe: boolean): boolean {

@@ -1,5 +1,6 @@
 import { Fault } from "../fault.ts";
 import { sendFaults } from "./admin.ts";
+import { ask } from "./ask.ts";
 import { type Description, describe } from "./description.ts";
 import { logAs, warn } from "./log.ts";
 import { runJob, runMigration } from "./maintenance.ts";
@@ -12,6 +13,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   migrate: runMigration,
   job: (description, [name]) => runJob(description, name),
   fault: ({ adminPort }, words) => sendFaults(adminPort, words.join(" ")),
+  ask: (_, words) => ask(words),
 };
 
 async function main([name = "serve", ...words]: readonly string[]): Promise<void> {

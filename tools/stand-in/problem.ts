@@ -1,3 +1,5 @@
+import { warn } from "./log.ts";
+
 /** A refusal as RFC 9457 spells it, thrown where it is found and answered by the server. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -26,4 +28,16 @@ export function problemBody(problem: Problem): Record<string, unknown> {
   const { status, title, message: detail, members } = problem;
   // about:blank, the default of `type`: the status code says what kind of problem it is.
   return { title, status, detail, ...members };
+}
+
+/** Whatever was thrown, as what the caller is told; what nobody foresaw is told to the log. */
+export function asProblem(error: unknown): Problem {
+  const problem =
+    error instanceof Problem
+      ? error
+      : new Problem(500, "Internal Server Error", "internal error", { cause: error });
+  if (problem.cause !== undefined) {
+    warn("a request failed", problem);
+  }
+  return problem;
 }

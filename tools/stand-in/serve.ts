@@ -4,7 +4,9 @@ import type { AddressInfo } from "node:net";
 import { adminServerOf } from "./admin.ts";
 import { findBinding } from "./binding.ts";
 import type { Description } from "./description.ts";
+import { httpDoor } from "./door.ts";
 import { drain } from "./drain.ts";
+import { grpcDoor } from "./grpc.ts";
 import { log } from "./log.ts";
 import { connect, postgresStore } from "./postgres.ts";
 import { serverOf } from "./server.ts";
@@ -15,16 +17,16 @@ import { memoryStore, type Store } from "./store.ts";
 export async function serve(description: Description): Promise<void> {
   const stopped = stopSignal();
   const service = serviceOf(description, await storeOf(description));
-  const server = serverOf(service);
+  const door = description.speaks === "grpc" ? grpcDoor(service) : httpDoor(serverOf(service));
   const admin = adminServerOf(service);
   const [port, adminPort] = await Promise.all([
-    listen(server, description.port),
+    door.open(description.port),
     listen(admin, description.adminPort, "127.0.0.1"),
   ]);
   log("listening", { port, admin_port: adminPort });
   await stopped;
   log("draining");
-  await drain(server, service);
+  await drain(door, service);
   admin.close();
   admin.closeAllConnections();
   await service.store.close();

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { setTimeout } from "node:timers/promises";
 import { type Answer, problemAnswer, send } from "./answer.ts";
 import { answerApi } from "./api.ts";
-import { strikes } from "./faults.ts";
+import { suffer } from "./faults.ts";
+import { answerGraphql } from "./graphql.ts";
 import { log, warn } from "./log.ts";
 import { answerProbe, isProbe } from "./probes.ts";
-import { Problem } from "./problem.ts";
+import { asProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { continueTrace, type Trace, traceHeaders } from "./trace.ts";
 
@@ -41,33 +41,17 @@ async function answerOf(
   trace: Trace,
 ): Promise<Answer> {
   try {
-    await suffer(service, path);
-    return await (isProbe(path) ? answerProbe(service, path) : answerApi(service, request, path, trace));
+    await suffer(service, path, isProbe(path));
+    if (isProbe(path)) {
+      return await answerProbe(service, path);
+    }
+    const isGraphql = service.description.speaks === "graphql" && path === "/graphql";
+    return await (isGraphql
+      ? answerGraphql(service, request, trace)
+      : answerApi(service, request, path, trace));
   } catch (error) {
     return problemAnswer(asProblem(error));
   }
-}
-
-/** @throws Problem when a fault with a status strikes. */
-async function suffer({ faults }: Service, path: string): Promise<void> {
-  if (!strikes(faults, path, isProbe(path))) {
-    return;
-  }
-  await setTimeout(faults.delay);
-  if (faults.status !== undefined) {
-    throw new Problem(faults.status, "Fault", `told to answer ${faults.status}`);
-  }
-}
-
-function asProblem(error: unknown): Problem {
-  const problem =
-    error instanceof Problem
-      ? error
-      : new Problem(500, "Internal Server Error", "internal error", { cause: error });
-  if (problem.cause !== undefined) {
-    warn("a request failed", problem);
-  }
-  return problem;
 }
 
 /** While draining, each answer tells the caller to take its next request elsewhere. */

@@ -53,5 +53,5 @@ test("a service whose binding is missing ends with 3 and says where it looked", 
 test("an unknown command is refused with the ones there are", async () => {
   const { code, errors } = await run(["mend"]);
   expect(code).toBe(1);
-  expect(errors).toContain("there is no command mend; there are serve, migrate, job, fault");
+  expect(errors).toContain("there is no command mend; there are serve, migrate, job, fault, ask");
 });
