@@ -7,6 +7,7 @@ export { type Api, ApiReference } from "./model/api.ts";
 export type { ServedApi } from "./model/api-kind.ts";
 export { type Call, type Calls, call } from "./model/calls.ts";
 export type { Configuration } from "./model/configuration.ts";
+export type { ConsulEntry } from "./model/consul.ts";
 export {
   type DatabaseStore,
   type ManagedStore,

@@ -79,6 +79,14 @@ export const meshedShop: ProvenShop = {
         addresses: ["192.0.2.10", "192.0.2.11"],
         port: 8443,
         tls: { kind: "simple", serverName: "stock.example" },
+        healthCheck: "/health",
+      },
+      eureka: {
+        kind: "dns",
+        host: "eureka.example",
+        port: 8761,
+        tls: { kind: "none" },
+        subnets: ["192.0.2.0/24"],
       },
       "fax-gateway": { kind: "addresses", addresses: ["192.0.2.20"], port: 8080, tls: { kind: "none" } },
     },
@@ -91,6 +99,7 @@ export const meshedShop: ProvenShop = {
         delay: { fixedDelay: Duration.seconds(2), share: 0.5 },
       },
     ],
+    consul: { inventory: { name: "stock", tags: ["v1", "shop"] } },
   }),
 };
 
@@ -104,6 +113,7 @@ const outside = [
     circuitBreaker: { consecutive5xxErrors: 3, baseEjectionTime: Duration.seconds(10) },
     retryBudget: 0.1,
   }),
+  external("eureka", { owner: "checkout", registry: "eureka" }),
   ...["courier", "legacy-stock", "fax-gateway"].map((name) => external(name, { owner: "checkout" })),
 ];
 

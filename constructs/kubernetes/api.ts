@@ -6,13 +6,17 @@ import { protocols } from "./protocols.ts";
 
 /** The name under which callers find the API. */
 export function apiManifests(service: ResolvedService): Manifest[] {
-  return [apiService(service, service.name)];
+  return [apiService(service, service.name, catalogued(service))];
 }
 
 /** A Service over the application's pods. It stands before the workload: a Rollout without its Services is invalid. */
-export function apiService(service: ResolvedService, name: string): Manifest {
+export function apiService(
+  service: ResolvedService,
+  name: string,
+  annotations: Record<string, string> = {},
+): Manifest {
   const { port } = protocols[service.api.kind];
-  return manifest<V1Service>("v1", "Service", metadata(service, name, "foundation"), {
+  return manifest<V1Service>("v1", "Service", metadata(service, name, "foundation", annotations), {
     spec: {
       selector: selectorLabels(service, "service"),
       ports: [
@@ -23,6 +27,19 @@ export function apiService(service: ResolvedService, name: string): Manifest {
       ...sameZone(service),
     },
   });
+}
+
+/** What Consul's catalog sync reads. https://developer.hashicorp.com/consul/docs/k8s/annotations-and-labels */
+function catalogued({ name, api, environment }: ResolvedService): Record<string, string> {
+  const { consul = {} } = environment;
+  const entry = Object.hasOwn(consul, name) ? consul[name] : undefined;
+  if (entry === undefined) return {};
+  return {
+    "consul.hashicorp.com/service-sync": "true",
+    "consul.hashicorp.com/service-name": entry.name ?? name,
+    "consul.hashicorp.com/service-port": protocols[api.kind].port,
+    ...(entry.tags && entry.tags.length > 0 && { "consul.hashicorp.com/service-tags": entry.tags.join(",") }),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ResolvedCall } from "../model/calls.ts";
-import { callVariables } from "../model/configuration.ts";
+import { callVariables, eurekaVariables } from "../model/configuration.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
 import type { Manifest } from "./manifest.ts";
@@ -30,7 +30,7 @@ export function callees({ calls }: ResolvedService): [ResolvedCall, ...ResolvedC
 export function callsPart(service: ResolvedService): ContainerPart {
   return {
     env: callees(service).flatMap((calls) => {
-      const [{ callee, url }] = calls;
+      const [{ callee, url, external }] = calls;
       const clients = calls.map(({ client }) => client);
       const names = callVariables(callee);
       return [
@@ -41,7 +41,17 @@ export function callsPart(service: ResolvedService): ContainerPart {
           value: `${Math.max(...clients.map(({ timeout }) => milliseconds(timeout)))}ms`,
         },
         { name: names.attempts, value: String(Math.min(...clients.map(({ attempts }) => attempts))) },
+        ...(external?.registry === "eureka" ? eurekaClient(service, url) : []),
       ];
     }),
   };
+}
+
+/** Registers the Service, behind which are those pods that are ready; a pod's own address is gone with the pod. */
+function eurekaClient({ api }: ResolvedService, url: string) {
+  return [
+    { name: eurekaVariables.server, value: `${url}/eureka/` },
+    { name: eurekaVariables.hostname, value: new URL(api.url).hostname },
+    { name: eurekaVariables.preferIpAddress, value: "false" },
+  ];
 }

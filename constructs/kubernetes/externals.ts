@@ -5,6 +5,7 @@ import type { ResolvedExternal } from "../model/external.ts";
 import type { ResolvedPlace } from "../model/external-place.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { callees } from "./calls.ts";
+import type { Patch } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 import { trafficPolicy } from "./traffic-policy.ts";
@@ -88,6 +89,39 @@ function policy(
       },
     },
   );
+}
+
+/**
+ * Active health checks, which a ServiceEntry has no field for. A check that succeeds would also end the pause of a replica that
+ * fails at what it is asked, so that is left to the breaker.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/health_check.proto
+ */
+export function healthCheckPatches({ host, external }: ResolvedCall): Patch[] {
+  const { healthCheck, serverName } = external?.place ?? {};
+  if (healthCheck === undefined) return [];
+  return [
+    {
+      applyTo: "CLUSTER",
+      match: { context: "SIDECAR_OUTBOUND", cluster: { service: host } },
+      patch: {
+        operation: "MERGE",
+        value: {
+          health_checks: [
+            {
+              timeout: "1s",
+              interval: "10s",
+              // Also while nobody asks anything, or the first request after a pause would meet what nobody has looked at.
+              no_traffic_interval: "10s",
+              unhealthy_threshold: 3,
+              healthy_threshold: 1,
+              http_health_check: { path: healthCheck, ...(serverName && { host: serverName }) },
+            },
+          ],
+          outlier_detection: { successful_active_health_check_uneject_host: false },
+        },
+      },
+    },
+  ];
 }
 
 /** With a dot, which no name of a service has: its own objects are called after it. */

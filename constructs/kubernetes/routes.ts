@@ -6,6 +6,7 @@ import { milliseconds } from "../model/units.ts";
 import { callees } from "./calls.ts";
 import { degradedPatches } from "./degraded.ts";
 import { envoyFilter, type Patch } from "./envoy-filter.ts";
+import { healthCheckPatches } from "./externals.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 import { breadth, pathExpression } from "./paths.ts";
@@ -21,9 +22,11 @@ export function routeManifests(service: ResolvedService): Manifest[] {
 
 /** What Istio has no field for, in one object an edge. */
 function beyondIstio(service: ResolvedService, calls: Calls): Manifest {
-  const [{ callee, host, baseEjectionTime }] = calls;
+  const [call] = calls;
+  const { callee, host, baseEjectionTime } = call;
   const configPatches = [
     breaker("SIDECAR_OUTBOUND", host, baseEjectionTime),
+    ...healthCheckPatches(call),
     ...degradedPatches(service.name, calls),
   ];
   return envoyFilter(service, `to-${callee}`, { configPatches });

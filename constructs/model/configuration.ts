@@ -92,7 +92,10 @@ function reservedVariables(service: ResolvedService): FieldProblem[] {
     "PORT",
     "OTEL_SERVICE_NAME",
     "SERVICE_BINDING_ROOT",
-    ...service.calls.flatMap(({ callee }) => Object.values(callVariables(callee))),
+    ...service.calls.flatMap(({ callee, external }) => [
+      ...Object.values(callVariables(callee)),
+      ...(external?.registry === "eureka" ? Object.values(eurekaVariables) : []),
+    ]),
   ]);
   return Object.keys(service.configuration.env)
     .filter((variable) => reserved.has(variable))
@@ -102,6 +105,16 @@ function reservedVariables(service: ResolvedService): FieldProblem[] {
       remedy: "choose another name",
     }));
 }
+
+/**
+ * Names of the variables that Spring reads for a Eureka client.
+ * https://docs.spring.io/spring-boot/reference/features/external-config.html#features.external-config.typesafe-configuration-properties.relaxed-binding.environment-variables
+ */
+export const eurekaVariables = {
+  server: "EUREKA_CLIENT_SERVICEURL_DEFAULTZONE",
+  hostname: "EUREKA_INSTANCE_HOSTNAME",
+  preferIpAddress: "EUREKA_INSTANCE_PREFERIPADDRESS",
+} as const;
 
 /** Names of the variables that tell a container how to call another service. */
 export function callVariables(callee: string) {

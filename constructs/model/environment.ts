@@ -1,6 +1,7 @@
 import { Duration, type Size } from "cdk8s";
 import { z } from "zod";
 import { cidr } from "./cidr.ts";
+import { type ConsulEntry, consulEntries } from "./consul.ts";
 import type { DatabaseStore } from "./database.ts";
 import { type ExternalPlace, externalPlaces } from "./external-place.ts";
 import { type Gateway, gatewaySchema, type PlatformPods, platformPods } from "./gateway.ts";
@@ -56,6 +57,12 @@ export interface Environment {
    * Istio: [ServiceEntry](https://istio.io/latest/docs/reference/config/networking/service-entry/)
    */
   readonly externals?: Readonly<Record<string, ExternalPlace>>;
+  /**
+   * The services of ours that Consul's catalog shows, by name, where its catalog sync runs in this cluster. It only makes them
+   * found: what may reach them is said elsewhere. Omitted: none.
+   * Consul: [catalog sync](https://developer.hashicorp.com/consul/docs/k8s/service-sync)
+   */
+  readonly consul?: Readonly<Record<string, ConsulEntry>>;
   /**
    * Whether pods must spread over zones (`required`) or should (`preferred`). Where they must, a replica stays pending
    * while its zone has no room, and requests stay in the zone where they are made while a replica there is ready and, in a
@@ -200,6 +207,7 @@ export const environmentSchema = fields({
     ]),
   }),
   externals: externalPlaces.optional(),
+  consul: consulEntries.optional(),
   zoneSpread: z.literal(["required", "preferred"]),
   // The HorizontalPodAutoscaler takes at most an hour.
   scaleDownStabilization: wholeSeconds({ min: Duration.seconds(0), max: Duration.hours(1) }),

@@ -39,6 +39,12 @@ export interface AddressesPlace {
   readonly port: number;
   /** Who encrypts, and whose certificate counts. */
   readonly tls: AddressesTls | NoTls;
+  /**
+   * A path that each address answers with 200 while it can serve. In a mesh each caller's proxy asks for it every 10 s, and
+   * leaves an address out that fails three times in a row, until it answers again. Omitted: only requests tell.
+   * Envoy: [health_checks](https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/health_checking)
+   */
+  readonly healthCheck?: string;
 }
 
 /** TLS; in a mesh the caller's proxy speaks it, and checks the certificate against the certificate authorities of its image. */
@@ -76,17 +82,20 @@ export interface ResolvedPlace {
   readonly addresses?: readonly string[];
   /** The name that its certificate must have; without one it speaks plain HTTP. */
   readonly serverName?: string;
+  /** What each address is asked, to see whether it can serve. */
+  readonly healthCheck?: string;
 }
 
 export function resolvedPlace(place: ExternalPlace): ResolvedPlace {
   const { port } = place;
   if (place.kind === "addresses") {
-    const { addresses, tls } = place;
+    const { addresses, tls, healthCheck } = place;
     return {
       port,
       blocks: addresses.map((address) => ({ cidr: `${address}/${address.includes(":") ? 128 : 32}` })),
       addresses,
       ...(tls.kind === "simple" && { serverName: tls.serverName }),
+      ...(healthCheck && { healthCheck }),
     };
   }
   const { host, subnets, tls } = place;
@@ -155,6 +164,11 @@ export const externalPlaces = record(
         .refine((all) => new Set(all).size === all.length, "must have addresses that differ; take one out"),
       port,
       tls: z.discriminatedUnion("kind", [fields({ kind: z.literal("simple"), serverName: host }), noTls]),
+      healthCheck: z
+        .string()
+        .max(1024, "must have at most 1024 characters; shorten it")
+        .regex(/^\/[!-~]*$/, "must be a path; write for example /health")
+        .exactOptional(),
     }),
   ]),
 );

@@ -46,6 +46,12 @@ export interface ExternalDescription {
    * Istio: [retryBudget.percent](https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-RetryBudget)
    */
   readonly retryBudget?: number;
+  /**
+   * `eureka` where it is a Eureka server: whoever calls it is told the settings of a Eureka client, and registers as its own
+   * Service, since pods come and go. Omitted: it is none.
+   * Spring Cloud Netflix: [eureka.client.serviceUrl](https://docs.spring.io/spring-cloud-netflix/reference/spring-cloud-netflix.html#registering-with-eureka)
+   */
+  readonly registry?: "eureka";
 }
 
 /** A described external service, and what callers refer to. */
@@ -60,7 +66,7 @@ export interface External {
 
 /** An external as its callers reach it in an environment. */
 export interface ResolvedExternal
-  extends Pick<ExternalDescription, "owner">,
+  extends Pick<ExternalDescription, "owner" | "registry">,
     Omit<ResolvedTrafficPolicy, "warmup"> {
   /** What it may be asked. */
   readonly requests: readonly ResolvedRequest[];
@@ -89,6 +95,7 @@ export const externalSchema = fields(
     concurrency: trafficPolicyShape.concurrency,
     circuitBreaker: trafficPolicyShape.circuitBreaker,
     retryBudget: trafficPolicyShape.retryBudget,
+    registry: z.literal("eureka").exactOptional(),
   },
   'must be what is said of an external; write for example external("card-network", { owner: "checkout" })',
 );
@@ -103,6 +110,7 @@ export function externalDestination(
   const namespace = namespaceOf(environment, name);
   const external: ResolvedExternal = {
     owner: described.owner,
+    ...(described.registry && { registry: described.registry }),
     ...resolvedTrafficPolicy(described),
     callers: described.callers ?? [],
     requests: described.requests ? resolvedRequests(described.requests) : anyRequest,

@@ -1,6 +1,7 @@
 import type { ZodType } from "zod";
 import type { Concern, Context, Shop } from "./concern.ts";
 import { concerns } from "./concerns.ts";
+import { unknownConsulEntries } from "./consul.ts";
 import { type Environment, environmentProblems } from "./environment.ts";
 import { externalProblems, unknownPlaces } from "./external.ts";
 import { namespaceOf, serviceName } from "./names.ts";
@@ -42,7 +43,7 @@ export function resolve(services: readonly Service[], environment: Environment):
     if (found.length === 0) descriptions.set(service.name, description);
   }
   const names = new Set(named.map(({ name }) => name));
-  problems.push(...externalProblems(descriptions, names));
+  problems.push(...externalProblems(descriptions, names), ...unknownConsulEntries(names, environment));
   // What a description calls that cannot be read, nobody knows.
   if (descriptions.size === services.length) problems.push(...unknownPlaces(descriptions, environment));
   const resolved = [...descriptions].map(([name, description]) =>

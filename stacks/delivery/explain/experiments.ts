@@ -164,6 +164,12 @@ export class Experiments {
           environment.sizing,
           around.map(({ name }) => name),
         ),
+        ...(environment.consul && {
+          consul: only(
+            environment.consul,
+            around.map(({ name }) => name),
+          ),
+        }),
         ...(environment.externals && { externals: only(environment.externals, around.flatMap(callees)) }),
       },
       services: Object.fromEntries(

@@ -15,3 +15,27 @@ test("requests stay in their zone where each zone has its replicas, and nowhere 
   expect(distribution("required")).toBe("PreferSameZone");
   expect(distribution("preferred")).toBeUndefined();
 });
+
+test("Consul's catalog sync is told the services that the environment names, and no preview of them", () => {
+  const annotations = (consul: object, name = "order") =>
+    Object.fromEntries(
+      Object.entries(
+        find(
+          rendered(order({ rollout: { kind: "blue-green" } }), { ...environment, consul } as never),
+          "Service",
+          name,
+        ).metadata.annotations,
+      ).filter(([key]) => key.startsWith("consul.")),
+    );
+  expect(annotations({})).toEqual({});
+  expect(annotations({ order: {} })).toEqual({
+    "consul.hashicorp.com/service-sync": "true",
+    "consul.hashicorp.com/service-name": "order",
+    "consul.hashicorp.com/service-port": "http",
+  });
+  expect(annotations({ order: { name: "shop-orders", tags: ["v1", "eu"] } })).toMatchObject({
+    "consul.hashicorp.com/service-name": "shop-orders",
+    "consul.hashicorp.com/service-tags": "v1,eu",
+  });
+  expect(annotations({ order: {} }, "order-preview")).toEqual({});
+});

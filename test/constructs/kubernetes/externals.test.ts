@@ -170,3 +170,57 @@ test("without a mesh there is the way through the network, and nothing else", ()
   for (const kind of ["ServiceEntry", "DestinationRule", "VirtualService"])
     expect(names(objects, kind)).toEqual([]);
 });
+
+test("fixed addresses are asked whether they can serve, and that does not end a breaker's pause", () => {
+  const patches = (place: object) =>
+    find(shop(place), "EnvoyFilter", "to-card-network").spec.configPatches.slice(1);
+  expect(patches(addresses)).toEqual([]);
+  expect(patches({ ...addresses, healthCheck: "/health" })).toEqual([
+    {
+      applyTo: "CLUSTER",
+      match: {
+        context: "SIDECAR_OUTBOUND",
+        cluster: { service: "card-network.dev-order.external" },
+      },
+      patch: {
+        operation: "MERGE",
+        value: {
+          health_checks: [
+            {
+              timeout: "1s",
+              interval: "10s",
+              no_traffic_interval: "10s",
+              unhealthy_threshold: 3,
+              healthy_threshold: 1,
+              http_health_check: { path: "/health", host: "cards.internal.example" },
+            },
+          ],
+          outlier_detection: { successful_active_health_check_uneject_host: false },
+        },
+      },
+    },
+  ]);
+});
+
+test("who calls a Eureka server is told a Eureka client's settings, and registers its Service", () => {
+  const eureka = external("eureka", { owner: "checkout", registry: "eureka" });
+  const objects = rendered(order({ calls: () => [call(eureka.api)] }), {
+    ...environment,
+    externals: {
+      eureka: {
+        kind: "dns",
+        host: "eureka.example",
+        port: 8761,
+        tls: { kind: "none" },
+        subnets: ["192.0.2.0/24"],
+      },
+    },
+  });
+  expect(find(objects, "Deployment").spec.template.spec.containers[0].env).toEqual(
+    expect.arrayContaining([
+      { name: "EUREKA_CLIENT_SERVICEURL_DEFAULTZONE", value: "http://eureka.example:8761/eureka/" },
+      { name: "EUREKA_INSTANCE_HOSTNAME", value: "order.dev-order.svc" },
+      { name: "EUREKA_INSTANCE_PREFERIPADDRESS", value: "false" },
+    ]),
+  );
+});

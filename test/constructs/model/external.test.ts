@@ -134,6 +134,26 @@ test("an external at fixed addresses is told by the first", () => {
   ]);
 });
 
+test("a health check is a path", () => {
+  const place = { kind: "addresses", addresses: ["192.0.2.10"], port: 8080, tls: { kind: "none" } };
+  const told = (healthCheck: string) =>
+    problems([calling(cards)], placing({ "card-network": { ...place, healthCheck } }));
+  expect(told("/health")).toEqual([]);
+  expect(told("health")).toEqual([
+    "environment dev: externals.card-network.healthCheck is health, but must be a path; write for example /health",
+  ]);
+});
+
+test("what a Eureka client is told is the kit's to set", () => {
+  const eureka = external("card-network", { owner: "checkout", registry: "eureka" });
+  const env = { EUREKA_INSTANCE_HOSTNAME: "elsewhere" };
+  const shop = (api: typeof eureka.api) => [order({ calls: () => [call(api)], configuration: { env } })];
+  expect(problems(shop(eureka.api), placed())).toEqual([
+    "order: configuration.env.EUREKA_INSTANCE_HOSTNAME is set by the kit; choose another name",
+  ]);
+  expect(problems(shop(cards.api), placed())).toEqual([]);
+});
+
 test("a Service of the cluster is no external, so that nobody goes around its owner", () => {
   for (const host of ["inventory.dev-inventory.svc", "inventory.dev-inventory.svc.cluster.local"])
     expect(refusals({ host })).toEqual([
