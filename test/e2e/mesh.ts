@@ -20,7 +20,7 @@ export function mesh(scene: () => Scene): void {
       namespace(plain, restricted),
     ]);
     await applied(cluster, [
-      ...workload({ home: meshed, name: "server", image, command: serve, replicas: 2, annotations: counted }),
+      ...workload({ home: meshed, name: "server", image, command: serve, replicas: 2 }),
       ...workload({ home: meshed, name: "client", image, command: wait }),
       ...workload({ home: plain, name: "stranger", image, command: wait }),
       {
@@ -114,10 +114,31 @@ export function mesh(scene: () => Scene): void {
     for (const answer of answers) expect(answer).toMatch(/^server-/);
   });
 
-  test("Envoy counts what came by mutual TLS, under the statistics that a pod asks for", async () => {
-    const statistics = await admin(scene().cluster, "server", "stats?filter=ssl.handshake");
-    const [, handshakes] = /^listener\..*_15006\.ssl\.handshake: (\d+)$/m.exec(statistics) ?? [];
-    expect(Number(handshakes)).toBeGreaterThan(0);
+  test("Envoy counts what came by mutual TLS, and what was refused because it came without", async () => {
+    const statistics = await admin(scene().cluster, "server", "stats?filter=_15006");
+    expect(count(statistics, "ssl.handshake")).toBeGreaterThan(0);
+    expect(count(statistics, "no_filter_chain_match")).toBeGreaterThan(0);
+  });
+
+  test("Prometheus asks every Envoy of the mesh", async () => {
+    const query = `up{namespace="${meshed}"}`;
+    const up = await until(
+      "all Envoys",
+      () => asked(scene().cluster, query),
+      (series) => series.length === 3,
+    );
+    expect(up.map(({ value }) => value[1])).toEqual(["1", "1", "1"]);
+  });
+
+  test("Prometheus knows how long each server took, within 200 ms and within 500 ms", async () => {
+    // Prometheus 3 writes the bounds as floats, Prometheus 2 as Envoy does.
+    const inbound = `namespace="${meshed}", http_conn_manager_prefix=~"inbound_.*", le=~"(200|500)([.]0)?"`;
+    const buckets = await until(
+      "both buckets of both servers",
+      () => asked(scene().cluster, `sum by (pod, le) (envoy_http_downstream_rq_time_bucket{${inbound}}) > 0`),
+      (series) => series.length === 4,
+    );
+    expect(new Set(buckets.map(({ metric }) => Number(metric.le)))).toEqual(new Set([200, 500]));
   });
 }
 
@@ -131,13 +152,6 @@ interface Pod {
 const restricted = {
   "pod-security.kubernetes.io/enforce": "restricted",
   "pod-security.kubernetes.io/enforce-version": "latest",
-};
-
-/** By default Istio's proxies leave out most of Envoy's statistics. */
-const counted = {
-  "proxy.istio.io/config": JSON.stringify({
-    proxyStatsMatcher: { inclusionRegexps: [".*ssl\\.handshake"] },
-  }),
 };
 
 /** It answers /hostname with the pod's name. */
@@ -158,11 +172,10 @@ interface Workload {
   readonly image: string;
   readonly command: readonly string[];
   readonly replicas?: number;
-  readonly annotations?: Record<string, string>;
 }
 
 /** A Deployment with a service account of its own. */
-function workload({ home, name, image, command, replicas = 1, annotations = {} }: Workload): object[] {
+function workload({ home, name, image, command, replicas = 1 }: Workload): object[] {
   return [
     named("v1", "ServiceAccount", home, name),
     {
@@ -171,7 +184,7 @@ function workload({ home, name, image, command, replicas = 1, annotations = {} }
         replicas,
         selector: { matchLabels: { app: name } },
         template: {
-          metadata: { labels: { app: name }, annotations },
+          metadata: { labels: { app: name } },
           spec: {
             serviceAccountName: name,
             terminationGracePeriodSeconds: 1,
@@ -243,4 +256,23 @@ async function refusal(url: string): Promise<string | undefined> {
 function admin(cluster: Cluster, name: string, path: string): Promise<string> {
   const words = ["pilot-agent", "request", "GET", path];
   return cluster.kubectl("exec", "-n", meshed, `deployment/${name}`, "-c", "istio-proxy", "--", ...words);
+}
+
+/** What a statistic of Envoy's listener for traffic from outside the pod says. */
+function count(statistics: string, name: string): number {
+  const [, value] =
+    new RegExp(`^listener\\..*_15006\\.${name.replace(".", "\\.")}: (\\d+)$`, "m").exec(statistics) ?? [];
+  return Number(value);
+}
+
+interface Series {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [number, string];
+}
+
+async function asked(cluster: Cluster, query: string): Promise<readonly Series[]> {
+  const prometheus = await cluster.url("prometheus", "prometheus");
+  const answer = await fetch(`${prometheus}/api/v1/query?${new URLSearchParams({ query })}`);
+  const { data } = (await answer.json()) as { data: { result: readonly Series[] } };
+  return data.result;
 }
