@@ -9,6 +9,8 @@ export interface CallGraph {
   /** Who carries the calls, and so who retries. */
   readonly mesh: Environment["mesh"]["kind"];
   readonly services: readonly { readonly name: string; readonly owner: string }[];
+  /** What is called and lies outside the cluster. */
+  readonly externals: readonly { readonly name: string; readonly owner: string }[];
   readonly edges: readonly Edge[];
   readonly chains: Chains;
 }
@@ -55,9 +57,17 @@ export function callGraph(services: readonly ResolvedService[], environment: Env
     environment: environment.name,
     mesh: environment.mesh.kind,
     services: services.map(({ name, owner }) => ({ name, owner })),
+    externals: externalsOf(services),
     edges,
     chains: chainsOf(edges),
   };
+}
+
+function externalsOf(services: readonly ResolvedService[]): CallGraph["externals"] {
+  const called = services.flatMap(({ calls }) =>
+    calls.flatMap(({ callee, external }) => (external ? [[callee, external.owner] as const] : [])),
+  );
+  return [...new Map(called)].map(([name, owner]) => ({ name, owner }));
 }
 
 function edgeOf(caller: string, { callee, requests, timeout, attempts, budget }: ResolvedCall): Edge {

@@ -1,6 +1,7 @@
 import type { Environment, Manifest, PlatformEdge, ResolvedService } from "../../../constructs/index.ts";
 import type { PlatformPods } from "../../../constructs/model/gateway.ts";
 import type { ResolvedRequest } from "../../../constructs/model/requests.ts";
+import { spellBlock } from "./network.ts";
 import { spellSelector } from "./objects.ts";
 import type { Opening } from "./opening.ts";
 import { podsOf } from "./pods.ts";
@@ -41,6 +42,7 @@ export function declaredGraph(
     egress: [
       ...anyRequest.filter(({ from }) => !isGateway(from)),
       ...services.flatMap(managedSubnets),
+      ...services.flatMap(externalAddresses),
       ...platform,
     ],
     ingress: [...anyRequest, ...callers],
@@ -48,6 +50,7 @@ export function declaredGraph(
     sidecar: [
       ...edges.map((edge) => (edge.from.endsWith("/smoke-test") ? { ...edge, request: "any" } : edge)),
       ...services.flatMap(managedHost),
+      ...services.flatMap(externalHosts),
     ],
     authorization: [
       ...services.flatMap((service) => sharedIdentity(service, edges)),
@@ -72,14 +75,41 @@ function databaseUsers(service: ResolvedService): string[] {
 }
 
 function calls(service: ResolvedService): Declared[] {
+  const inside = service.calls.filter(({ external }) => external === undefined);
   return callers(service).flatMap((component) =>
-    service.calls.flatMap(({ callee, namespace, port, requests }) =>
+    inside.flatMap(({ callee, namespace, port, requests }) =>
       requests.flatMap(spelled).map((request) => ({
         from: pods(service, component),
         to: pods({ name: callee, namespace }, "service"),
         port: String(port),
         request,
       })),
+    ),
+  );
+}
+
+/** Where an external answers; a NetworkPolicy cannot name a host. */
+function externalAddresses(service: ResolvedService): Declared[] {
+  return callers(service).flatMap((component) =>
+    service.calls.flatMap(({ external }) =>
+      (external?.place?.blocks ?? []).map((block) => ({
+        from: pods(service, component),
+        to: spellBlock(block),
+        port: String(external?.place?.port),
+        request: "any",
+      })),
+    ),
+  );
+}
+
+/** An external as the caller's proxy knows it. */
+function externalHosts(service: ResolvedService): Declared[] {
+  const outside = service.calls.filter(({ external }) => external !== undefined);
+  return callers(service).flatMap((component) =>
+    outside.flatMap(({ host, port, requests }) =>
+      requests
+        .flatMap(spelled)
+        .map((request) => ({ from: pods(service, component), to: host, port: String(port), request })),
     ),
   );
 }

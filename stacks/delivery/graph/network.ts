@@ -135,10 +135,7 @@ function strange(
 
 function strangePeer(objects: readonly Manifest[], pods: readonly Pod[], peer: Peer, own: string): string[] {
   const { namespaceSelector, podSelector = {}, ipBlock } = peer;
-  if (ipBlock !== undefined)
-    return [
-      [ipBlock.cidr, ...(ipBlock.except?.length ? ["except", ipBlock.except.join(", ")] : [])].join(" "),
-    ];
+  if (ipBlock !== undefined) return [spellBlock(ipBlock)];
   const known = new Set(pods.map(({ namespace }) => namespace));
   const named = namespaceSelector === undefined ? [own] : namesOf(namespaceSelector);
   const labels = spellSelector(podSelector);
@@ -149,6 +146,17 @@ function strangePeer(objects: readonly Manifest[], pods: readonly Pod[], peer: P
         !known.has(name) || !pods.some((pod) => pod.namespace === name && isPeer(objects, peer, own, pod)),
     )
     .map((name) => `${name}/${labels}`);
+}
+
+/** Addresses as a layer calls them. */
+export function spellBlock({
+  cidr,
+  except = [],
+}: {
+  readonly cidr: string;
+  readonly except?: readonly string[];
+}): string {
+  return except.length > 0 ? `${cidr} except ${except.join(", ")}` : cidr;
 }
 
 /** The namespaces that a selector can find, where it says their names. */

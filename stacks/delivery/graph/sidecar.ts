@@ -99,15 +99,27 @@ function reachOf(objects: readonly Manifest[], pod: Pod): Reach | undefined {
     .map(hostOf)
     .filter((host) => !answered.has(host))
     .map((host) => ({ host, requests: ["any"] }));
+  const routes = virtual.flatMap(routesFrom);
   const entries = imported(specs<ServiceEntry>(objects, "ServiceEntry")).flatMap(({ spec }) =>
     (spec.hosts ?? []).flatMap((end) =>
-      (spec.ports ?? []).map(({ number }) => ({ end, opening: { port: String(number), request: "any" } })),
+      (spec.ports ?? []).flatMap(({ number }) =>
+        (answered.has(end) ? requestsTo(end, number, routes) : ["any"]).map((request) => ({
+          end,
+          opening: { port: String(number), request },
+        })),
+      ),
     ),
   );
   return {
-    routes: [...plain, ...virtual.flatMap(routesFrom)],
+    routes: [...plain, ...routes],
     outside: [...entries, ...unknown(objects, patterns)],
   };
+}
+
+function requestsTo(host: string, number: number, routes: readonly Routed[]): string[] {
+  return routes
+    .filter((one) => one.host === host && (one.port ?? number) === number)
+    .flatMap(({ requests }) => requests);
 }
 
 /** The one that selects the pod counts, else that of its namespace, else that of the whole mesh. */

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { ApiReference, call, Duration, resolve, type Service } from "../../../../constructs/index.ts";
+import {
+  ApiReference,
+  call,
+  Duration,
+  type Environment,
+  external,
+  resolve,
+  type Service,
+} from "../../../../constructs/index.ts";
 import { callGraph, chainsOf, type Edge } from "../../../../stacks/delivery/graph/call-graph.ts";
 import { graphDocument } from "../../../../stacks/delivery/graph/document.ts";
 import { dot, mermaid } from "../../../../stacks/delivery/graph/picture.ts";
@@ -190,6 +198,7 @@ more than 10 for one are refused
         { name: "order", owner: "checkout" },
         { name: "inventory", owner: "checkout" },
       ],
+      externals: [],
       calls: [
         {
           caller: "order",
@@ -233,6 +242,28 @@ more than 10 for one are refused
 }
 `);
   });
+});
+
+test("what lies outside the cluster is drawn as such", () => {
+  const cards = external("card-network", { owner: "checkout" });
+  const where: Environment = {
+    ...meshed,
+    externals: {
+      "card-network": {
+        kind: "dns",
+        host: "api.cards.example",
+        port: 443,
+        tls: { kind: "simple" },
+        subnets: "public",
+      },
+    },
+  };
+  const graph = callGraph(resolve([order({ calls: () => [call(cards.api)] })], where), where);
+  expect(graph.externals).toEqual([{ name: "card-network", owner: "checkout" }]);
+  expect(mermaid(graph)).toContain('  s1(["card-network<br>checkout, outside"])\n  s0 -->|"1 x 1 s"| s1\n');
+  expect(dot(graph)).toContain(
+    '  "card-network" [label="card-network\\ncheckout, outside", style=rounded];\n',
+  );
 });
 
 test("a service alone is no table", () => {

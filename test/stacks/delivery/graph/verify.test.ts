@@ -4,6 +4,7 @@ import {
   ApiReference,
   call,
   type Environment,
+  external,
   type Manifest,
   postgres,
   type ResolvedService,
@@ -409,6 +410,70 @@ describe("pods that somebody adds", () => {
     expect(said(small, [...inside, named.at(-1) as Manifest])).toContain(
       "open, not declared: dev-order/order/service -> dev-inventory/inventory/service, any port",
     );
+  });
+});
+
+describe("an external", () => {
+  const cards = external("card-network", {
+    owner: "checkout",
+    requests: { "POST /charges": {}, "GET /charges/{id}": {} },
+  });
+  const sms = external("sms", { owner: "checkout" });
+  const caller = order({
+    jobs: { nightly: { schedule: "0 3 * * *", args: ["job"] } },
+    calls: () => [call(cards.api, { requests: ["POST /charges"] }), call(sms.api)],
+  });
+  const placed = (where: Environment): Environment => ({
+    ...where,
+    externals: {
+      "card-network": {
+        kind: "dns",
+        host: "api.cards.example",
+        port: 443,
+        tls: { kind: "simple" },
+        subnets: "public",
+      },
+      sms: { kind: "addresses", addresses: ["192.0.2.10", "192.0.2.11"], port: 8080, tls: { kind: "none" } },
+    },
+  });
+
+  test.each([placed(meshed), placed(environment)])("is open as it is declared, with $mesh.kind", (where) => {
+    const shop = rendered([caller], where);
+    expect(said(shop, shop.objects)).toEqual([]);
+  });
+
+  const shop = rendered([caller], placed(meshed));
+  const ways = shop.objects.filter(
+    ({ kind, metadata }) => guards.includes(kind) && /^to[.-](card-network|sms)$/.test(metadata.name),
+  );
+
+  test.each(
+    ways.map((lost) => [`${lost.kind} ${lost.metadata.name}`, lost] as const),
+  )("is told when its %s is lost", (_, lost) => {
+    expect(
+      said(
+        shop,
+        shop.objects.filter((object) => object !== lost),
+      ),
+    ).not.toEqual([]);
+  });
+
+  test("that is asked more than is declared is told", () => {
+    const wider = shop.objects.map((object) =>
+      object.kind === "VirtualService" && object.metadata.name === "to-card-network"
+        ? {
+            ...object,
+            spec: {
+              ...(object.spec as object),
+              http: [{ route: [{ destination: { host: "api.cards.example", port: { number: 80 } } }] }],
+            },
+          }
+        : object,
+    );
+    expect(said(shop, wider)).toEqual([
+      "open, not declared: dev-order/order/service -> api.cards.example, port 80",
+      "open, not declared: dev-order/order/job -> api.cards.example, port 80",
+    ]);
   });
 });
 
