@@ -67,6 +67,7 @@ export function ingressFromPlatform(
   });
 }
 
+/** Pods of the platform by the name of their namespace, which nobody else can have, and their own labels. */
 function platformPeer({ namespace, podLabels }: PlatformPods): Peer {
   return { namespaceSelector: inNamespace(namespace), podSelector: { matchLabels: { ...podLabels } } };
 }
