@@ -71,6 +71,7 @@ function switchedOn(caller: string, { callee, host, port, degraded }: Degraded, 
   };
 }
 
+/** What Envoy's router makes up itself is 5xx as well: 503 without a replica, 504 without time. */
 function inPlaceOf5xx(policy: object) {
   return {
     matcher_list: {
@@ -94,6 +95,7 @@ function inPlaceOf5xx(policy: object) {
   };
 }
 
+/** The whole of an answer: nothing of the callee's is left in it. */
 function answer(caller: string, callee: string, { status, body }: ResolvedDegradedAnswer) {
   const headers = {
     "content-type": "application/json",

@@ -92,6 +92,7 @@ function askedBy(identity: string) {
   return matching("x-forwarded-client-cert", `(.*,)?[^,]*;URI=${identity.replaceAll(".", "\\.")}(;[^,]*)?`);
 }
 
+/** What is asked, as headers have it. */
 function asks({ methods, path }: ResolvedRequest) {
   return [
     matching(":method", methods.join("|")),
@@ -100,10 +101,12 @@ function asks({ methods, path }: ResolvedRequest) {
   ];
 }
 
+/** A header that is matched as a whole. */
 function matching(name: string, regex: string) {
   return { name, string_match: { safe_regex: { regex } } };
 }
 
+/** Envoy's shares have a denominator, and ours whole hundredths. */
 function percentage(share: number) {
   return { numerator: Math.round(share * 100), denominator: "HUNDRED" };
 }

@@ -170,6 +170,10 @@ export class Experiments {
             around.map(({ name }) => name),
           ),
         }),
+        // Those of others name services that are not around, and only its own are rendered.
+        ...(environment.rehearsals && {
+          rehearsals: environment.rehearsals.filter(({ to }) => to === this.#service),
+        }),
         ...(environment.externals && { externals: only(environment.externals, around.flatMap(callees)) }),
       },
       services: Object.fromEntries(

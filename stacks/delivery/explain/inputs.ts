@@ -101,6 +101,13 @@ export function renamed(before: string, after: string): Change {
         ...environment,
         images: { ...environment.images, ...(image && { [after]: image }) },
         sizing: named(environment.sizing),
+        ...(environment.rehearsals && {
+          rehearsals: environment.rehearsals.map((one) => ({
+            ...one,
+            from: name(one.from),
+            to: name(one.to),
+          })),
+        }),
       },
       services: named(
         Object.fromEntries(
