@@ -1,4 +1,11 @@
-import { Cpu, Duration, type Environment, type PlatformEdge } from "pressurevalve";
+import {
+  Cpu,
+  Duration,
+  type Environment,
+  type Gateway,
+  type PlatformCaller,
+  type PlatformEdge,
+} from "pressurevalve";
 import devImages from "./images.dev.json" with { type: "json" };
 import productionImages from "./images.production.json" with { type: "json" };
 import stagingImages from "./images.staging.json" with { type: "json" };
@@ -13,6 +20,31 @@ const dns: PlatformEdge = {
   ],
 };
 
+/** Where a sidecar gets its certificate and its configuration. */
+const istiod: PlatformEdge = {
+  name: "istiod",
+  to: { namespace: "istio-system", podLabels: { app: "istiod" } },
+  ports: [{ protocol: "TCP", port: 15012 }],
+};
+
+/** Asks every sidecar what it has counted. */
+const prometheus: PlatformCaller = {
+  name: "prometheus",
+  from: { namespace: "prometheus", podLabels: { app: "prometheus" } },
+  ports: [{ protocol: "TCP", port: 15090 }],
+};
+
+/** The way in, by the name that the world asks for. */
+function ingress(host: string): Gateway {
+  return {
+    kind: "istio",
+    gateway: "istio-ingress/shop",
+    host,
+    pods: { namespace: "istio-ingress", podLabels: { app: "ingress" } },
+    serviceAccount: "ingress",
+  };
+}
+
 const dev: Environment = {
   name: "dev",
   namespacePrefix: "dev-",
@@ -20,10 +52,10 @@ const dev: Environment = {
   unpinnedImages: "allowed",
   smokeTestImage: devImages.tools.busybox,
   stores: { postgres: { kind: "statefulset", image: devImages.stores.postgres } },
-  platformEdges: [dns],
-  platformCallers: [],
-  mesh: { kind: "none" },
-  gateway: { kind: "none" },
+  platformEdges: [dns, istiod],
+  platformCallers: [prometheus],
+  mesh: { kind: "istio", trustDomain: "cluster.local" },
+  gateway: ingress("*"),
   minimumReplicas: 1,
   zoneSpread: "preferred",
   scaleDownStabilization: Duration.seconds(30),
@@ -46,10 +78,10 @@ const staging: Environment = {
   unpinnedImages: "refused",
   smokeTestImage: stagingImages.tools.busybox,
   stores: { postgres: { kind: "managed", subnets: ["10.41.64.0/20"] } },
-  platformEdges: [dns],
-  platformCallers: [],
-  mesh: { kind: "none" },
-  gateway: { kind: "none" },
+  platformEdges: [dns, istiod],
+  platformCallers: [prometheus],
+  mesh: { kind: "istio", trustDomain: "cluster.local" },
+  gateway: ingress("shop.staging.mountainpass.example"),
   minimumReplicas: 2,
   zoneSpread: "preferred",
   scaleDownStabilization: Duration.minutes(5),
@@ -65,10 +97,10 @@ const production: Environment = {
   unpinnedImages: "refused",
   smokeTestImage: productionImages.tools.busybox,
   stores: { postgres: { kind: "managed", subnets: ["10.42.64.0/20", "10.42.80.0/20", "10.42.96.0/20"] } },
-  platformEdges: [dns],
-  platformCallers: [],
-  mesh: { kind: "none" },
-  gateway: { kind: "none" },
+  platformEdges: [dns, istiod],
+  platformCallers: [prometheus],
+  mesh: { kind: "istio", trustDomain: "cluster.local" },
+  gateway: ingress("shop.mountainpass.example"),
   minimumReplicas: 3,
   zoneSpread: "required",
   scaleDownStabilization: Duration.minutes(5),

@@ -40,5 +40,6 @@ async function readyPod(
   const ready = pods.items.find(isReady)?.metadata?.name;
   if (ready === undefined)
     throw new Fault(`${namespace}/${name} has no ready pod; see kubectl -n ${namespace} get pods`, 2);
-  return { pod: ready, port: spec?.ports?.[0]?.port ?? 0 };
+  const [{ port, targetPort } = { port: 0, targetPort: undefined }] = spec?.ports ?? [];
+  return { pod: ready, port: typeof targetPort === "number" ? targetPort : port };
 }

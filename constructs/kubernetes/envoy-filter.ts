@@ -11,13 +11,13 @@ export function envoyFilter(
   service: ResolvedService,
   name: string,
   spec: NonNullable<IEnvoyFilter["spec"]>,
-  namespace = service.namespace,
 ): Manifest {
   return manifest<IEnvoyFilter>(
     "networking.istio.io/v1alpha3",
     "EnvoyFilter",
-    { ...metadata(service, name, "foundation", silenced("IST0133")), namespace },
-    { spec },
+    metadata(service, name, "foundation", silenced("IST0133")),
+    // Where a patch is placed before or after what Istio makes, the order of several filters must be settled.
+    { spec: { priority: 10, ...spec } },
   );
 }
 

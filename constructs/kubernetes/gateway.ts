@@ -1,15 +1,16 @@
+import type { IDestinationRule } from "@kubernetes-models/istio/networking.istio.io/v1/DestinationRule";
 import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import type { IstioGateway } from "../model/gateway.ts";
 import { hostOf } from "../model/names.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { longestTimeout } from "../model/retries.ts";
 import { allowed, principal } from "./authorization.ts";
-import { envoyFilter } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 import { ingressFromPlatform } from "./network.ts";
 import type { Target } from "./peers.ts";
-import { breaker, inMilliseconds, requestMatch } from "./routes.ts";
+import { inMilliseconds, requestMatch } from "./routes.ts";
+import { servicePolicy } from "./traffic-policy.ts";
 
 /** Of all objects that open the service to the world outside. */
 const name = "public";
@@ -25,7 +26,7 @@ export function gatewayManifests(service: ResolvedService): Manifest[] {
     ingressFromPlatform(service, name, gateway.pods, pods, api.port),
     allowed(service, name, pods, [caller], api.port, api.public),
     routes(service, gateway),
-    beyondIstio(service, gateway),
+    trafficPolicy(service, gateway),
   ];
 }
 
@@ -57,11 +58,21 @@ function routes(service: ResolvedService, { gateway, host, pods }: IstioGateway)
   );
 }
 
-/** A filter for a gateway's proxy counts in the gateway's own namespace only. */
-function beyondIstio(service: ResolvedService, { pods }: IstioGateway): Manifest {
-  const { namespace, api } = service;
-  const configPatches = [
-    breaker("GATEWAY", hostOf(service.name, namespace), api.circuitBreaker.baseEjectionTime),
-  ];
-  return envoyFilter(service, `to-${namespace}`, { configPatches }, pods.namespace);
+/**
+ * The service's own policy without its circuit breaker. What a service passes on of a callee's failures looks like its own
+ * from here: the breaker would close all of it, the answers included that need nobody, or are degraded. A proxy
+ * prefers the rule of its own namespace to that of the service.
+ * https://istio.io/latest/docs/reference/config/networking/destination-rule/#DestinationRule
+ */
+function trafficPolicy(service: ResolvedService, { pods }: IstioGateway): Manifest {
+  const { namespace } = service;
+  const { outlierDetection: _, ...withoutBreaker } = servicePolicy(service);
+  return manifest<IDestinationRule>(
+    "networking.istio.io/v1",
+    "DestinationRule",
+    { ...metadata(service, `to-${namespace}`, "foundation"), namespace: pods.namespace },
+    {
+      spec: { host: hostOf(service.name, namespace), exportTo: ["."], trafficPolicy: withoutBreaker },
+    },
+  );
 }

@@ -25,7 +25,7 @@ function beyondIstio(service: ResolvedService, calls: Calls): Manifest {
   const [call] = calls;
   const { callee, host, baseEjectionTime } = call;
   const configPatches = [
-    breaker("SIDECAR_OUTBOUND", host, baseEjectionTime),
+    breaker(host, baseEjectionTime),
     ...healthCheckPatches(call),
     ...degradedPatches(service.name, calls),
   ];
@@ -111,14 +111,10 @@ function uri(path: string) {
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier#ejection-algorithm
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto#config-cluster-v3-cluster-commonlbconfig
  */
-export function breaker(
-  context: "SIDECAR_OUTBOUND" | "GATEWAY",
-  host: string,
-  ejectionTime: ResolvedCall["baseEjectionTime"],
-): Patch {
+function breaker(host: string, ejectionTime: ResolvedCall["baseEjectionTime"]): Patch {
   return {
     applyTo: "CLUSTER",
-    match: { context, cluster: { service: host } },
+    match: { context: "SIDECAR_OUTBOUND", cluster: { service: host } },
     patch: {
       operation: "MERGE",
       value: {

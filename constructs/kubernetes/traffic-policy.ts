@@ -10,7 +10,7 @@ import { metadata } from "./metadata.ts";
 
 /** What the service asks of its callers' proxies: one DestinationRule, for Istio takes no second opinion of a host. */
 export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
-  const { name, namespace, api, scaling, environment } = service;
+  const { name, namespace, environment } = service;
   if (environment.mesh.kind === "none") return [];
   return [
     manifest<IDestinationRule>(
@@ -20,22 +20,27 @@ export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
       {
         spec: {
           host: hostOf(name, namespace),
-          trafficPolicy: {
-            // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
-            ...trafficPolicy(api, mostAdmitted(api.shedding) * mostReplicas(scaling)),
-            loadBalancer: {
-              ...leastRequest,
-              warmup: { duration: `${milliseconds(api.warmup) / 1000}s` },
-              // As the Service says it; a breaker alone would switch it on, wherever the replicas are. Without priorities of
-              // its own, for those would weigh whole zones, and so outweigh both of the above.
-              // https://istio.io/latest/docs/tasks/traffic-management/locality-load-balancing/failover/
-              localityLbSetting: { enabled: environment.zoneSpread === "required" },
-            },
-          },
+          trafficPolicy: servicePolicy(service),
         },
       },
     ),
   ];
+}
+
+/** What any proxy keeps to that asks the service. */
+export function servicePolicy({ api, scaling, environment }: ResolvedService): TrafficPolicy {
+  return {
+    // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
+    ...trafficPolicy(api, mostAdmitted(api.shedding) * mostReplicas(scaling)),
+    loadBalancer: {
+      ...leastRequest,
+      warmup: { duration: `${milliseconds(api.warmup) / 1000}s` },
+      // As the Service says it; a breaker alone would switch it on, wherever the replicas are. Without priorities of
+      // its own, for those would weigh whole zones, and so outweigh both of the above.
+      // https://istio.io/latest/docs/tasks/traffic-management/locality-load-balancing/failover/
+      localityLbSetting: { enabled: environment.zoneSpread === "required" },
+    },
+  };
 }
 
 type TrafficPolicy = NonNullable<NonNullable<IDestinationRule["spec"]>["trafficPolicy"]>;

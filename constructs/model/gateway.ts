@@ -64,7 +64,7 @@ export const gatewaySchema = z.discriminatedUnion("kind", [
     host: z
       .string()
       .regex(
-        /^(\*|(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+)$/,
+        /^(\*|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+)$/,
         "must be a host name or *; write for example shop.mountainpass.example",
       ),
     pods: platformPods,

@@ -1,6 +1,7 @@
 import {
   type Environment,
   type Manifest,
+  type PlatformEdge,
   ProblemsError,
   type RenderedService,
   type ResolvedService,
@@ -13,9 +14,15 @@ import {
 } from "../../constructs/index.ts";
 import { environments } from "../../stacks/environments.ts";
 
+const istiod: PlatformEdge = {
+  name: "istiod",
+  to: { namespace: "istio-system", podLabels: { app: "istiod" } },
+  ports: [{ protocol: "TCP", port: 15012 }],
+};
+
 /** The dev environment with one constant image for some names, and the described sizes. */
 export const environment: Environment = {
-  ...environments.dev,
+  ...withoutMesh(environments.dev),
   images: Object.fromEntries(
     ["order", "inventory", "payment", "notification"].map((name) => [name, `images.example/${name}:1`]),
   ),
@@ -42,8 +49,9 @@ export const meshed: Environment = inMesh(environment);
 
 /** An environment whose services are in a mesh, with a way in. */
 export function inMesh(environment: Environment): Environment {
+  const plain = withoutMesh(environment);
   return {
-    ...environment,
+    ...plain,
     mesh: { kind: "istio", trustDomain: "cluster.local" },
     gateway: {
       kind: "istio",
@@ -52,6 +60,7 @@ export function inMesh(environment: Environment): Environment {
       pods: { namespace: "istio-ingress", podLabels: { istio: "ingress" } },
       serviceAccount: "ingress",
     },
+    platformEdges: [...plain.platformEdges, istiod],
     platformCallers: [
       {
         name: "prometheus",
@@ -59,14 +68,17 @@ export function inMesh(environment: Environment): Environment {
         ports: [{ protocol: "TCP", port: 15090 }],
       },
     ],
-    platformEdges: [
-      ...environment.platformEdges,
-      {
-        name: "istiod",
-        to: { namespace: "istio-system", podLabels: { app: "istiod" } },
-        ports: [{ protocol: "TCP", port: 15012 }],
-      },
-    ],
+  };
+}
+
+/** An environment whose services call each other directly. */
+export function withoutMesh(environment: Environment): Environment {
+  return {
+    ...environment,
+    mesh: { kind: "none" },
+    gateway: { kind: "none" },
+    platformEdges: environment.platformEdges.filter(({ name }) => name !== istiod.name),
+    platformCallers: [],
   };
 }
 

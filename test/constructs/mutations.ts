@@ -29,7 +29,7 @@ import { pitfallIds } from "../../constructs/model/pitfalls/ids.ts";
 import type { Importance } from "../../constructs/model/shedding.ts";
 import { services as mountainPass } from "../../services/index.ts";
 import { environments } from "../../stacks/environments.ts";
-import { inMesh } from "./example.ts";
+import { inMesh, withoutMesh } from "./example.ts";
 
 /** Services of which some were changed at random, and where they are to go. */
 export interface MutatedShop {
@@ -69,7 +69,10 @@ export function manifestsOf({ services, environment }: MutatedShop): Manifest[] 
   return render(resolve(services, environment)).flatMap(({ manifests }) => manifests);
 }
 
-const everywhere = Object.values(environments).flatMap((environment) => [environment, inMesh(environment)]);
+const everywhere = Object.values(environments).flatMap((environment) => [
+  withoutMesh(environment),
+  inMesh(environment),
+]);
 
 /** Shops of one to four services with up to three changes anywhere in them. */
 export function mutatedShops(): fc.Arbitrary<MutatedShop> {

@@ -42,6 +42,11 @@ export class Cluster {
     return `http://${spec.clusterIP}:${spec.ports[0]?.port}`;
   }
 
+  /** Where the world outside asks the shop: nothing else of it answers plain text. */
+  gateway(): Promise<string> {
+    return this.url("istio-ingress", "ingress");
+  }
+
   /** The environment in which a shell finds this kubectl and this cluster. */
   get env(): Record<string, string> {
     return {

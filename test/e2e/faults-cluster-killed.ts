@@ -63,7 +63,7 @@ export function killed(scene: () => Scene): void {
 
   test("every process killed at once, its pods' too: the next start finds the orders of before", async () => {
     const { checkout, cluster } = scene();
-    const orders = `${await cluster.url("dev-order", "order")}/orders`;
+    const orders = `${await cluster.gateway()}/orders`;
     const { id } = JSON.parse(await ask(orders, { note: "before the crash" }));
     for (const pid of [...Object.values(await processes()), ...(await podProcesses())]) kill(pid);
     expect((await status(scene())).state).toBe("broken");

@@ -248,7 +248,15 @@ const environmentsText = `
 import { environments as mountainPass } from "../../../stacks/environments.ts";
 import images from "./images.dev.json" with { type: "json" };
 export const environments = {
-  dev: { ...mountainPass.dev, namespacePrefix: "${prefix}", images: images.services, sizing: {} },
+  dev: {
+    ...mountainPass.dev,
+    namespacePrefix: "${prefix}",
+    images: images.services,
+    // What Pulumi does with an object does not depend on sidecars, which are slower to start.
+    mesh: { kind: "none" } as const,
+    gateway: { kind: "none" } as const,
+    sizing: {},
+  },
 };
 `;
 

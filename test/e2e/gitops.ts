@@ -24,7 +24,7 @@ export function gitops(scene: () => Scene): void {
     await makeSecrets(scene());
     const second = await shell(stdout);
     expect(second.exitCode).toBe(0);
-    const answer = await ask(`${await cluster.url("dev-order", "order")}/orders`, { note: "by kubectl" });
+    const answer = await ask(`${await cluster.gateway()}/orders`, { note: "by kubectl" });
     expect(JSON.parse(answer)).toMatchObject({
       service: "order",
       calls: { payment: { service: "payment" } },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest } from "@jest/globals";
 import { ensurePrograms } from "../../tools/toolchain.ts";
 import { acceptance } from "./acceptance.ts";
+import { analysis } from "./analysis.ts";
 import { Checkout } from "./checkout.ts";
 import { Cluster } from "./cluster.ts";
 import { deployAlone } from "./deploy-alone.ts";
@@ -49,6 +50,7 @@ afterAll(async () => {
 describe("npm start", () => start(current));
 describe("every environment before the real API server", () => acceptance(current));
 describe("the network policies before another's eyes", () => network());
+describe("istioctl analyze", () => analysis(current));
 describe("the mesh", () => mesh(current));
 describe("a service of a set capacity, and three times as much asked of it", () => overloaded(current));
 describe("who may ask what in the mesh", () => trust(current));

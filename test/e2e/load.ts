@@ -5,7 +5,7 @@ export interface Served {
   readonly sent: number;
   /** Why requests failed, each with its moment in milliseconds since the load began. */
   readonly failures: readonly string[];
-  /** How many answers each version gave. */
+  /** How many answers each version of each service gave, or had a part in: `payment 1.2.0`. */
   readonly versions: ReadonlyMap<string, number>;
 }
 
@@ -35,8 +35,8 @@ export function startLoad(url: string, options: { perSecond: number; body?: obje
 
   async function one(): Promise<void> {
     try {
-      const { version } = JSON.parse(await ask(url, options.body)) as { version?: string };
-      versions.set(version ?? "", (versions.get(version ?? "") ?? 0) + 1);
+      for (const version of versionsIn(JSON.parse(await ask(url, options.body))))
+        versions.set(version, (versions.get(version) ?? 0) + 1);
     } catch (error) {
       failures.push(`${Date.now() - started} ms: ${(error as Error).message}`);
     }
@@ -54,6 +54,19 @@ export function startLoad(url: string, options: { perSecond: number; body?: obje
       return { sent, failures, versions };
     },
   };
+}
+
+/** A record of the stand-in. */
+interface Answer {
+  readonly service?: string;
+  readonly version?: string;
+  readonly calls?: Readonly<Record<string, Answer>>;
+}
+
+/** Who answered, and whom that one asked for it. */
+function versionsIn({ service, version, calls = {} }: Answer): string[] {
+  const own = service === undefined ? [] : [`${service} ${version}`];
+  return [...own, ...Object.values(calls).flatMap(versionsIn)];
 }
 
 /** One request; with a body a POST. Fails on everything but 2xx. */

@@ -25,6 +25,8 @@ const ports: readonly Port[] = [
   ["TCP", 5432],
   ["TCP", 53],
   ["UDP", 53],
+  ["TCP", 15012],
+  ["TCP", 15090],
   ["TCP", 22],
 ];
 
@@ -34,7 +36,13 @@ export function network(): void {
     Object.values(environments),
   )("$name: what they admit is the call graph, the platform, and nothing else", async (environment) => {
     const manifests = renderShop(mountainPass, environment).flatMap(({ manifests }) => manifests);
-    const parties = [...podsOf(manifests), dns, stranger, internet, ...managedDatabase(environment)];
+    const parties = [
+      ...podsOf(manifests),
+      ...platformOf(environment),
+      stranger,
+      internet,
+      ...managedDatabase(environment),
+    ];
     const pairs = parties.flatMap((from) => parties.filter((to) => to !== from).map((to) => ({ from, to })));
     const attempts = pairs.flatMap(({ from, to }) => ports.map((port) => ({ from, to, port })));
     // Only pods of the shop have policies; what strangers do among themselves is their own affair.
@@ -45,12 +53,21 @@ export function network(): void {
   });
 }
 
-const dns: Party = {
-  name: "dns",
-  ip: "10.9.0.1",
-  namespace: "kube-system",
-  labels: { "k8s-app": "kube-dns" },
-};
+/** What the environment says of the platform's pods. */
+function platformOf({ platformEdges, platformCallers, gateway }: Environment): Party[] {
+  const pods = [
+    ...platformEdges.map(({ name, to }) => ({ name, ...to })),
+    ...platformCallers.map(({ name, from }) => ({ name, ...from })),
+    ...(gateway.kind === "istio" ? [{ name: "gateway", ...gateway.pods }] : []),
+  ];
+  return pods.map(({ name, namespace, podLabels }, index) => ({
+    name,
+    ip: `10.9.1.${index + 1}`,
+    namespace,
+    labels: podLabels,
+  }));
+}
+
 const stranger: Party = {
   name: "stranger",
   ip: "10.9.0.2",
@@ -96,19 +113,29 @@ function expectedEdges(environment: Environment, parties: readonly Party[]): str
         ? database.store.subnets.map((subnet) => `subnet ${subnet}`)
         : [`${name}/database`];
     return [
-      ...calls.flatMap(({ callee, port }) =>
+      // Several calls of one callee are one way.
+      ...[...new Map(calls.map(({ callee, port }) => [callee, port]))].flatMap(([callee, port]) =>
         [`${name}/service`, `${name}/job`].map((from) => edge(from, `${callee}/service`, ["TCP", port])),
       ),
       ...(database
         ? users.flatMap((from) => stores.map((to) => edge(from, to, ["TCP", database.port])))
         : []),
       edge(`${name}/smoke-test`, `${name}/service`, ["TCP", api.port]),
+      ...(api.public.length > 0 ? [edge("gateway", `${name}/service`, ["TCP", api.port])] : []),
     ];
   });
   const names = new Set(parties.map(({ name }) => name));
-  const lookUps = parties
+  const { platformEdges, platformCallers } = environment;
+  const platform = parties
     .filter(isOurs)
-    .flatMap(({ name }) => [edge(name, "dns", ["TCP", 53]), edge(name, "dns", ["UDP", 53])]);
+    .flatMap(({ name }) => [
+      ...platformEdges.flatMap((to) =>
+        to.ports.map(({ protocol, port }) => edge(name, to.name, [protocol, port])),
+      ),
+      ...platformCallers.flatMap((from) =>
+        from.ports.map(({ protocol, port }) => edge(from.name, name, [protocol, port])),
+      ),
+    ]);
   const present = (text: string) =>
     text.split(" -> ").every((end) => names.has(end.replace(/ (TCP|UDP) \d+$/, "")));
   // Two requests of a smoke test, two jobs: parties of one name that may each do the same.
@@ -116,7 +143,7 @@ function expectedEdges(environment: Environment, parties: readonly Party[]): str
     ...graph
       .filter(present)
       .flatMap((text) => parties.filter(({ name }) => text.startsWith(`${name} -> `)).map(() => text)),
-    ...lookUps,
+    ...platform,
   ];
 }
 

@@ -6,14 +6,12 @@ import { ask } from "./load.ts";
 import type { Scene } from "./scene.ts";
 
 export function newService(scene: () => Scene): void {
-  test("runs with the next start, called by order, and serves", async () => {
+  test("runs with the next start, and serves order, which calls it", async () => {
     const { checkout, cluster } = scene();
     await addShipping(checkout.folder);
     const { stdout } = succeeded(await checkout.run("npm", "start"));
     expect(stdout).toMatch(/^shipping +[0-9a-f]+ +(\d+)\/\1 +healthy/m);
-    const answer = await ask(`${await cluster.url("dev-shipping", "shipping")}/shippings`, { parcel: 1 });
-    expect(JSON.parse(answer)).toMatchObject({ service: "shipping" });
-    const order = await ask(`${await cluster.url("dev-order", "order")}/orders`, { parcel: 1 });
+    const order = await ask(`${await cluster.gateway()}/orders`, { parcel: 1 });
     expect(JSON.parse(order)).toMatchObject({ calls: { shipping: { service: "shipping" } } });
     await removeShipping(checkout.folder);
   });

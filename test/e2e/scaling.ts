@@ -16,7 +16,7 @@ export function scaling(scene: () => Scene): void {
       () => replicas(scene()),
       (count) => count === 1,
     );
-    const load = startLoad(`${await cluster.url("dev-order", "order")}/orders`, { perSecond: 30 });
+    const load = startLoad(`${await cluster.gateway()}/orders`, { perSecond: 30 });
     try {
       await until(
         "more replicas under load",

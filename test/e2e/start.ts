@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { deployedShop } from "../proofs.ts";
 import { succeeded } from "./checkout.ts";
+import { ask } from "./load.ts";
 import type { Scene } from "./scene.ts";
 
 export function start(scene: () => Scene): void {
@@ -11,11 +12,17 @@ export function start(scene: () => Scene): void {
   test("brings dev up and ends with the services and the answer of an order", async () => {
     const { stdout } = succeeded(await scene().checkout.run("npm", "start"));
     printed = stdout;
-    for (const { name } of deployedShop.services) {
-      expect(printed).toMatch(
-        new RegExp(`^${name} +[0-9a-f]+ +(\\d+)/\\1 +healthy +http://[0-9.]+:3000$`, "m"),
-      );
+    for (const { name, description } of deployedShop.services) {
+      const url = "public" in description.api ? "http://[0-9.]+" : "-";
+      expect(printed).toMatch(new RegExp(`^${name} +[0-9a-f]+ +(\\d+)/\\1 +healthy +${url}$`, "m"));
     }
+  });
+
+  test("the URL that it prints is answered, and no other service's address is", async () => {
+    const [, url] = /^order .* (http:\/\/\S+)$/m.exec(printed) ?? [];
+    expect(JSON.parse(await ask(`${url}/orders`))).toBeInstanceOf(Array);
+    const inventory = await scene().cluster.url("dev-inventory", "inventory");
+    await expect(ask(`${inventory}/inventories`)).rejects.toThrow(/ECONNRESET|socket hang up/);
   });
 
   test("the order went through order, inventory, payment and notification", () => {

@@ -69,23 +69,15 @@ test("its pods are admitted to the pods of the service, and to no others", () =>
   });
 });
 
-test("after a long outage the gateway asks again as soon as after a short one", () => {
-  const { metadata, spec } = find(rendered(open, meshed), "EnvoyFilter", "to-dev-order");
-  // Elsewhere it would not count for the gateway's proxy.
+test("the gateway keeps to the service's policy, but for its breaker, which would close what needs nobody else", () => {
+  const service = rendered(open, meshed);
+  const { spec } = find(service, "DestinationRule", "order");
+  const { metadata, spec: atGateway } = find(service, "DestinationRule", "to-dev-order");
+  // The rule of a proxy's own namespace goes before the service's.
   expect(metadata.namespace).toBe("istio-ingress");
-  expect(spec.configPatches).toEqual([
-    {
-      applyTo: "CLUSTER",
-      match: { context: "GATEWAY", cluster: { service: "order.dev-order.svc.cluster.local" } },
-      patch: {
-        operation: "MERGE",
-        value: {
-          outlier_detection: { max_ejection_time: "30s" },
-          common_lb_config: { update_merge_window: "0s" },
-        },
-      },
-    },
-  ]);
+  const { outlierDetection, ...rest } = spec.trafficPolicy;
+  expect(outlierDetection.consecutive5xxErrors).toBe(5);
+  expect(atGateway).toEqual({ host: spec.host, exportTo: ["."], trafficPolicy: rest });
 });
 
 test.each([
@@ -93,7 +85,7 @@ test.each([
   ["there is no gateway", open, { ...meshed, gateway: { kind: "none" } as const }],
 ])("where %s, nothing is opened", (_, service, where) => {
   const plain = render(resolve([order()], { ...meshed, gateway: { kind: "none" } }))[0];
-  const kinds = ["VirtualService", "AuthorizationPolicy", "NetworkPolicy", "EnvoyFilter"];
+  const kinds = ["VirtualService", "AuthorizationPolicy", "NetworkPolicy", "DestinationRule"];
   for (const kind of kinds)
     expect(names(rendered(service, where), kind)).toEqual(names(plain as never, kind));
 });

@@ -5,7 +5,7 @@ import { type Environment, render, resolve } from "../../../constructs/index.ts"
 import { services } from "../../../services/index.ts";
 import { documents } from "../../../stacks/delivery/yaml/document.ts";
 import { environments } from "../../../stacks/environments.ts";
-import { inMesh } from "../example.ts";
+import { withoutMesh } from "../example.ts";
 
 /** `npm run golden` writes the files anew; what changed is then for `git diff` to show. */
 const update = process.env.UPDATE_GOLDEN === "1";
@@ -31,8 +31,8 @@ function constantImage(name: string): string {
   return `images.example/${name}:1.0.0@sha256:${"0123456789abcdef".repeat(4)}`;
 }
 
-/** Every environment of the shop, and dev in a mesh. */
-const everywhere = [...Object.values(environments), { ...inMesh(environments.dev), name: "mesh" }];
+/** Every environment of the shop, and dev without a mesh. */
+const everywhere = [...Object.values(environments), { ...withoutMesh(environments.dev), name: "plain" }];
 
 describe.each(everywhere)("$name", (environment) => {
   const rendered = render(resolve(services, withConstantImages(environment)));
