@@ -46,6 +46,7 @@ export function meshKilled(scene: () => Scene): void {
 
   afterAll(async () => {
     for (const back of undo.reverse()) await back();
+    succeeded(await up(scene()));
   });
 
   test("certificates change, a sidecar and istiod are killed -9: nothing fails but what was under way at the killed", async () => {
