@@ -70,6 +70,7 @@ export function principal(trustDomain: string, namespace: string, account: strin
   return `${trustDomain}/ns/${namespace}/sa/${account}`;
 }
 
+/** What may be asked of a port: its methods with its path, class by class, or anything where none are named. */
 function operations(port: number, requests: readonly Asked[] | undefined) {
   const ports = [String(port)];
   if (requests === undefined) return [{ operation: { ports } }];
@@ -89,6 +90,7 @@ function pathPattern(path: string): string {
 
 type Spec = Pick<NonNullable<IAuthorizationPolicy["spec"]>, "selector" | "action" | "rules">;
 
+/** Policies add up: one that allows nothing makes the rest of them all that is allowed. */
 function policy(owner: ResolvedService, name: string, namespace: string, spec: Spec): Manifest {
   return manifest<{ spec: Spec }>(
     "security.istio.io/v1",

@@ -24,6 +24,7 @@ function filterName(callee: string): string {
   return `pressurevalve.degraded.${callee}`;
 }
 
+/** Envoy's own name of the filter's settings. */
 const customResponse = "type.googleapis.com/envoy.extensions.filters.http.custom_response.v3.CustomResponse";
 
 /** The filter stands in the way of every request to the port, and does nothing before a route says so. */

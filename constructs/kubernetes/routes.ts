@@ -32,6 +32,7 @@ function beyondIstio(service: ResolvedService, calls: Calls): Manifest {
   return envoyFilter(service, `to-${callee}`, { configPatches });
 }
 
+/** All routes to a callee: those of the narrowest path first, and in the end what nobody declared. */
 function routes(service: ResolvedService, calls: Calls): Manifest {
   const [{ callee, host }] = calls;
   return manifest<IVirtualService>(
@@ -91,6 +92,7 @@ export function requestMatch(request: ResolvedRequest) {
   return { uri: uri(request.path), method: method(request) };
 }
 
+/** A regular expression only where several methods are one class. */
 function method({ methods }: ResolvedRequest) {
   const all = methods.join("|");
   return methods.length === 1 ? { exact: all } : { regex: all };

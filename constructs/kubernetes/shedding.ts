@@ -39,6 +39,7 @@ export function sheddingManifests(service: ResolvedService): Manifest[] {
   ];
 }
 
+/** Of what comes in, the API's own port alone: probes and statistics are asked elsewhere. */
 function inbound({ api }: ResolvedService, within: object = {}): NonNullable<Patch["match"]> {
   const filter = { name: "envoy.filters.network.http_connection_manager", ...within };
   return { context: "SIDECAR_INBOUND", listener: { portNumber: api.port, filterChain: { filter } } };
@@ -113,6 +114,7 @@ function adaptiveConcurrency({ least, most, latency }: Admission): object {
   };
 }
 
+/** A request that is matched passes the filter by. */
 const skip = {
   action: {
     name: "skip",
@@ -154,6 +156,7 @@ function overlaps(one: Weighed, other: Weighed): boolean {
   return segments.length === others.length;
 }
 
+/** A class of requests as Envoy tells it from others: by its method and its path. */
 function matches({ method, path }: Weighed): object {
   return allOf([
     header(":method", { exact: method }),
@@ -162,6 +165,7 @@ function matches({ method, path }: Weighed): object {
   ]);
 }
 
+/** What a header of the request must be. */
 function header(name: string, value: object): object {
   return {
     single_predicate: {

@@ -104,9 +104,11 @@ export function resolvedRequests(classes: RequestClasses): readonly ResolvedRequ
 export function namedRequest(name: RequestName, classes: RequestClasses = {}): ResolvedRequest {
   const [method, path] = name.split(" ") as [Method, string];
   const { idempotent = isIdempotent(method), importance } = classes[name] ?? {};
-  return request([method], path, idempotent, importance);
+  const methods = [method];
+  return request(methods, path, idempotent, importance);
 }
 
+/** As a person names it, and as routes and rights are made from it. */
 function request(
   methods: readonly Method[],
   path: string,

@@ -5,12 +5,14 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { load } from "js-yaml";
 import ts from "typescript";
+import type { Environment } from "../../constructs/index.ts";
 import { environments as mountainPass } from "../../stacks/environments.ts";
 import { environments as starter } from "../../starter/stacks/environments.ts";
 import { exists } from "../../tools/cache.ts";
 import { Fault } from "../../tools/fault.ts";
 import { kitRoot } from "../../tools/shop-root.ts";
 import { expectNames, type Names, starterFiles, writeStarter } from "../../tools/starter.ts";
+import { withoutMesh } from "../constructs/example.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -228,13 +230,14 @@ test("Pulumi.yaml is MountainPass's, but for the name", async () => {
   expect(made).toEqual({ ...own, name: "gear", description: expect.stringContaining("gear") });
 });
 
-test("the environments are MountainPass's, but for images, subnets and sizes", () => {
-  const shared = (environments: object) =>
-    Object.entries(environments).map(([key, { images, smokeTestImage, stores, sizing, ...values }]) => [
-      key,
-      JSON.parse(JSON.stringify(values)),
-    ]);
+test("the environments are MountainPass's without its mesh, but for images, subnets and sizes", () => {
+  const shared = (environments: Record<string, Environment>) =>
+    Object.values(environments)
+      .map(withoutMesh)
+      .map(({ images, smokeTestImage, stores, sizing, ...values }) => JSON.parse(JSON.stringify(values)));
   expect(shared(starter)).toEqual(shared(mountainPass));
+  // A new shop begins without one.
+  expect(Object.values(starter).map(({ mesh }) => mesh.kind)).toEqual(["none", "none", "none"]);
 });
 
 async function text(path: string, names = gear): Promise<string> {
