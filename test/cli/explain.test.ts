@@ -37,7 +37,7 @@ test("a branch is a table of its fields, of the object and the environment that 
   expect(exitCode).toBe(0);
   expect(stdout.split("\n")[0]).toBe("Service production-order/order");
   expect(stdout).toMatch(
-    /^ {2}spec\.ports\[name=http\]\.port: 3000 +services\/order\.ts:\d+ {2}constructs\/kubernetes\/api\.ts:\d+$/m,
+    /^ {2}spec\.ports\[name=http\]\.port: 3000 +constructs\/model\/rest\.ts:\d+ {2}services\/order\.ts:\d+ {2}constructs\/kubernetes\/api\.ts:\d+$/m,
   );
 });
 

@@ -6,13 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Meshed, requireMesh } from "../../tools/mesh-requirements.ts";
+import { meshAnswers, meshPaths, pod, resources } from "./meshed-cluster.ts";
 
-const networking = "/apis/networking.istio.io/v1";
-const security = "/apis/security.istio.io/v1";
-const istiods = "/apis/apps/v1/deployments?labelSelector=app%3Distiod";
-const settings = "/api/v1/namespaces/istio-system/configmaps/istio";
-const object = "/apis/networking.istio.io/v1/namespaces/istio-ingress/gateways/shop";
-const pods = "/api/v1/namespaces/istio-ingress/pods?labelSelector=app%3Dingress%2Cistio%3Dingress";
+const { networking, istiods, settings, gateway: object } = meshPaths;
+const pods = `${meshPaths.gatewayPods}%2Cistio%3Dingress`;
 const meshed = {
   mesh: { kind: "istio", trustDomain: "cluster.local" },
   gateway: {
@@ -30,14 +27,7 @@ let server: Server;
 let kubeconfig: string;
 beforeEach(async () => {
   asked = [];
-  answers = {
-    [networking]: resources("virtualservices", "destinationrules", "sidecars"),
-    [security]: resources("authorizationpolicies", "peerauthentications"),
-    [istiods]: { items: [{ metadata: { namespace: "istio-system" }, status: { readyReplicas: 1 } }] },
-    [settings]: { data: { mesh: "rootNamespace: istio-system\n" } },
-    [object]: { kind: "Gateway" },
-    [pods]: { items: [pod("ingress")] },
-  };
+  answers = { ...meshAnswers(), [pods]: { items: [pod("ingress")] } };
   server = createServer(({ url = "" }, response) => {
     asked.push(url);
     const answer = answers[url];
@@ -60,14 +50,6 @@ afterEach(async () => {
   server.close();
   await rm(join(kubeconfig, ".."), { recursive: true });
 });
-
-function resources(...names: string[]): object {
-  return { resources: names.map((name) => ({ name })) };
-}
-
-function pod(serviceAccountName: string, ready = "True"): object {
-  return { spec: { serviceAccountName }, status: { conditions: [{ type: "Ready", status: ready }] } };
-}
 
 async function refusal(wanted: Meshed = meshed): Promise<string> {
   return requireMesh({ kubeconfig, context: "shop" }, wanted).then(

@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { exists } from "../../tools/cache.ts";
@@ -11,7 +11,10 @@ const names = Object.keys(programs) as ProgramName[];
 
 test("every module under tools/programs is built by a program of the table, and every program has its module", async () => {
   const used = new Set(names.map((name) => programs[name].folder));
-  expect([...used].sort()).toEqual((await readdir(folder)).sort());
+  const modules = (await readdir(folder, { recursive: true }))
+    .filter((path) => basename(path) === "go.mod")
+    .map(dirname);
+  expect([...used].sort()).toEqual(modules.sort());
 });
 
 test.each(

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { execa } from "execa";
+import { meshAnswers } from "../meshed-cluster.ts";
 
 // The machine may be busy, and each command is a process of its own.
 jest.setTimeout(120_000);
@@ -115,6 +116,7 @@ async function built(): Promise<string[]> {
 /** As much of an API server as says that the platform is complete. */
 async function completeCluster(): Promise<Server> {
   const answers: Record<string, object> = {
+    ...meshAnswers(),
     "/version": { major: "1", minor: "36", gitVersion: "v1.36.3" },
     "/apis/argoproj.io/v1alpha1": { resources: [{ name: "rollouts" }] },
     "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io": {
