@@ -22,7 +22,7 @@ export function rehearsalManifests(service: ResolvedService): Manifest[] {
     envoyFilter(service, "rehearsals", {
       workloadSelector: { labels: selectorLabels(service, "service") },
       // After those of other objects, and so nearest to the application, whose faults they play.
-      priority: 10,
+      priority: 20,
       configPatches: rehearsals.flatMap((rehearsal, index) =>
         asked(rehearsal, api.requests).map((request, which) =>
           fault(service, rehearsal, mesh.trustDomain, `${index}.${which}`, request),

@@ -52,7 +52,8 @@ test("it is the callee that fails, so that its callers' proxies see real failure
     "app.kubernetes.io/name": "payment",
     "app.kubernetes.io/component": "service",
   });
-  expect(spec.priority).toBeGreaterThan(0);
+  const shedding = find(shop.get("payment") as never, "EnvoyFilter", "shedding");
+  expect(spec.priority).toBeGreaterThan(shedding.spec.priority);
   expect(spec.configPatches[0].match).toEqual({
     context: "SIDECAR_INBOUND",
     listener: {
