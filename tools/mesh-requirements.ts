@@ -13,9 +13,19 @@ export type Meshed = Pick<Environment, "mesh" | "gateway">;
 interface MeshFound {
   /** The kinds of a meshed shop that the cluster does not know. */
   readonly unknownKinds: readonly string[];
-  /** The trust domain of an istiod that is ready; undefined without one. */
-  readonly trustDomain: string | undefined;
+  /** What an istiod that is ready was told; undefined without one. */
+  readonly settings: MeshSettings | undefined;
 }
+
+/** What of an istiod's settings decides whether the shop's policies mean what they say. */
+interface MeshSettings {
+  readonly trustDomain: string;
+  /** How a path is read before policies judge it. */
+  readonly normalization: string;
+}
+
+/** What a policy judges is what the application gets: `/items/..%2Fadmin` is `/admin` to both. */
+const normalization = "DECODE_AND_MERGE_SLASHES";
 
 /**
  * Makes sure that the cluster has the mesh of an environment, where that has one.
@@ -36,18 +46,25 @@ export async function requireMesh(target: Target, { mesh, gateway }: Meshed): Pr
 function lackingOfMesh(found: MeshFound, trustDomain: string, target: Target): Lacking[] {
   const istio = [
     found.unknownKinds.length > 0 && `no ${found.unknownKinds.join(", ")}`,
-    found.trustDomain === undefined && "no istiod that is ready",
+    found.settings === undefined && "no istiod that is ready",
   ].filter(Boolean);
   return [
     istio.length > 0 && {
       what: `Istio 1.26 or newer (${istio.join("; ")})`,
       remedy: [installIstio(target, trustDomain)],
     },
-    found.trustDomain !== undefined &&
-      found.trustDomain !== trustDomain && {
-        what: `the trust domain ${trustDomain} (its istiod signs for ${found.trustDomain})`,
+    found.settings !== undefined &&
+      found.settings.trustDomain !== trustDomain && {
+        what: `the trust domain ${trustDomain} (its istiod signs for ${found.settings.trustDomain})`,
         remedy: [
-          `write mesh: { kind: "istio", trustDomain: "${found.trustDomain}" } in stacks/environments.ts`,
+          `write mesh: { kind: "istio", trustDomain: "${found.settings.trustDomain}" } in stacks/environments.ts`,
+        ],
+      },
+    found.settings !== undefined &&
+      found.settings.normalization !== normalization && {
+        what: `paths that are decoded before policies judge them (its pathNormalization is ${found.settings.normalization})`,
+        remedy: [
+          `set meshConfig.pathNormalization.normalization to ${normalization} where you install Istio`,
         ],
       },
   ].filter((lacking) => lacking !== false);
@@ -59,6 +76,9 @@ function installIstio({ kubeconfig, context }: Target, trustDomain: string): str
     "profile=minimal",
     "components.cni.enabled=true",
     `meshConfig.trustDomain=${trustDomain}`,
+    `meshConfig.pathNormalization.normalization=${normalization}`,
+    // Istio's own default is two more attempts of whatever failed, POST included.
+    "meshConfig.defaultHttpRetryPolicy.attempts=0",
   ];
   const flags = settings.map((setting) => `--set ${setting}`).join(" ");
   return `istioctl install --kubeconfig ${kubeconfig} --context ${context} ${flags}`;
@@ -78,11 +98,11 @@ async function meshOf(config: KubeConfig): Promise<MeshFound> {
       return names.filter((name) => !known.has(name)).map((name) => `${name}.${group}`);
     }),
   );
-  return { unknownKinds: unknown.flat(), trustDomain: await trustDomainOf(config) };
+  return { unknownKinds: unknown.flat(), settings: await settingsOf(config) };
 }
 
-/** What the ready istiod was told to sign for, and Istio's own default where it was told nothing. */
-async function trustDomainOf(config: KubeConfig): Promise<string | undefined> {
+/** What the ready istiod was told, and Istio's own defaults where it was told nothing. */
+async function settingsOf(config: KubeConfig): Promise<MeshSettings | undefined> {
   const labelSelector = "app=istiod";
   const { items } = await config.makeApiClient(AppsV1Api).listDeploymentForAllNamespaces({ labelSelector });
   const ready = items.find(({ status }) => (status?.readyReplicas ?? 0) > 0);
@@ -91,6 +111,15 @@ async function trustDomainOf(config: KubeConfig): Promise<string | undefined> {
   const revision = ready.metadata?.labels?.["istio.io/rev"] ?? "default";
   const name = revision === "default" ? "istio" : `istio-${revision}`;
   const settings = config.makeApiClient(CoreV1Api).readNamespacedConfigMap({ namespace, name });
-  const mesh = load((await unlessAbsent(settings))?.data?.mesh ?? "") as { trustDomain?: string } | undefined;
-  return mesh?.trustDomain ?? "cluster.local";
+  const mesh = load((await unlessAbsent(settings))?.data?.mesh ?? "") as Told | undefined;
+  return {
+    trustDomain: mesh?.trustDomain ?? "cluster.local",
+    normalization: mesh?.pathNormalization?.normalization ?? "DEFAULT",
+  };
+}
+
+/** The part of istiod's settings that is read here. */
+interface Told {
+  readonly trustDomain?: string;
+  readonly pathNormalization?: { readonly normalization?: string };
 }

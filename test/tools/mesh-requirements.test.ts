@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Meshed, requireMesh } from "../../tools/mesh-requirements.ts";
-import { meshAnswers, meshPaths, pod, resources } from "./meshed-cluster.ts";
+import { meshAnswers, meshPaths, meshSettings, pod, resources } from "./meshed-cluster.ts";
 
 const { networking, istiods, settings, gateway: object } = meshPaths;
 const pods = `${meshPaths.gatewayPods}%2Cistio%3Dingress`;
@@ -73,7 +73,7 @@ test("a cluster without Istio is told all that it lacks, and the one command tha
   expect(await refusal({ ...meshed, gateway: { kind: "none" } })).toBe(
     `the cluster of context shop lacks:
   Istio 1.26 or newer (no virtualservices.networking.istio.io, destinationrules.networking.istio.io, sidecars.networking.istio.io, authorizationpolicies.security.istio.io, peerauthentications.security.istio.io; no istiod that is ready)
-    istioctl install --kubeconfig ${kubeconfig} --context shop --set profile=minimal --set components.cni.enabled=true --set meshConfig.trustDomain=cluster.local`,
+    istioctl install --kubeconfig ${kubeconfig} --context shop --set profile=minimal --set components.cni.enabled=true --set meshConfig.trustDomain=cluster.local --set meshConfig.pathNormalization.normalization=DECODE_AND_MERGE_SLASHES --set meshConfig.defaultHttpRetryPolicy.attempts=0`,
   );
 });
 
@@ -88,11 +88,20 @@ test("an istiod that is not ready signs nothing", async () => {
 });
 
 test("an istiod that signs for another domain is found out, with the line that mends it", async () => {
-  answers[settings] = { data: { mesh: "trustDomain: acme.example\n" } };
+  answers[settings] = meshSettings("trustDomain: acme.example\n");
   expect(await refusal()).toBe(
     `the cluster of context shop lacks:
   the trust domain cluster.local (its istiod signs for acme.example)
     write mesh: { kind: "istio", trustDomain: "acme.example" } in stacks/environments.ts`,
+  );
+});
+
+test("an istiod that judges paths as they are written, which the application then decodes, is found out", async () => {
+  answers[settings] = { data: { mesh: "rootNamespace: istio-system\n" } };
+  expect(await refusal()).toBe(
+    `the cluster of context shop lacks:
+  paths that are decoded before policies judge them (its pathNormalization is DEFAULT)
+    set meshConfig.pathNormalization.normalization to DECODE_AND_MERGE_SLASHES where you install Istio`,
   );
 });
 
@@ -120,7 +129,7 @@ test("a gateway of another ServiceAccount would be refused by every service, and
 test("an istiod of a revision is asked by that revision's settings", async () => {
   const metadata = { namespace: "istio-system", labels: { "istio.io/rev": "1-31" } };
   answers[istiods] = { items: [{ metadata, status: { readyReplicas: 2 } }] };
-  answers[`${settings}-1-31`] = { data: { mesh: "trustDomain: acme.example\n" } };
+  answers[`${settings}-1-31`] = meshSettings("trustDomain: acme.example\n");
   expect(await refusal()).toContain("signs for acme.example");
 });
 

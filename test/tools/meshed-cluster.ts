@@ -18,6 +18,11 @@ export const meshPaths = {
   gatewayPods: "/api/v1/namespaces/istio-ingress/pods?labelSelector=app%3Dingress",
 } as const;
 
+/** What istiod was told, as a cluster keeps it; paths are decoded. */
+export function meshSettings(mesh: string): object {
+  return { data: { mesh: `${mesh}pathNormalization: { normalization: DECODE_AND_MERGE_SLASHES }\n` } };
+}
+
 /** What an API server answers of a mesh that is complete, its gateway included, by path. */
 export function meshAnswers(): Record<string, object> {
   return {
@@ -26,7 +31,7 @@ export function meshAnswers(): Record<string, object> {
     [meshPaths.istiods]: {
       items: [{ metadata: { namespace: "istio-system" }, status: { readyReplicas: 1 } }],
     },
-    [meshPaths.settings]: { data: { mesh: "rootNamespace: istio-system\n" } },
+    [meshPaths.settings]: meshSettings("rootNamespace: istio-system\n"),
     [meshPaths.gateway]: { kind: "Gateway" },
     [meshPaths.gatewayPods]: { items: [pod("ingress")] },
   };
