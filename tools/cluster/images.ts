@@ -78,7 +78,12 @@ async function builds(): Promise<Record<PlatformImage, Build>> {
   return {
     ...(Object.fromEntries(programs) as Record<PlatformProgram, Build>),
     busybox: recipeBuild("busybox", busyboxRecipe()),
-    "istio-proxy": recipeBuild("istio-proxy", proxy),
+    // Named as the platform's programs are: it is one of them, with what it runs.
+    "istio-proxy": recipeBuild(
+      "istio-proxy",
+      proxy,
+      `${await versionOf("pilot-agent")}-${tagOf(proxy).slice(0, 8)}`,
+    ),
   };
 }
 
@@ -94,7 +99,7 @@ async function programBuild(name: PlatformProgram, source: string): Promise<Buil
   return { reference, image: async () => ({ reference, layers: [[{ path, source, mode: 0o755 }]], config }) };
 }
 
-function recipeBuild(name: string, recipe: Recipe): Build {
-  const reference = localReference(name, tagOf(recipe));
+function recipeBuild(name: string, recipe: Recipe, tag = tagOf(recipe)): Build {
+  const reference = localReference(name, tag);
   return { reference, image: () => imageOf(recipe, [reference], () => {}) };
 }
