@@ -1,6 +1,6 @@
 import type { ResolvedCall } from "../model/calls.ts";
 import type { ResolvedDegradedAnswer } from "../model/degraded.ts";
-import type { Patch } from "./envoy-filter.ts";
+import { beforeRouter, type Patch } from "./envoy-filter.ts";
 
 type Degraded = ResolvedCall & { readonly degraded: ResolvedDegradedAnswer };
 
@@ -11,10 +11,10 @@ type Degraded = ResolvedCall & { readonly degraded: ResolvedDegradedAnswer };
  */
 export function degradedPatches(caller: string, calls: readonly ResolvedCall[]): Patch[] {
   const degraded = calls.filter((call): call is Degraded => call.degraded !== undefined);
-  const [any] = degraded;
-  if (any === undefined) return [];
+  const [first] = degraded;
+  if (first === undefined) return [];
   return [
-    switchedOff(any),
+    switchedOff(first),
     ...degraded.flatMap((call) => call.requests.map((request) => switchedOn(caller, call, request.name))),
   ];
 }
@@ -29,25 +29,11 @@ const customResponse = "type.googleapis.com/envoy.extensions.filters.http.custom
 
 /** The filter stands in the way of every request to the port, and does nothing before a route says so. */
 function switchedOff({ callee, port }: Degraded): Patch {
-  return {
-    applyTo: "HTTP_FILTER",
-    match: {
-      context: "SIDECAR_OUTBOUND",
-      listener: {
-        portNumber: port,
-        filterChain: {
-          filter: {
-            name: "envoy.filters.network.http_connection_manager",
-            subFilter: { name: "envoy.filters.http.router" },
-          },
-        },
-      },
-    },
-    patch: {
-      operation: "INSERT_BEFORE",
-      value: { name: filterName(callee), disabled: true, typed_config: { "@type": customResponse } },
-    },
-  };
+  return beforeRouter("SIDECAR_OUTBOUND", port, {
+    name: filterName(callee),
+    disabled: true,
+    typed_config: { "@type": customResponse },
+  });
 }
 
 /** Istio calls a route of Envoy's as the VirtualService does. */

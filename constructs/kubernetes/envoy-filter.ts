@@ -6,6 +6,30 @@ import { metadata } from "./metadata.ts";
 /** One change of what Istio makes for a proxy. */
 export type Patch = NonNullable<NonNullable<IEnvoyFilter["spec"]>["configPatches"]>[number];
 
+const manager = "envoy.filters.network.http_connection_manager";
+
+/** Where the requests of a port are handled, on their way out of a pod or into it. */
+export function requestsOf(
+  context: "SIDECAR_INBOUND" | "SIDECAR_OUTBOUND",
+  portNumber: number,
+): NonNullable<Patch["match"]> {
+  return { context, listener: { portNumber, filterChain: { filter: { name: manager } } } };
+}
+
+/** A filter that is the last before the router, and so sees what the router makes of a request. */
+export function beforeRouter(
+  context: "SIDECAR_INBOUND" | "SIDECAR_OUTBOUND",
+  portNumber: number,
+  value: object,
+): Patch {
+  const filter = { name: manager, subFilter: { name: "envoy.filters.http.router" } };
+  return {
+    applyTo: "HTTP_FILTER",
+    match: { context, listener: { portNumber, filterChain: { filter } } },
+    patch: { operation: "INSERT_BEFORE", value },
+  };
+}
+
 /** What Envoy can and Istio has no field for. Each one is written for a version of Istio: read them at every upgrade. */
 export function envoyFilter(
   service: ResolvedService,

@@ -2,7 +2,7 @@ import { type ResolvedRehearsal, rehearsalsOf } from "../model/rehearsals.ts";
 import type { ResolvedRequest } from "../model/requests.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
-import { envoyFilter, type Patch } from "./envoy-filter.ts";
+import { beforeRouter, envoyFilter, type Patch } from "./envoy-filter.ts";
 import { serviceAccount } from "./identity.ts";
 import type { Manifest } from "./manifest.ts";
 import { selectorLabels } from "./metadata.ts";
@@ -45,43 +45,23 @@ function fault(
   suffix: string,
   request: ResolvedRequest | undefined,
 ): Patch {
-  return {
-    applyTo: "HTTP_FILTER",
-    match: {
-      context: "SIDECAR_INBOUND",
-      listener: {
-        portNumber: api.port,
-        filterChain: {
-          filter: {
-            name: "envoy.filters.network.http_connection_manager",
-            subFilter: { name: "envoy.filters.http.router" },
-          },
+  return beforeRouter("SIDECAR_INBOUND", api.port, {
+    name: `pressurevalve.rehearsal.${caller}.${suffix}`,
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault",
+      headers: [
+        askedBy(`spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount({ name: caller }, "service")}`),
+        ...(request === undefined ? [] : asks(request)),
+      ],
+      ...(abort && { abort: { http_status: abort.httpStatus, percentage: percentage(abort.share) } }),
+      ...(delay && {
+        delay: {
+          fixed_delay: `${milliseconds(delay.fixedDelay) / 1000}s`,
+          percentage: percentage(delay.share),
         },
-      },
+      }),
     },
-    patch: {
-      operation: "INSERT_BEFORE",
-      value: {
-        name: `pressurevalve.rehearsal.${caller}.${suffix}`,
-        typed_config: {
-          "@type": "type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault",
-          headers: [
-            askedBy(
-              `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount({ name: caller }, "service")}`,
-            ),
-            ...(request === undefined ? [] : asks(request)),
-          ],
-          ...(abort && { abort: { http_status: abort.httpStatus, percentage: percentage(abort.share) } }),
-          ...(delay && {
-            delay: {
-              fixed_delay: `${milliseconds(delay.fixedDelay) / 1000}s`,
-              percentage: percentage(delay.share),
-            },
-          }),
-        },
-      },
-    },
-  };
+  });
 }
 
 /**

@@ -1,8 +1,8 @@
-import type { Method } from "../model/requests.ts";
+import { type Method, pathsOverlap } from "../model/requests.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import type { Admission, Importance } from "../model/shedding.ts";
 import { milliseconds } from "../model/units.ts";
-import { envoyFilter, type Patch } from "./envoy-filter.ts";
+import { beforeRouter, envoyFilter, type Patch, requestsOf } from "./envoy-filter.ts";
 import type { Manifest } from "./manifest.ts";
 import { selectorLabels } from "./metadata.ts";
 import { breadth, pathExpression } from "./paths.ts";
@@ -25,24 +25,14 @@ export function sheddingManifests(service: ResolvedService): Manifest[] {
     envoyFilter(service, "shedding", {
       workloadSelector: { labels: selectorLabels(service, "service") },
       configPatches: [
-        ...admissions.map(
-          (admission): Patch => ({
-            applyTo: "HTTP_FILTER",
-            match: inbound(service, { subFilter: { name: "envoy.filters.http.router" } }),
-            // Last before the application: the answers of whatever refuses before it are no measure of how busy it is.
-            patch: { operation: "INSERT_BEFORE", value: filter(admission, requests) },
-          }),
+        // Last before the application: the answers of whatever refuses before it are no measure of how busy it is.
+        ...admissions.map((admission) =>
+          beforeRouter("SIDECAR_INBOUND", service.api.port, filter(admission, requests)),
         ),
         ...replies(service),
       ],
     }),
   ];
-}
-
-/** Of what comes in, the API's own port alone: probes and statistics are asked elsewhere. */
-function inbound({ api }: ResolvedService, within: object = {}): NonNullable<Patch["match"]> {
-  const filter = { name: "envoy.filters.network.http_connection_manager", ...within };
-  return { context: "SIDECAR_INBOUND", listener: { portNumber: api.port, filterChain: { filter } } };
 }
 
 /** What a refusal says to callers that do not read a status of HTTP. */
@@ -54,7 +44,7 @@ function replies(service: ResolvedService): Patch[] {
   return [
     {
       applyTo: "NETWORK_FILTER",
-      match: inbound(service),
+      match: requestsOf("SIDECAR_INBOUND", service.api.port),
       patch: {
         operation: "MERGE",
         value: { typed_config: { "@type": manager, local_reply_config: { mappers } } },
@@ -145,15 +135,7 @@ function ofClasses(requests: readonly Weighed[], belongs: (request: Weighed) => 
 
 /** Whether there may be a request of both classes. */
 function overlaps(one: Weighed, other: Weighed): boolean {
-  if (one.method !== other.method) return false;
-  const [segments, others] = [one.path.split("/"), other.path.split("/")];
-  for (const [index, segment] of segments.entries()) {
-    const facing = others[index];
-    if (segment === "*" || facing === "*") return true;
-    if (facing === undefined) return false;
-    if (segment !== facing && !segment.startsWith("{") && !facing.startsWith("{")) return false;
-  }
-  return segments.length === others.length;
+  return one.method === other.method && pathsOverlap(one.path, other.path);
 }
 
 /** A class of requests as Envoy tells it from others: by its method and its path. */

@@ -120,10 +120,12 @@ function request(
 
 /** Whether one and the same request may be both. */
 export function overlap(one: ResolvedRequest, other: ResolvedRequest): boolean {
-  return (
-    one.methods.some((method) => other.methods.includes(method)) &&
-    meet(one.path.split("/"), other.path.split("/"))
-  );
+  return one.methods.some((method) => other.methods.includes(method)) && pathsOverlap(one.path, other.path);
+}
+
+/** Whether one and the same path may be both. */
+export function pathsOverlap(one: string, other: string): boolean {
+  return meet(one.split("/"), other.split("/"));
 }
 
 /** The end of a path that says `*` takes in one segment or more. */
