@@ -2,7 +2,13 @@ import type { V1JobSpec } from "@kubernetes/client-node";
 import type { IAnalysisTemplate } from "@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/AnalysisTemplate";
 import type { IRollout } from "@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/Rollout";
 import type { ResolvedService } from "../model/resolve.ts";
-import type { Promotion, ResolvedBlueGreen, ResolvedRollout, SmokeRequest } from "../model/rollout.ts";
+import {
+  type Promotion,
+  type ResolvedBlueGreen,
+  type ResolvedRollout,
+  type SmokeRequest,
+  smokeTestRequests,
+} from "../model/rollout.ts";
 import { seconds } from "../model/units.ts";
 import { apiService } from "./api.ts";
 import { serviceAccountManifests } from "./identity.ts";
@@ -46,7 +52,7 @@ export function blueGreenStrategy(service: ResolvedService, rollout: ResolvedBlu
 export function blueGreenManifests(service: ResolvedService, rollout: ResolvedBlueGreen): Manifest[] {
   return [
     apiService(service, previewService(service)),
-    ...(rollout.smokeTest.length > 0 ? smokeTestManifests(service, rollout.smokeTest) : []),
+    ...(rollout.smokeTest.length > 0 ? smokeTestManifests(service, rollout) : []),
   ];
 }
 
@@ -71,8 +77,8 @@ function smokeTest(service: ResolvedService): string {
   return `${service.name}-smoke-test`;
 }
 
-/** Each request a Job of its own, from a pod of its own identity that may reach this service and nothing else. */
-function smokeTestManifests(service: ResolvedService, requests: readonly SmokeRequest[]): Manifest[] {
+/** Each request a Job of its own, from a pod of its own identity that may ask this of this service and nothing else. */
+function smokeTestManifests(service: ResolvedService, rollout: ResolvedBlueGreen): Manifest[] {
   const { name, namespace, api } = service;
   return [
     ...serviceAccountManifests(service, "smoke-test"),
@@ -81,14 +87,14 @@ function smokeTestManifests(service: ResolvedService, requests: readonly SmokeRe
       { service: name, namespace, components: ["smoke-test"] },
       { service: name, namespace, components: ["service"] },
       api.port,
-      [{ methods: ["GET"], path: "/*" }],
+      smokeTestRequests(rollout),
     ),
     manifest<{ spec: { metrics: Metric[] } }>(
       "argoproj.io/v1alpha1",
       "AnalysisTemplate",
       metadata(service, smokeTest(service), "foundation"),
       {
-        spec: { metrics: requests.map((request, index) => smokeMetric(service, request, index)) },
+        spec: { metrics: rollout.smokeTest.map((request, index) => smokeMetric(service, request, index)) },
       },
     ),
   ];

@@ -1,7 +1,9 @@
 import { Duration } from "cdk8s";
 import { z } from "zod";
 import type { Concern, FieldProblem } from "./concern.ts";
+import { normalizedPath } from "./path-normalization.ts";
 import { urlPath } from "./probes.ts";
+import { namedRequest, type ResolvedRequest } from "./requests.ts";
 import type { ResolvedService } from "./resolve.ts";
 import { fields } from "./shape.ts";
 import { wholeSeconds } from "./units.ts";
@@ -64,7 +66,10 @@ export interface ManualPromotion {
 export interface SmokeRequest {
   /** What is asked: nothing that changes anything. */
   readonly method: "GET";
-  /** Where, e.g. `/orders?page=1`: begins with `/`, at most 1024 characters. */
+  /**
+   * Where, e.g. `/orders?page=1`: begins with `/`, at most 1024 characters. In a mesh the smoke test may ask these paths, with any
+   * query, and nothing else.
+   */
   readonly path: string;
 }
 
@@ -86,6 +91,26 @@ export function get(path: string): SmokeRequest {
   return { method: "GET", path };
 }
 
+/** What a smoke test asks, each path once. */
+export function smokeTestRequests(rollout: ResolvedRollout): readonly ResolvedRequest[] {
+  if (rollout.kind !== "blue-green") return [];
+  const paths = new Set(rollout.smokeTest.map(({ path }) => withoutQuery(path)));
+  return [...paths].map((path) => namedRequest(`GET ${path}`));
+}
+
+/** Rights are by path: what follows `?` is no part of it. */
+function withoutQuery(path: string): `/${string}` {
+  return path.split("?", 1)[0] as `/${string}`;
+}
+
+/** One path: as a right, `*` at its end would be all that begins like it. */
+const smokePath = urlPath
+  .refine((path) => !withoutQuery(path).includes("*"), "must be one path; write it out without *")
+  .refine((path) => normalizedPath(withoutQuery(path)) === withoutQuery(path), {
+    error: ({ input }) =>
+      `must be spelled as a mesh judges it; write ${normalizedPath(withoutQuery(input as string))}`,
+  });
+
 const day = Duration.hours(24);
 
 const promotion = z.discriminatedUnion("kind", [
@@ -103,7 +128,7 @@ export const rollout: Concern<Rollout | undefined, ResolvedRollout> = {
       fields({
         kind: z.literal("blue-green"),
         smokeTest: z
-          .array(fields({ method: z.literal("GET"), path: urlPath }))
+          .array(fields({ method: z.literal("GET"), path: smokePath }))
           .max(10, "must have at most 10 requests; a smoke test is no test suite")
           .exactOptional(),
         promotion: promotion.exactOptional(),

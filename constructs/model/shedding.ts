@@ -72,7 +72,7 @@ export function resolvedShedding(
 ): ResolvedShedding {
   const present = new Set(requests.filter(({ streaming }) => !streaming).map(({ importance }) => importance));
   return {
-    // What nobody named comes too, from whoever may ask anything: a smoke test.
+    // What nobody named comes too, such as the path that a smoke test asks.
     admissions: importances
       .filter((one) => one === "normal" || present.has(one))
       .map((one) => admission(one, concurrency, deadline)),

@@ -1,6 +1,7 @@
 import type { Environment, Manifest, PlatformEdge, ResolvedService } from "../../../constructs/index.ts";
 import type { PlatformPods } from "../../../constructs/model/gateway.ts";
 import type { ResolvedRequest } from "../../../constructs/model/requests.ts";
+import { smokeTestRequests } from "../../../constructs/model/rollout.ts";
 import { spellBlock } from "./network.ts";
 import { spellSelector } from "./objects.ts";
 import type { Opening } from "./opening.ts";
@@ -131,16 +132,14 @@ function ownDatabase(service: ResolvedService): Declared[] {
 }
 
 function smokeTest(service: ResolvedService): Declared[] {
-  const { rollout, api } = service;
-  if (rollout.kind !== "blue-green" || rollout.smokeTest.length === 0) return [];
-  return [
-    {
+  return smokeTestRequests(service.rollout)
+    .flatMap(spelled)
+    .map((request) => ({
       from: pods(service, "smoke-test"),
       to: pods(service, "service"),
-      port: String(api.port),
-      request: "GET /*",
-    },
-  ];
+      port: String(service.api.port),
+      request,
+    }));
 }
 
 /** What the world outside may ask, in an environment that has a way in. */

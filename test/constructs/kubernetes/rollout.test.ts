@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { Duration, get } from "../../../constructs/index.ts";
-import { find, names, order, rendered } from "../example.ts";
+import { find, meshed, names, order, rendered } from "../example.ts";
 
 const blueGreen = (more: object = {}) => rendered(order({ rollout: { kind: "blue-green", ...more } }));
 const strategy = (more: object = {}) => find(blueGreen(more), "Rollout").spec.strategy.blueGreen;
@@ -43,6 +43,20 @@ test("smoke-test pods may reach their service, and it admits them", () => {
   const into = find(service, "NetworkPolicy", "service-from-smoke-test").spec;
   expect(out.podSelector).toEqual(into.ingress[0].from[0].podSelector);
   expect(into.podSelector).toEqual(out.egress[0].to[0].podSelector);
+});
+
+test("in a mesh they may ask what the smoke test asks, with any query, and nothing else", () => {
+  const smokeTest = [get("/health/ready"), get("/orders?page=1"), get("/orders?page=2")];
+  const service = rendered(order({ rollout: { kind: "blue-green", smokeTest } }), meshed);
+  expect(find(service, "AuthorizationPolicy", "service-from-smoke-test").spec.rules).toEqual([
+    {
+      from: [{ source: { principals: ["cluster.local/ns/dev-order/sa/order-smoke-test"] } }],
+      to: [
+        { operation: { ports: ["3000"], methods: ["GET"], paths: ["/health/ready"] } },
+        { operation: { ports: ["3000"], methods: ["GET"], paths: ["/orders"] } },
+      ],
+    },
+  ]);
 });
 
 test("a service without a smoke test has no analysis", () => {

@@ -35,6 +35,14 @@ test("a smoke test gets paths, and blue is kept until routes settle", () => {
   ]);
 });
 
+test("a smoke test asks one path at a time, spelled as a mesh judges it", () => {
+  const smokeTest = ["/orders*", "/a%2Fb?c=%2F", "/orders?near=*&from=../x"].map(get);
+  expect(problems([order({ rollout: { kind: "blue-green", smokeTest } })])).toEqual([
+    "order: rollout.smokeTest[0].path is /orders*, but must be one path; write it out without *",
+    "order: rollout.smokeTest[1].path is /a%2Fb?c=%2F, but must be spelled as a mesh judges it; write /a/b",
+  ]);
+});
+
 test("a gRPC API has no smoke test, which asks over HTTP", () => {
   const tested = (smokeTest: object[]) =>
     problems([order({ api: grpc({ port: 4000 }), rollout: { kind: "blue-green", smokeTest } })]);

@@ -61,7 +61,9 @@ function described(shop: readonly Service[], { namespacePrefix, stores, gateway 
               from: pods("smoke-test"),
               to: pods("service"),
               port: String(description.api.port),
-              requests: ["GET /*"],
+              requests: [
+                ...new Set(rollout.smokeTest?.map(({ path }) => `GET ${path.replace(/\?.*/, "")}`)),
+              ].sort(),
             },
           ]
         : []),

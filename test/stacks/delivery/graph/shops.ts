@@ -68,7 +68,7 @@ export const shops = fc
         jobs,
         rollout:
           smokeTested && speaks !== "grpc"
-            ? { kind: "blue-green", smokeTest: [get("/ready")] }
+            ? { kind: "blue-green", smokeTest: [get("/ready"), get("/items?page=1"), get("/items?page=2")] }
             : { kind: "rolling" },
         calls: () =>
           sketches

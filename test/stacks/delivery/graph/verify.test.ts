@@ -5,6 +5,7 @@ import {
   call,
   type Environment,
   external,
+  get,
   type Manifest,
   postgres,
   type ResolvedService,
@@ -513,6 +514,23 @@ test("pods that are gone are named, and what leads to them is not", () => {
   const gone = small.objects.filter(({ kind }) => kind !== "StatefulSet");
   expect(verified(small, gone).missing).toEqual(["dev-inventory/inventory/database"]);
   expect(said(small, gone).filter((line) => line.startsWith("declared"))).toEqual([]);
+});
+
+test("a smoke test that may ask more than it does is told", () => {
+  const tested = rendered(
+    [order({ rollout: { kind: "blue-green", smokeTest: [get("/health/ready"), get("/orders?page=1")] } })],
+    meshed,
+  );
+  const wider = tested.objects.map((object) => {
+    if (object.kind !== "AuthorizationPolicy" || object.metadata.name !== "service-from-smoke-test")
+      return object;
+    const spec = structuredClone(object.spec) as { rules: [{ to: { operation: { paths: string[] } }[] }] };
+    spec.rules[0].to[1]?.operation.paths.push("/*");
+    return { ...object, spec };
+  });
+  expect(said(tested, wider)).toEqual([
+    "open, not declared: dev-order/order/smoke-test -> dev-order/order/service, port 3000, GET /*",
+  ]);
 });
 
 test("whoever is open to everybody is said once", () => {
