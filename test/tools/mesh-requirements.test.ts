@@ -1,12 +1,7 @@
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Meshed, requireMesh } from "../../tools/mesh-requirements.ts";
-import { meshAnswers, meshPaths, meshSettings, pod, resources } from "./meshed-cluster.ts";
+import { type Answers, type ApiServer, apiServer } from "./api-server.ts";
+import { meshAnswers, meshPaths, meshSettings, pod, resources } from "./complete-cluster.ts";
 
 const { networking, istiods, settings, gateway: object } = meshPaths;
 const pods = `${meshPaths.gatewayPods}%2Cistio%3Dingress`;
@@ -21,38 +16,18 @@ const meshed = {
   },
 } as const;
 
-let answers: Record<string, object>;
-let asked: string[];
-let server: Server;
+let answers: Answers;
+let server: ApiServer;
 let kubeconfig: string;
 beforeEach(async () => {
-  asked = [];
   answers = { ...meshAnswers(), [pods]: { items: [pod("ingress")] } };
-  server = createServer(({ url = "" }, response) => {
-    asked.push(url);
-    const answer = answers[url];
-    response.writeHead(answer ? 200 : 404, { "content-type": "application/json" });
-    response.end(JSON.stringify(answer ?? {}));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  kubeconfig = join(await mkdtemp(join(tmpdir(), "pressurevalve-mesh-")), "kubeconfig");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await writeFile(
-    kubeconfig,
-    JSON.stringify({
-      clusters: [{ name: "shop", cluster: { server: url, "insecure-skip-tls-verify": true } }],
-      contexts: [{ name: "shop", context: { cluster: "shop", user: "me" } }],
-      users: [{ name: "me", user: {} }],
-    }),
-  );
+  server = await apiServer(() => answers);
+  kubeconfig = server.target.kubeconfig;
 });
-afterEach(async () => {
-  server.close();
-  await rm(join(kubeconfig, ".."), { recursive: true });
-});
+afterEach(() => server.remove());
 
 async function refusal(wanted: Meshed = meshed): Promise<string> {
-  return requireMesh({ kubeconfig, context: "shop" }, wanted).then(
+  return requireMesh(server.target, wanted).then(
     () => "none",
     ({ message }) => message,
   );
@@ -65,7 +40,7 @@ test("a cluster with Istio and the environment's trust domain is accepted", asyn
 test("without a mesh nothing is asked of the cluster", async () => {
   answers = {};
   expect(await refusal({ mesh: { kind: "none" }, gateway: { kind: "none" } })).toBe("none");
-  expect(asked).toEqual([]);
+  expect(server.asked).toEqual([]);
 });
 
 test("a cluster without Istio is told all that it lacks, and the one command that installs it", async () => {
@@ -134,6 +109,6 @@ test("an istiod of a revision is asked by that revision's settings", async () =>
 });
 
 test("a cluster that cannot be reached is said to be", async () => {
-  server.close();
+  server.stop();
   expect(await refusal()).toMatch(/^context shop .* cannot be reached: .*ECONNREFUSED/);
 });

@@ -1,11 +1,7 @@
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { lackingOf, requirePlatform } from "../../tools/platform-requirements.ts";
+import { type Answers, type ApiServer, apiServer } from "./api-server.ts";
+import { platformAnswers, platformPaths } from "./complete-cluster.ts";
 
 const complete = { minor: "36", rollouts: true, metricsFault: undefined, defaultStorageClass: true };
 
@@ -32,45 +28,18 @@ test.each([
   expect(metrics?.remedy.some((line) => line.includes("--kubelet-insecure-tls"))).toBe(told);
 });
 
-const argo = "/apis/argoproj.io/v1alpha1";
-const metrics = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
-const storage = "/apis/storage.k8s.io/v1/storageclasses";
-const isDefault = { "storageclass.kubernetes.io/is-default-class": "true" };
+const { argo, metrics, storage } = platformPaths;
 
-let answers: Record<string, { code?: number; [field: string]: unknown }>;
-let server: Server;
-let kubeconfig: string;
+let answers: Answers;
+let server: ApiServer;
 beforeEach(async () => {
-  answers = {
-    "/version": { major: "1", minor: "36" },
-    [argo]: { resources: [{ name: "rollouts" }] },
-    [metrics]: { status: { conditions: [{ type: "Available", status: "True" }] } },
-    [storage]: { items: [{ metadata: { name: "standard", annotations: isDefault } }] },
-  };
-  server = createServer(({ url = "" }, response) => {
-    const { code = 200, ...answer } = answers[url] ?? { code: 404 };
-    response.writeHead(code, { "content-type": "application/json" });
-    response.end(JSON.stringify(answer));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  kubeconfig = join(await mkdtemp(join(tmpdir(), "pressurevalve-platform-")), "kubeconfig");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await writeFile(
-    kubeconfig,
-    JSON.stringify({
-      clusters: [{ name: "shop", cluster: { server: url, "insecure-skip-tls-verify": true } }],
-      contexts: [{ name: "shop", context: { cluster: "shop", user: "me" } }],
-      users: [{ name: "me", user: {} }],
-    }),
-  );
+  answers = platformAnswers();
+  server = await apiServer(() => answers);
 });
-afterEach(async () => {
-  server.close();
-  await rm(join(kubeconfig, ".."), { recursive: true });
-});
+afterEach(() => server.remove());
 
 async function refusal(): Promise<string> {
-  return requirePlatform({ kubeconfig, context: "shop" }).then(
+  return requirePlatform(server.target).then(
     () => "none",
     ({ message }) => message,
   );
@@ -96,12 +65,12 @@ test("metrics that are registered but not served are missing, in Kubernetes' wor
 test("a StorageClass that is not the default is not enough", async () => {
   answers[storage] = { items: [{ metadata: { name: "standard" } }] };
   expect(await refusal()).toContain(
-    `  a default StorageClass\n    kubectl --kubeconfig ${kubeconfig} --context shop apply -f `,
+    `  a default StorageClass\n    kubectl --kubeconfig ${server.target.kubeconfig} --context shop apply -f `,
   );
 });
 
 test("a cluster that cannot be reached is said to be", async () => {
-  server.close();
+  server.stop();
   expect(await refusal()).toMatch(/^context shop .* cannot be reached: .*ECONNREFUSED/);
 });
 

@@ -1,12 +1,10 @@
-import { once } from "node:events";
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { execa } from "execa";
-import { meshAnswers } from "../meshed-cluster.ts";
+import { apiServer } from "../api-server.ts";
+import { meshAnswers, platformAnswers } from "../complete-cluster.ts";
 
 // The machine may be busy, and each command is a process of its own.
 jest.setTimeout(120_000);
@@ -79,20 +77,9 @@ test("a wrong service is told before anything is built", async () => {
 });
 
 test("start on a cluster of one's own builds no cluster", async () => {
-  const server = await completeCluster();
-  const kubeconfig = join(machine, "kubeconfig");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await writeFile(
-    kubeconfig,
-    JSON.stringify({
-      clusters: [{ name: "shop", cluster: { server: url, "insecure-skip-tls-verify": true } }],
-      contexts: [{ name: "kind-shop", context: { cluster: "shop", user: "me" } }],
-      "current-context": "kind-shop",
-      users: [{ name: "me", user: {} }],
-    }),
-  );
-  const { stderr } = await run("cli/main.ts", "start", "--kubeconfig", kubeconfig);
-  server.close();
+  const server = await apiServer(() => ({ ...platformAnswers(), ...meshAnswers() }), "kind-shop");
+  const { stderr } = await run("cli/main.ts", "start", "--kubeconfig", server.target.kubeconfig);
+  await server.remove();
   expect(stderr).toContain("cluster of context kind-shop");
   expect([...new Set(await built())]).toEqual(pulumi);
 });
@@ -111,34 +98,4 @@ function run(file: string, ...args: string[]) {
 async function built(): Promise<string[]> {
   const text = await readFile(join(machine, "built"), "utf8").catch(() => "");
   return text.split("\n").filter(Boolean);
-}
-
-/** As much of an API server as says that the platform is complete. */
-async function completeCluster(): Promise<Server> {
-  const answers: Record<string, object> = {
-    ...meshAnswers(),
-    "/version": { major: "1", minor: "36", gitVersion: "v1.36.3" },
-    "/apis/argoproj.io/v1alpha1": { resources: [{ name: "rollouts" }] },
-    "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io": {
-      status: { conditions: [{ type: "Available", status: "True" }] },
-    },
-    "/apis/storage.k8s.io/v1/storageclasses": {
-      items: [
-        {
-          metadata: {
-            name: "standard",
-            annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
-          },
-        },
-      ],
-    },
-  };
-  const server = createServer(({ url = "" }, response) => {
-    const answer = answers[url];
-    response.writeHead(answer ? 200 : 404, { "content-type": "application/json" });
-    response.end(JSON.stringify(answer ?? {}));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return server;
 }

@@ -1,11 +1,32 @@
+import type { Answers } from "./api-server.ts";
+
 /** The kinds of an API group, as an API server lists them. */
-export function resources(...names: string[]): object {
+export function resources(...names: string[]): Answers[string] {
   return { resources: names.map((name) => ({ name })) };
 }
 
 /** A pod, as far as anybody asks whose it is and whether it is ready. */
 export function pod(serviceAccountName: string, ready = "True"): object {
   return { spec: { serviceAccountName }, status: { conditions: [{ type: "Ready", status: ready }] } };
+}
+
+/** Where an API server is asked for what the shop needs besides a mesh. */
+export const platformPaths = {
+  version: "/version",
+  argo: "/apis/argoproj.io/v1alpha1",
+  metrics: "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io",
+  storage: "/apis/storage.k8s.io/v1/storageclasses",
+} as const;
+
+/** What an API server answers of a platform that is complete but for a mesh, by path. */
+export function platformAnswers(): Answers {
+  const isDefault = { "storageclass.kubernetes.io/is-default-class": "true" };
+  return {
+    [platformPaths.version]: { major: "1", minor: "36", gitVersion: "v1.36.3" },
+    [platformPaths.argo]: resources("rollouts"),
+    [platformPaths.metrics]: { status: { conditions: [{ type: "Available", status: "True" }] } },
+    [platformPaths.storage]: { items: [{ metadata: { name: "standard", annotations: isDefault } }] },
+  };
 }
 
 /** Where an API server is asked for what makes a mesh. */
@@ -19,12 +40,12 @@ export const meshPaths = {
 } as const;
 
 /** What istiod was told, as a cluster keeps it; paths are decoded. */
-export function meshSettings(mesh: string): object {
+export function meshSettings(mesh: string): Answers[string] {
   return { data: { mesh: `${mesh}pathNormalization: { normalization: DECODE_AND_MERGE_SLASHES }\n` } };
 }
 
 /** What an API server answers of a mesh that is complete, its gateway included, by path. */
-export function meshAnswers(): Record<string, object> {
+export function meshAnswers(): Answers {
   return {
     [meshPaths.networking]: resources("virtualservices", "destinationrules", "sidecars"),
     [meshPaths.security]: resources("authorizationpolicies", "peerauthentications"),
