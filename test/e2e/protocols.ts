@@ -17,12 +17,16 @@ import {
 } from "../../constructs/index.ts";
 import { environments } from "../../stacks/environments.ts";
 import { inMesh } from "../constructs/example.ts";
+import { standIn } from "./mesh-shop.ts";
+import { show } from "./open-loop.ts";
 import type { Scene } from "./scene.ts";
 import { until } from "./until.ts";
 
 const prefix = "protocols-";
 const target = `dns:///stock.${prefix}stock.svc:4000`;
 const catalogue = `http://catalogue.${prefix}catalogue.svc:4000/graphql`;
+const query = `${catalogue}?query=${encodeURIComponent("{ records { id } }")}`;
+const mutation = JSON.stringify({ query: 'mutation { keep(key: "a") { service } }' });
 
 /** A gRPC and a GraphQL service, and one that calls both; all of them stand-ins. */
 const services: readonly Service[] = [
@@ -84,14 +88,6 @@ export function protocols(scene: () => Scene): void {
     );
   });
 
-  test("a gRPC replica is ready by its own health, although plain text is refused", async () => {
-    const { cluster } = scene();
-    const [pod] = (await cluster.get<{ items: Pod[] }>("pods", "-n", `${prefix}stock`)).items;
-    expect(pod?.status.conditions.find(({ type }) => type === "Ready")?.status).toBe("True");
-    const { spec } = await cluster.get<{ spec: object }>("deployment/stock", "-n", `${prefix}stock`);
-    expect(JSON.stringify(spec)).toContain('"grpc":{"port":4000,"service":"readiness"}');
-  });
-
   test("a declared caller gets answers by gRPC", async () => {
     const kept = await ask(scene(), "standin.v1.Records/Keep", '{"sku":"7"}');
     expect(kept.status).toBe("OK");
@@ -106,40 +102,75 @@ export function protocols(scene: () => Scene): void {
       status: "PERMISSION_DENIED",
       details: "buyer does not ask this of stock; name it in the requests of the call",
     });
-    expect(await asked(scene(), id)).toBe(0);
+    expect(await asked(scene(), "stock", id)).toBe(0);
   });
 
-  test("an idempotent method that is UNAVAILABLE is asked as often as the call says, another one once", async () => {
-    await fault(scene(), "status=503");
-    const [read, write] = [randomUUID(), randomUUID()];
-    expect((await ask(scene(), "standin.v1.Records/Get", "7", read)).status).toBe("UNAVAILABLE");
-    expect((await ask(scene(), "standin.v1.Records/Keep", "{}", write)).status).toBe("UNAVAILABLE");
-    await until(
-      "what the callee was asked",
-      () => asked(scene(), write),
-      (count) => count > 0,
-      10,
+  test("UNAVAILABLE is asked again where the method is idempotent, and only there; RESOURCE_EXHAUSTED never", async () => {
+    const counts: Record<string, number> = {};
+    for (const [status, code] of [
+      ["UNAVAILABLE", 503],
+      ["RESOURCE_EXHAUSTED", 429],
+    ] as const) {
+      await fault(scene(), "stock", `status=${code}`);
+      for (const method of ["Get", "Keep"]) {
+        const id = randomUUID();
+        expect((await ask(scene(), `standin.v1.Records/${method}`, "{}", id)).status).toBe(status);
+        counts[`${status} ${method}`] = await whenAsked(scene(), "stock", id);
+      }
+    }
+    await fault(scene(), "stock", "");
+    show("gRPC attempts", counts);
+    expect(counts).toEqual({
+      "UNAVAILABLE Get": 3,
+      "UNAVAILABLE Keep": 1,
+      "RESOURCE_EXHAUSTED Get": 1,
+      "RESOURCE_EXHAUSTED Keep": 1,
+    });
+  });
+
+  test("a gRPC replica whose health is not SERVING gets nothing, and is asked again when it is", async () => {
+    await fault(scene(), "stock", "status=503 path=/health/ready");
+    const away = await until(
+      "a callee that is left alone",
+      () => ask(scene(), "standin.v1.Records/Keep", "{}"),
+      ({ status }) => status !== "OK",
+      1,
     );
-    expect([await asked(scene(), read), await asked(scene(), write)]).toEqual([3, 1]);
-    await fault(scene(), "");
+    expect(away).toEqual({ status: "UNAVAILABLE", details: "no healthy upstream" });
+    await fault(scene(), "stock", "");
+    await until(
+      "a callee that is asked again",
+      () => ask(scene(), "standin.v1.Records/Keep", "{}"),
+      ({ status }) => status === "OK",
+      1,
+    );
   });
 
   test("GraphQL answers a query by GET and a mutation by POST at its one path, and nothing beside it", async () => {
-    const query = `${catalogue}?query=${encodeURIComponent("{ records { id } }")}`;
     expect(await fetched(scene(), query)).toMatchObject({ status: 200, body: { data: { records: [] } } });
-    const mutation = JSON.stringify({ query: 'mutation { keep(key: "a") { service } }' });
     expect(await fetched(scene(), catalogue, mutation)).toMatchObject({
       status: 200,
       body: { data: { keep: { service: "catalogue" } } },
     });
-    expect(await fetched(scene(), catalogue.replace("/graphql", "/catalogues"))).toMatchObject({
+    expect(await fetched(scene(), catalogue.replace("/graphql", "/catalogues"))).toEqual({
       status: 403,
+      body: "buyer does not ask this of catalogue; name it in the requests of the call",
     });
   });
-}
 
-interface Pod {
-  readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] };
+  test("a query that fails is asked again, a mutation is not", async () => {
+    await fault(scene(), "catalogue", "status=503");
+    const [read, write] = [randomUUID(), randomUUID()];
+    expect(await fetched(scene(), query, undefined, read)).toMatchObject({ status: 503 });
+    expect(await fetched(scene(), catalogue, mutation, write)).toMatchObject({ status: 503 });
+    const counts = {
+      query: await whenAsked(scene(), "catalogue", read),
+      mutation: await whenAsked(scene(), "catalogue", write),
+    };
+    await fault(scene(), "catalogue", "");
+    show("GraphQL attempts", counts);
+    expect(counts).toEqual({ query: 2, mutation: 1 });
+  });
 }
 
 async function environment({ checkout }: Scene): Promise<Environment> {
@@ -160,8 +191,6 @@ function inPod({ cluster }: Scene, name: string, ...words: string[]): Promise<st
   return cluster.kubectl("exec", "-n", prefix + name, `deployment/${name}`, "-c", name, "--", ...words);
 }
 
-const standIn = ["node", "/app/stand-in.mjs"] as const;
-
 /** What the gRPC service answers to the caller's pod. */
 async function ask(
   scene: Scene,
@@ -172,19 +201,49 @@ async function ask(
   return JSON.parse(await inPod(scene, "buyer", ...standIn, "ask", target, method, text, id));
 }
 
-/** How often the gRPC service was asked under a correlation id. */
-async function asked({ cluster }: Scene, id: string): Promise<number> {
-  const lines = await cluster.kubectl("logs", "-n", `${prefix}stock`, "deployment/stock", "-c", "stock");
+/** How often a service was asked under a correlation id, by its own log. */
+async function asked({ cluster }: Scene, name: string, id: string): Promise<number> {
+  const lines = await cluster.kubectl("logs", "-n", prefix + name, `deployment/${name}`, "-c", name);
   return lines.split("\n").filter((line) => line.includes(`"correlation_id":"${id}"`)).length;
 }
 
-async function fault(scene: Scene, words: string): Promise<void> {
-  await inPod(scene, "stock", ...standIn, "fault", words);
+/** The same once the log has it: its last line is written after the answer. */
+async function whenAsked(scene: Scene, name: string, id: string): Promise<number> {
+  await until(
+    `what ${name} was asked`,
+    () => asked(scene, name, id),
+    (count) => count > 0,
+    1,
+  );
+  return asked(scene, name, id);
+}
+
+async function fault(scene: Scene, name: string, words: string): Promise<void> {
+  await inPod(scene, name, ...standIn, "fault", ...words.split(" ").filter(Boolean));
 }
 
 /** What an address answers over HTTP to the caller's pod. */
-async function fetched(scene: Scene, url: string, body?: string): Promise<object> {
-  const options = JSON.stringify(body === undefined ? {} : { method: "POST", body });
-  const script = `const answer = await fetch(${JSON.stringify(url)}, ${options}); const text = await answer.text(); let body = text; try { body = JSON.parse(text); } catch {} console.log(JSON.stringify({ status: answer.status, body }));`;
-  return JSON.parse(await inPod(scene, "buyer", "node", "--input-type=module", "--eval", script));
+async function fetched(
+  scene: Scene,
+  url: string,
+  body?: string,
+  id: string = randomUUID(),
+): Promise<{ status: number; body: unknown }> {
+  return JSON.parse(
+    await inPod(
+      ...[scene, "buyer", standIn[0] as string, "--input-type=module", "--eval", asksHttp, url],
+      JSON.stringify({
+        headers: { "x-correlation-id": id },
+        ...(body !== undefined && { method: "POST", body }),
+      }),
+    ),
+  );
 }
+
+const asksHttp = `
+const [url, init] = process.argv.slice(1);
+const response = await fetch(url, JSON.parse(init));
+const text = await response.text();
+const isJson = response.headers.get("content-type")?.includes("json");
+console.log(JSON.stringify({ status: response.status, body: isJson ? JSON.parse(text) : text }));
+`;

@@ -51,7 +51,9 @@ export function grpcDoor(service: Service): Door {
         answer({ code: status.NOT_FOUND, details: `there is no health service ${call.request.text}` });
         return;
       }
-      answerProbe(service, `/health/${probe}`).then(
+      const path = `/health/${probe}`;
+      const asked = suffer(service, path, true).then(() => answerProbe(service, path));
+      asked.then(
         () => answer(null, { status: SERVING }),
         () => answer(null, { status: SERVING + 1 }),
       );

@@ -57,6 +57,12 @@ test("its health is grpc.health.v1's, by the names that Kubernetes uses", async 
   expect(await health("liveness")).toEqual({ status: SERVING });
 });
 
+test("a fault of one probe is a health that is not SERVING", async () => {
+  const { url } = await grpcService({ FAULT: "status=503 path=/health/ready" });
+  expect(await check(url, "readiness")).toEqual({ status: SERVING + 1 });
+  expect(await check(url, "liveness")).toEqual({ status: SERVING });
+});
+
 /** As the kubelet asks; the words of a failure. */
 async function check(url: string, service: string): Promise<unknown> {
   const { path, requestSerialize, responseDeserialize } = Health.Check;
