@@ -1,7 +1,8 @@
+import { amplifications } from "./amplification.ts";
 import type { ResolvedCall } from "./calls.ts";
 import type { FieldProblem, Shop } from "./concern.ts";
 import type { ResolvedService } from "./resolve.ts";
-import { backOffs, mostAttempts } from "./retries.ts";
+import { backOffs, mostRepeats } from "./retries.ts";
 import { milliseconds, spell } from "./units.ts";
 
 /** What cannot work along the calls of several services. */
@@ -35,59 +36,41 @@ function spellBudget({ attempts, timeout }: ResolvedCall): string {
   return `${attempts} x ${spell(timeout)}${waits}`;
 }
 
-/** A chain of calls, and how many requests its last service may get for one at its first. */
-export interface Chain {
-  readonly services: readonly string[];
-  readonly amplification: number;
-}
-
 type Services = Shop["services"];
 
-/** Many chains end alike, and their number grows faster than that of the services. */
-const worstChains = new WeakMap<Services, Map<string, Chain>>();
+/** The services of a shop ask the same of each other. */
+const known = new WeakMap<Services, ReturnType<typeof amplifications>>();
 
-/**
- * The chain that amplifies most of those that begin at a service: each call tries again what the next one has tried
- * before, so attempts multiply.
- */
-export function worstChain(start: string, services: Services): Chain {
-  const known = worstChains.get(services) ?? new Map<string, Chain>();
-  worstChains.set(services, known);
-  const worst = (name: string): Chain => {
-    const found = known.get(name);
-    if (found !== undefined) return found;
-    const alone = { services: [name], amplification: 1 };
-    // Whoever comes back here along a cycle, which is reported by itself, ends here.
-    known.set(name, alone);
-    const chains = (services.get(name)?.calls ?? []).map((call) => prolonged(name, call, worst(call.callee)));
-    const most = chains.reduce(morePowerful, alone);
-    known.set(name, most);
-    return most;
-  };
-  return worst(start);
+function amplificationsIn(services: Services): ReturnType<typeof amplifications> {
+  const found = known.get(services) ?? amplifications((name) => services.get(name)?.calls ?? []);
+  known.set(services, found);
+  return found;
 }
 
-function prolonged(caller: string, { attempts }: ResolvedCall, chain: Chain): Chain {
-  return { services: [caller, ...chain.services], amplification: attempts * chain.amplification };
-}
-
-function morePowerful(one: Chain, other: Chain): Chain {
-  return other.amplification > one.amplification ? other : one;
-}
-
-/** What one edge may not do, a chain of them may not do either; reported where it begins to be too much. */
+/** What one edge may not do, all chains between two services may not do either; reported where they begin to be too much. */
 function amplifyingChains(service: ResolvedService, { services }: Shop): FieldProblem[] {
-  return service.calls.flatMap((call, index) => {
-    const rest = worstChain(call.callee, services);
-    const { services: way, amplification } = prolonged(service.name, call, rest);
-    if (amplification <= mostAttempts || rest.amplification > mostAttempts) return [];
-    return {
-      field: `calls[${index}].attempts`,
-      value: call.attempts,
-      rule: `but of one request ${amplification} may become, and at most ${mostAttempts} are sound: ${way.join(" -> ")}`,
-      remedy: "retry at one of these calls alone, best at the last",
-    };
-  });
+  const from = amplificationsIn(services);
+  const tooMuch = (name: string) => from(name).filter(({ repeats }) => repeats > mostRepeats);
+  const below = new Set(service.calls.flatMap(({ callee }) => tooMuch(callee).map(({ last }) => last)));
+  return tooMuch(service.name)
+    .filter(({ last }) => !below.has(last))
+    .map(({ last, chains, repeats, worst }) => {
+      const index = mostTrying(service.calls, worst.services[1] as string);
+      const others = chains > 1 ? ` and ${chains - 1} more` : "";
+      return {
+        field: `calls[${index}].attempts`,
+        value: service.calls[index]?.attempts,
+        rule: `but for one request retries may add ${repeats} at ${last}, and at most ${mostRepeats} are sound: ${worst.services.join(" -> ")}${others}`,
+        remedy: "retry at fewer of these calls, best at the last alone",
+      };
+    });
+}
+
+/** Of the calls of a callee the one with most attempts. */
+function mostTrying(calls: readonly ResolvedCall[], callee: string): number {
+  const indices = calls.flatMap((call, index) => (call.callee === callee ? [index] : []));
+  const attempts = (index: number) => calls[index]?.attempts ?? 0;
+  return indices.reduce((most, index) => (attempts(index) > attempts(most) ? index : most));
 }
 
 /** Each cycle is reported once, at its alphabetically first service. */

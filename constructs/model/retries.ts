@@ -1,8 +1,11 @@
 import { Duration } from "cdk8s";
 import { milliseconds } from "./units.ts";
 
-/** More than this many attempts make an outage worse: at one edge, and along a chain of them. */
+/** More than this many attempts of one call make an outage worse. */
 export const mostAttempts = 10;
+
+/** And so do more than this many retries for one request, wherever on its way they are made. */
+export const mostRepeats = mostAttempts - 1;
 
 /** The longest that a request may take, and so the time that a stopping replica needs to drain. */
 export const longestTimeout = Duration.seconds(20);

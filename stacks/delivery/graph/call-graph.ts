@@ -1,6 +1,7 @@
 import type { Environment, ResolvedService } from "../../../constructs/index.ts";
+import { type Chain as AmplifyingChain, amplifications } from "../../../constructs/model/amplification.ts";
 import type { ResolvedCall } from "../../../constructs/model/calls.ts";
-import { backOffs, mostAttempts } from "../../../constructs/model/retries.ts";
+import { backOffs, mostRepeats } from "../../../constructs/model/retries.ts";
 import { milliseconds } from "../../../constructs/model/units.ts";
 
 /** Who calls whom in an environment, how long and how often, and what becomes of one request along chains of calls. */
@@ -13,6 +14,7 @@ export interface CallGraph {
   readonly externals: readonly { readonly name: string; readonly owner: string }[];
   readonly edges: readonly Edge[];
   readonly chains: Chains;
+  readonly ends: Ends;
 }
 
 /** One call; several of one callee are edges of their own. */
@@ -28,10 +30,7 @@ export interface Edge {
 }
 
 /** From a service that nobody calls to one that calls nobody. */
-export interface Chain {
-  readonly services: readonly string[];
-  /** How many requests its last service may get for one of its first: the attempts of its calls, multiplied. */
-  readonly amplification: number;
+export interface Chain extends AmplifyingChain {
   /** How long its first call takes when its last service answers nothing and all tries are used up, in milliseconds. */
   readonly longest: number;
   /** How long its first call may take, in milliseconds. */
@@ -41,10 +40,26 @@ export interface Chain {
 export interface Chains {
   /** How many there are. */
   readonly total: number;
-  /** The largest amplification that descriptions may have. */
-  readonly bound: number;
   /** Those that amplify most, the worst first. */
   readonly worst: readonly Chain[];
+}
+
+/** All chains from a service that nobody calls to one that calls nobody. */
+export interface End {
+  readonly first: string;
+  readonly last: string;
+  readonly chains: number;
+  /** How many requests the last may get for one at the first: what may come along each chain, together. */
+  readonly requests: number;
+  /** How many of them are made because others have failed. */
+  readonly repeats: number;
+}
+
+export interface Ends {
+  /** How many repeats descriptions may lead to. */
+  readonly mostRepeats: number;
+  /** Those with most requests first. */
+  readonly all: readonly End[];
 }
 
 /** The chains of a graph can be more than anybody reads, or any machine writes down. */
@@ -60,6 +75,7 @@ export function callGraph(services: readonly ResolvedService[], environment: Env
     externals: externalsOf(services),
     edges,
     chains: chainsOf(edges),
+    ends: { mostRepeats, all: endsOf(edges) },
   };
 }
 
@@ -94,14 +110,9 @@ type Steps = ReadonlyMap<string, ReadonlyMap<string, readonly Edge[]>>;
 export function chainsOf(edges: readonly Edge[], most = mostChains): Chains {
   const steps = stepsOf(edges);
   const worst: Chain[] = [];
-  const amplifies = memoised((name, below): number =>
-    Math.max(1, ...[...(steps.get(name) ?? [])].map(([callee, calls]) => attemptsOf(calls) * below(callee))),
-  );
-  const count = memoised(
-    (name, below): number => sum([...(steps.get(name)?.keys() ?? [])].map((callee) => below(callee))) || 1,
-  );
-  const called = new Set(edges.map(({ callee }) => callee));
-  const first = [...steps.keys()].filter((name) => !called.has(name));
+  const from = amplificationsOf(steps);
+  const amplifies = (name: string) => Math.max(...from(name).map(({ worst }) => worst.amplification));
+  const first = firstOf(edges);
   const begun: Begun[] = [];
   const follow = (services: readonly string[], so: number) =>
     insert(begun, { services, so, promise: so * amplifies(services.at(-1) as string) });
@@ -113,7 +124,33 @@ export function chainsOf(edges: readonly Edge[], most = mostChains): Chains {
     if (next === undefined) worst.push(chainOf(best.services, steps));
     for (const [callee, calls] of next ?? []) follow([...best.services, callee], best.so * attemptsOf(calls));
   }
-  return { total: sum(first.map(count)), bound: mostAttempts, worst };
+  return { total: sum(first.flatMap((name) => from(name).map(({ chains }) => chains))), worst };
+}
+
+/** What becomes of one request along all chains together. */
+export function endsOf(edges: readonly Edge[]): End[] {
+  const from = amplificationsOf(stepsOf(edges));
+  return firstOf(edges)
+    .flatMap((first) =>
+      from(first).map(({ last, chains, asked, repeats }) => ({
+        first,
+        last,
+        chains,
+        requests: asked + repeats,
+        repeats,
+      })),
+    )
+    .sort((one, other) => other.requests - one.requests);
+}
+
+function amplificationsOf(steps: Steps): ReturnType<typeof amplifications> {
+  return amplifications((name) => [...(steps.get(name)?.values() ?? [])].flat());
+}
+
+/** Whom nobody calls. */
+function firstOf(edges: readonly Edge[]): string[] {
+  const called = new Set(edges.map(({ callee }) => callee));
+  return [...new Set(edges.map(({ caller }) => caller))].filter((name) => !called.has(name));
 }
 
 /** A chain that is not at its end yet. */
@@ -172,19 +209,6 @@ function stepsOf(edges: readonly Edge[]): Steps {
       Map.groupBy(own, ({ callee }) => callee),
     ]),
   );
-}
-
-/** What is asked of each service once, however many chains lead through it. Calls make no cycles. */
-function memoised(
-  compute: (name: string, below: (name: string) => number) => number,
-): (name: string) => number {
-  const known = new Map<string, number>();
-  const value = (name: string): number => {
-    const found = known.get(name) ?? compute(name, value);
-    known.set(name, found);
-    return found;
-  };
-  return value;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,7 +1,7 @@
 import type { CallGraph } from "./call-graph.ts";
 
 /** The call graph for a program; times in milliseconds. */
-export function graphDocument({ environment, mesh, services, externals, edges, chains }: CallGraph) {
+export function graphDocument({ environment, mesh, services, externals, edges, chains, ends }: CallGraph) {
   return {
     environment,
     mesh,
@@ -10,12 +10,12 @@ export function graphDocument({ environment, mesh, services, externals, edges, c
     calls: edges.map(({ timeout, budget, ...edge }) => ({ ...edge, timeoutMs: timeout, budgetMs: budget })),
     chains: {
       total: chains.total,
-      mostAmplification: chains.bound,
       worst: chains.worst.map(({ longest, budget, ...chain }) => ({
         ...chain,
         longestMs: longest,
         budgetMs: budget,
       })),
     },
+    ends,
   };
 }

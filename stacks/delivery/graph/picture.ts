@@ -1,16 +1,19 @@
 import { Duration } from "../../../constructs/index.ts";
 import { spell } from "../../../constructs/model/units.ts";
-import type { CallGraph, Edge } from "./call-graph.ts";
+import type { CallGraph, Edge, Ends } from "./call-graph.ts";
 
 /** The call graph as Mermaid, which GitHub draws: https://mermaid.js.org/syntax/flowchart.html. What is retried is drawn thick. */
-export function mermaid({ services, externals, edges }: CallGraph): string {
+export function mermaid({ services, externals, edges, ends }: CallGraph): string {
   const names = [...services, ...externals].map(({ name }) => name);
   // A service may be called `end`, which is a word of Mermaid's.
   const id = (name: string) => `s${names.indexOf(name)}`;
+  const label = (...lines: string[]) => lines.join("<br>");
   return [
     "flowchart LR",
-    ...services.map(({ name, owner }) => `  ${id(name)}["${name}<br>${owner}"]`),
-    ...externals.map(({ name, owner }) => `  ${id(name)}(["${name}<br>${owner}, outside"])`),
+    ...services.map(({ name, owner }) => `  ${id(name)}["${label(name, owner, ...most(name, ends))}"]`),
+    ...externals.map(
+      ({ name, owner }) => `  ${id(name)}(["${label(name, `${owner}, outside`, ...most(name, ends))}"])`,
+    ),
     ...arrows(edges).map(
       ({ caller, callee, words, isRetried }) =>
         `  ${id(caller)} ${isRetried ? "==>" : "-->"}|"${words.join("<br>")}"| ${id(callee)}`,
@@ -20,13 +23,15 @@ export function mermaid({ services, externals, edges }: CallGraph): string {
 }
 
 /** The call graph for Graphviz: https://graphviz.org/doc/info/lang.html. What is retried is drawn thick. */
-export function dot({ environment, services, externals, edges }: CallGraph): string {
+export function dot({ environment, services, externals, edges, ends }: CallGraph): string {
+  const label = (...lines: string[]) => lines.join("\\n");
   return [
     `digraph "${environment}" {`,
     "  rankdir=LR; node [shape=box];",
-    ...services.map(({ name, owner }) => `  "${name}" [label="${name}\\n${owner}"];`),
+    ...services.map(({ name, owner }) => `  "${name}" [label="${label(name, owner, ...most(name, ends))}"];`),
     ...externals.map(
-      ({ name, owner }) => `  "${name}" [label="${name}\\n${owner}, outside", style=rounded];`,
+      ({ name, owner }) =>
+        `  "${name}" [label="${label(name, `${owner}, outside`, ...most(name, ends))}", style=rounded];`,
     ),
     ...arrows(edges).map(
       ({ caller, callee, words, isRetried }) =>
@@ -35,6 +40,12 @@ export function dot({ environment, services, externals, edges }: CallGraph): str
     "}",
     "",
   ].join("\n");
+}
+
+/** What a service at the end of chains may get for one request at their beginning; of several beginnings, the worst. */
+function most(name: string, { all }: Ends): string[] {
+  const worst = all.find(({ last }) => last === name);
+  return worst === undefined ? [] : [`${worst.requests} for one at ${worst.first}`];
 }
 
 interface Arrow {

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { Duration } from "../../../constructs/index.ts";
 import { spell } from "../../../constructs/model/units.ts";
-import type { CallGraph, Chain, Chains, Edge } from "./call-graph.ts";
+import type { CallGraph, Chain, Chains, Edge, Ends } from "./call-graph.ts";
 import { table } from "./table.ts";
 
 /** The call graph for a person at a terminal. */
@@ -10,8 +10,8 @@ export function graphText(graph: CallGraph, { colour }: { readonly colour: boole
   const bold = (text: string) => (colour ? styleText("bold", text, { validateStream: false }) : text);
   const head = `${graph.environment}: ${some(graph.services.length, "service")}, ${some(graph.edges.length, "call")}`;
   if (graph.edges.length === 0) return `${bold(head)}\n`;
-  const sections = [calls(graph.edges), chains(graph.chains)].map(([headings = "", ...rows]) =>
-    [bold(headings), ...rows].join("\n"),
+  const sections = [calls(graph.edges), chains(graph.chains), ends(graph.ends)].map(
+    ([headings = "", ...rows]) => [bold(headings), ...rows].join("\n"),
   );
   return `${[`${bold(head)}\n${retries[graph.mesh]}`, ...sections].join("\n\n")}\n`;
 }
@@ -37,7 +37,7 @@ function calls(edges: readonly Edge[]): string[] {
 
 const mostShown = 20;
 
-function chains({ worst, total, bound }: Chains): string[] {
+function chains({ worst, total }: Chains): string[] {
   const shown = worst.slice(0, mostShown);
   return [
     ...table(
@@ -50,7 +50,25 @@ function chains({ worst, total, bound }: Chains): string[] {
       ]),
     ),
     ...(total > shown.length ? [`and ${total - shown.length} more that amplify no more than these`] : []),
-    `more than ${bound} for one are refused`,
+  ];
+}
+
+function ends({ all, mostRepeats }: Ends): string[] {
+  const shown = all.slice(0, mostShown);
+  return [
+    ...table(
+      ["from .. to", "chains", "requests at the end of all", "repeats of them"],
+      shown.map(({ first, last, chains, requests, repeats }) => [
+        `${first} .. ${last}`,
+        String(chains),
+        `${requests} for one`,
+        String(repeats),
+      ]),
+    ),
+    ...(all.length > shown.length
+      ? [`and ${all.length - shown.length} more that get no more than these`]
+      : []),
+    `more than ${mostRepeats} repeats for one are refused`,
   ];
 }
 

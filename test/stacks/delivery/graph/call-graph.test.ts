@@ -9,7 +9,7 @@ import {
   resolve,
   type Service,
 } from "../../../../constructs/index.ts";
-import { callGraph, chainsOf, type Edge } from "../../../../stacks/delivery/graph/call-graph.ts";
+import { callGraph, chainsOf, type Edge, endsOf } from "../../../../stacks/delivery/graph/call-graph.ts";
 import { graphDocument } from "../../../../stacks/delivery/graph/document.ts";
 import { dot, mermaid } from "../../../../stacks/delivery/graph/picture.ts";
 import { graphText } from "../../../../stacks/delivery/graph/text.ts";
@@ -92,6 +92,76 @@ describe("the chains of any graph", () => {
   });
 });
 
+/** How often each service is asked when one request at `first` fails wherever it comes, and everybody tries all they may. */
+function simulated(first: string, edges: readonly Edge[]): Map<string, number> {
+  const asked = new Map<string, number>();
+  const ask = (name: string): void => {
+    asked.set(name, (asked.get(name) ?? 0) + 1);
+    for (const { caller, callee, attempts } of edges)
+      if (caller === name) for (let attempt = 0; attempt < attempts; attempt++) ask(callee);
+  };
+  ask(first);
+  return asked;
+}
+
+describe("all chains between two services of any graph", () => {
+  const once = (edges: readonly Edge[]) => edges.map((one) => ({ ...one, attempts: 1 }));
+
+  test("bring as many requests as are seen when everything fails, and as many repeats as are not seen otherwise", () => {
+    fc.assert(
+      fc.property(graphs, (edges) => {
+        const callers = new Set(edges.map(({ caller }) => caller));
+        const called = new Set(edges.map(({ callee }) => callee));
+        const expected = [...callers].flatMap((first) => {
+          if (called.has(first)) return [];
+          const [all, asked] = [simulated(first, edges), simulated(first, once(edges))];
+          return [...all]
+            .filter(([last]) => !callers.has(last))
+            .map(([last, requests]) => [`${first} ${last}`, [requests, requests - (asked.get(last) ?? 0)]]);
+        });
+        const ends = endsOf(edges);
+        const found = ends.map(({ first, last, requests, repeats }) => [
+          `${first} ${last}`,
+          [requests, repeats],
+        ]);
+        expect(found).toHaveLength(expected.length);
+        expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
+        expect(ends.map(({ requests }) => requests)).toEqual(
+          ends.map(({ requests }) => requests).toSorted((a, b) => b - a),
+        );
+      }),
+    );
+  });
+
+  test("are as many as lead there one by one", () => {
+    fc.assert(
+      fc.property(graphs, (edges) => {
+        const expected: Record<string, number> = {};
+        for (const chain of new Set(walked(edges).map(nameOf))) {
+          const services = chain.split(" -> ");
+          const ends = `${services[0]} ${services.at(-1)}`;
+          expected[ends] = (expected[ends] ?? 0) + 1;
+        }
+        const found = endsOf(edges).map(({ first, last, chains }) => [`${first} ${last}`, chains]);
+        expect(Object.fromEntries(found)).toEqual(expected);
+      }),
+    );
+  });
+
+  test("bring more in a diamond than its worst chain alone", () => {
+    const diamond = [
+      edge("order", "inventory", { attempts: 2 }),
+      edge("order", "payment", { attempts: 2 }),
+      edge("inventory", "prices", { attempts: 2 }),
+      edge("payment", "prices", { attempts: 3 }),
+    ];
+    expect(chainsOf(diamond).worst[0]?.amplification).toBe(6);
+    expect(endsOf(diamond)).toEqual([
+      { first: "order", last: "prices", chains: 2, requests: 10, repeats: 8 },
+    ]);
+  });
+});
+
 test("the longest that a chain takes is what its last service makes each call before it wait", () => {
   const edges = [
     edge("order", "inventory", { attempts: 2, timeout: 1000, budget: 2025 }),
@@ -159,7 +229,6 @@ describe("two services of which one calls the other", () => {
   test("are one chain, however many calls there are", () => {
     expect(graph.chains).toEqual({
       total: 1,
-      bound: 10,
       worst: [{ services: ["order", "inventory"], amplification: 2, longest: 1000, budget: 1000 }],
     });
   });
@@ -174,7 +243,10 @@ order -> inventory  1         1 s      1 s     POST /reservations
 
 chain               requests at its end  longest  budget
 order -> inventory  2 for one            1 s      1 s
-more than 10 for one are refused
+
+from .. to          chains  requests at the end of all  repeats of them
+order .. inventory  1       3 for one                   1
+more than 9 repeats for one are refused
 `);
   });
 
@@ -219,8 +291,11 @@ more than 10 for one are refused
       ],
       chains: {
         total: 1,
-        mostAmplification: 10,
         worst: [{ services: ["order", "inventory"], amplification: 2, longestMs: 1000, budgetMs: 1000 }],
+      },
+      ends: {
+        mostRepeats: 9,
+        all: [{ first: "order", last: "inventory", chains: 1, requests: 3, repeats: 1 }],
       },
     });
   });
@@ -228,7 +303,7 @@ more than 10 for one are refused
   test("are drawn by Mermaid", () => {
     expect(mermaid(graph)).toBe(`flowchart LR
   s0["order<br>checkout"]
-  s1["inventory<br>checkout"]
+  s1["inventory<br>checkout<br>3 for one at order"]
   s0 ==>|"2 x 300 ms<br>1 x 1 s"| s1
 `);
   });
@@ -237,7 +312,7 @@ more than 10 for one are refused
     expect(dot(graph)).toBe(`digraph "dev" {
   rankdir=LR; node [shape=box];
   "order" [label="order\\ncheckout"];
-  "inventory" [label="inventory\\ncheckout"];
+  "inventory" [label="inventory\\ncheckout\\n3 for one at order"];
   "order" -> "inventory" [label="2 x 300 ms\\n1 x 1 s", penwidth=2];
 }
 `);
@@ -260,9 +335,11 @@ test("what lies outside the cluster is drawn as such", () => {
   };
   const graph = callGraph(resolve([order({ calls: () => [call(cards.api)] })], where), where);
   expect(graph.externals).toEqual([{ name: "card-network", owner: "checkout" }]);
-  expect(mermaid(graph)).toContain('  s1(["card-network<br>checkout, outside"])\n  s0 -->|"1 x 1 s"| s1\n');
+  expect(mermaid(graph)).toContain(
+    '  s1(["card-network<br>checkout, outside<br>1 for one at order"])\n  s0 -->|"1 x 1 s"| s1\n',
+  );
   expect(dot(graph)).toContain(
-    '  "card-network" [label="card-network\\ncheckout, outside", style=rounded];\n',
+    '  "card-network" [label="card-network\\ncheckout, outside\\n1 for one at order", style=rounded];\n',
   );
 });
 
@@ -280,4 +357,5 @@ test("of many chains a person sees the worst, and how many there are", () => {
   ];
   const text = graphText(callGraph(resolve(shop, environment), environment), { colour: false });
   expect(text).toContain("\nand 5 more that amplify no more than these\n");
+  expect(text).toContain("\nand 5 more that get no more than these\n");
 });
