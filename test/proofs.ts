@@ -187,13 +187,15 @@ export const proofs: readonly Proof[] = [
   },
   {
     level: "accepted by a real API server",
-    meaning: "a strict server-side dry run took every object that was rendered with it set; nobody ran them",
+    meaning:
+      "a strict server-side dry run took every object that was rendered with it set; no service of MountainPass runs with it",
     test: "test/e2e/acceptance.ts",
     shops: () => [...everyEnvironment, patchedShop, ...changedShops()],
   },
   {
     level: "held against Istio's schemas",
-    meaning: "the published schemas took every object that was rendered with it set; no Istio saw them",
+    meaning:
+      "the published schemas took every object that was rendered with it set; what Istio and Envoy were seen to do with it stands in the decisions",
     test: "test/constructs/schemas.test.ts",
     shops: () => [meshedShop],
   },

@@ -40,16 +40,19 @@ export interface Call {
   readonly timeout?: Duration;
   /**
    * How often the call is tried in all, told to the container as `<CALLEE>_ATTEMPTS`; 1 means no retry, and is what the
-   * container is told in a mesh, whose sidecars retry what is idempotent. 1 to 10, also as the product along a chain of
-   * calls, because more attempts make an outage worse. Omitted: 1.
+   * container is told in a mesh, whose sidecars retry what is idempotent: where no connection was made, or it was refused or
+   * lost, where an attempt took longer than `timeout`, and after 502, 503 and 504 (gRPC: UNAVAILABLE and CANCELLED), but not
+   * after 500. 1 to 10, and at most 9 retries of one request along all chains of calls, because more make an outage worse.
+   * Omitted: 1.
    * Istio: [retries.attempts](https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry-attempts), which does not count the first
    */
   readonly attempts?: number;
   /**
    * What the caller's sidecar answers in place of a callee that is away, has failed every attempt with 5xx or a timeout, or is
-   * left alone by its circuit breaker; 4xx is the callee's own answer, and passes. The application tells it by the field
-   * `proxy-status`, which has an `error` ([RFC 9209](https://www.rfc-editor.org/rfc/rfc9209)). Only where `requests` are named, and
-   * each is a GET or HEAD. Only a mesh renders it; without one the application is told nothing. Omitted: the error is passed on.
+   * left alone by its circuit breaker. 4xx is the callee's own answer, and passes, also the 429 of one that is asked too much.
+   * The application tells it by the field `proxy-status`, which has an `error` ([RFC 9209](https://www.rfc-editor.org/rfc/rfc9209)).
+   * Only where `requests` are named, and each is a GET or HEAD. Only a mesh renders it; without one the application is told
+   * nothing. Omitted: the error is passed on.
    * Envoy: [custom_response](https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/custom_response_filter)
    * @example
    * call(payment.api, { requests: ["GET /payments/{id}"], degraded: { body: { state: "unknown" } } })

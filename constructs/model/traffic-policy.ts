@@ -6,13 +6,17 @@ import { wholeSeconds } from "./units.ts";
 /** What a service asks of the proxies of its callers, so that their number does not break it; without a mesh nobody keeps to it. */
 export interface TrafficPolicy {
   /**
-   * How many requests one replica serves at once. Its proxy lets in somewhat more, so that there is always a next one, and
-   * refuses the rest; a caller's proxy never has more under way than all replicas together let in. 1 to 10000. Omitted: 100.
+   * How many requests one replica serves at once. Its proxy lets in more, so that there is always a next one: of each
+   * `importance` 1 1/4 (`sheddable`) to 4 times (`critical`) as many while answers are fast. It refuses the rest.
+   * A caller's proxy never has more under way than all replicas together let in. 1 to 10000. Omitted: 100.
    * Istio: [connectionPool](https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings), times the most replicas;
    * Envoy: [adaptive_concurrency](https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter)
    */
   readonly concurrency?: number;
-  /** When a caller's proxy stops asking a replica that fails. Omitted: after 5 failures, for 30 s. */
+  /**
+   * When a caller's proxy stops asking a replica that fails, whatever it was to ask: reads that take too long leave the replica
+   * without this caller's writes as well. Omitted: after 5 failures, for 30 s.
+   */
   readonly circuitBreaker?: CircuitBreaker;
   /**
    * Share of the requests under way that may be retries; above it a failure is passed on at once. 0.01 to 1. Omitted: 0.2.
