@@ -13,16 +13,28 @@ export type Meshed = Pick<Environment, "mesh" | "gateway">;
 interface MeshFound {
   /** The kinds of a meshed shop that the cluster does not know. */
   readonly unknownKinds: readonly string[];
-  /** What an istiod that is ready was told; undefined without one. */
-  readonly settings: MeshSettings | undefined;
+  /** The istiod that is ready; undefined without one. */
+  readonly istiod: Istiod | undefined;
 }
 
-/** What of an istiod's settings decides whether the shop's policies mean what they say. */
+/** What of an istiod decides whether the shop's policies mean what they say. */
+interface Istiod extends MeshSettings {
+  /** As it says it, such as `1.29.1-eed52ebb66ad-Clean`; `no version` where nobody answers for it. */
+  readonly version: string;
+}
+
+/** What it was told. */
 interface MeshSettings {
   readonly trustDomain: string;
   /** How a path is read before policies judge it. */
   readonly normalization: string;
 }
+
+/**
+ * The first with retry budgets in a DestinationRule, and with native sidecars unless it is told otherwise: beside any other, no Job
+ * ever ends. https://istio.io/latest/news/releases/1.27.x/announcing-1.27/change-notes/
+ */
+export const oldestIstio = "1.27";
 
 /** What a policy judges is what the application gets: `/items/..%2Fadmin` is `/admin` to both. */
 const normalization = "DECODE_AND_MERGE_SLASHES";
@@ -43,31 +55,42 @@ export async function requireMesh(target: Target, { mesh, gateway }: Meshed): Pr
 }
 
 /** What is missing of a mesh with that trust domain. */
-function lackingOfMesh(found: MeshFound, trustDomain: string, target: Target): Lacking[] {
+function lackingOfMesh({ unknownKinds, istiod }: MeshFound, trustDomain: string, target: Target): Lacking[] {
   const istio = [
-    found.unknownKinds.length > 0 && `no ${found.unknownKinds.join(", ")}`,
-    found.settings === undefined && "no istiod that is ready",
+    unknownKinds.length > 0 && `no ${unknownKinds.join(", ")}`,
+    istiod === undefined && "no istiod that is ready",
+    istiod !== undefined && isTooOld(istiod.version) && `its istiod says ${istiod.version}`,
   ].filter(Boolean);
   return [
     istio.length > 0 && {
-      what: `Istio 1.26 or newer (${istio.join("; ")})`,
-      remedy: [installIstio(target, trustDomain)],
+      what: `Istio ${oldestIstio} or newer (${istio.join("; ")})`,
+      remedy: [
+        istiod === undefined
+          ? installIstio(target, trustDomain)
+          : "upgrade it: https://istio.io/latest/docs/setup/upgrade/",
+      ],
     },
-    found.settings !== undefined &&
-      found.settings.trustDomain !== trustDomain && {
-        what: `the trust domain ${trustDomain} (its istiod signs for ${found.settings.trustDomain})`,
+    istiod !== undefined &&
+      istiod.trustDomain !== trustDomain && {
+        what: `the trust domain ${trustDomain} (its istiod signs for ${istiod.trustDomain})`,
         remedy: [
-          `write mesh: { kind: "istio", trustDomain: "${found.settings.trustDomain}" } in stacks/environments.ts`,
+          `write mesh: { kind: "istio", trustDomain: "${istiod.trustDomain}" } in stacks/environments.ts`,
         ],
       },
-    found.settings !== undefined &&
-      found.settings.normalization !== normalization && {
-        what: `paths that are decoded before policies judge them (its pathNormalization is ${found.settings.normalization})`,
+    istiod !== undefined &&
+      istiod.normalization !== normalization && {
+        what: `paths that are decoded before policies judge them (its pathNormalization is ${istiod.normalization})`,
         remedy: [
           `set meshConfig.pathNormalization.normalization to ${normalization} where you install Istio`,
         ],
       },
   ].filter((lacking) => lacking !== false);
+}
+
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = /^(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [];
+  const [oldestMajor = 0, oldestMinor = 0] = oldestIstio.split(".").map(Number);
+  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
 }
 
 /** With the network plugin: the restricted Pod Security Standard refuses the init container that is used without it. */
@@ -84,31 +107,50 @@ function installIstio({ kubeconfig, context }: Target, trustDomain: string): str
   return `istioctl install --kubeconfig ${kubeconfig} --context ${context} ${flags}`;
 }
 
-/** What a meshed shop is made of, by API group. */
-const kinds = {
-  "networking.istio.io": ["virtualservices", "destinationrules", "sidecars"],
-  "security.istio.io": ["authorizationpolicies", "peerauthentications"],
+/** What a meshed shop is made of, by API group and version. */
+export const meshKinds: Readonly<Record<string, readonly string[]>> = {
+  "networking.istio.io/v1": ["virtualservices", "destinationrules", "sidecars", "serviceentries"],
+  "networking.istio.io/v1alpha3": ["envoyfilters"],
+  "security.istio.io/v1": ["authorizationpolicies", "peerauthentications"],
 };
 
 async function meshOf(config: KubeConfig): Promise<MeshFound> {
   const unknown = await Promise.all(
-    Object.entries(kinds).map(async ([group, names]) => {
-      const asked = config.makeApiClient(CustomObjectsApi).getAPIResources({ group, version: "v1" });
+    Object.entries(meshKinds).map(async ([apiVersion, names]) => {
+      const [group = "", version = ""] = apiVersion.split("/");
+      const asked = config.makeApiClient(CustomObjectsApi).getAPIResources({ group, version });
       const known = new Set((await unlessAbsent(asked))?.resources.map(({ name }) => name));
       return names.filter((name) => !known.has(name)).map((name) => `${name}.${group}`);
     }),
   );
-  return { unknownKinds: unknown.flat(), settings: await settingsOf(config) };
+  return { unknownKinds: unknown.flat(), istiod: await istiodOf(config) };
 }
 
-/** What the ready istiod was told, and Istio's own defaults where it was told nothing. */
-async function settingsOf(config: KubeConfig): Promise<MeshSettings | undefined> {
+async function istiodOf(config: KubeConfig): Promise<Istiod | undefined> {
   const labelSelector = "app=istiod";
   const { items } = await config.makeApiClient(AppsV1Api).listDeploymentForAllNamespaces({ labelSelector });
   const ready = items.find(({ status }) => (status?.readyReplicas ?? 0) > 0);
   if (!ready) return undefined;
-  const namespace = ready.metadata?.namespace ?? "";
-  const revision = ready.metadata?.labels?.["istio.io/rev"] ?? "default";
+  const { namespace = "", name = "", labels } = ready.metadata ?? {};
+  const [version, settings] = await Promise.all([
+    versionOf(config, namespace, name),
+    settingsOf(config, namespace, labels?.["istio.io/rev"] ?? "default"),
+  ]);
+  return { version, ...settings };
+}
+
+/**
+ * It is asked itself, as `istioctl version` asks it: an image may have no tag, and the labels of istioctl's own manifests
+ * say 1.0.0. Its Service has its name.
+ */
+async function versionOf(config: KubeConfig, namespace: string, name: string): Promise<string> {
+  const service = { namespace, name: `${name}:15014`, path: "version" };
+  const asked = config.makeApiClient(CoreV1Api).connectGetNamespacedServiceProxyWithPath(service);
+  return (await unlessAbsent(asked)) ?? "no version";
+}
+
+/** What the istiod of a revision was told, and Istio's own defaults where it was told nothing. */
+async function settingsOf(config: KubeConfig, namespace: string, revision: string): Promise<MeshSettings> {
   const name = revision === "default" ? "istio" : `istio-${revision}`;
   const settings = config.makeApiClient(CoreV1Api).readNamespacedConfigMap({ namespace, name });
   const mesh = load((await unlessAbsent(settings))?.data?.mesh ?? "") as Told | undefined;

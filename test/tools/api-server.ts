@@ -36,12 +36,16 @@ export async function apiServer(answers: () => Answers, context = "shop"): Promi
   const folder = await mkdtemp(join(tmpdir(), "pressurevalve-api-server-"));
   const kubeconfig = join(folder, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigFor(server.address() as AddressInfo, context));
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
   return {
     target: { kubeconfig, context },
     asked,
-    stop: () => server.close(),
+    stop,
     remove: async () => {
-      server.close();
+      stop();
       await rm(folder, { recursive: true });
     },
   };

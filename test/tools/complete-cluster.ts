@@ -33,7 +33,9 @@ export function platformAnswers(): Answers {
 export const meshPaths = {
   networking: "/apis/networking.istio.io/v1",
   security: "/apis/security.istio.io/v1",
+  filters: "/apis/networking.istio.io/v1alpha3",
   istiods: "/apis/apps/v1/deployments?labelSelector=app%3Distiod",
+  version: "/api/v1/namespaces/istio-system/services/istiod%3A15014/proxy/version",
   settings: "/api/v1/namespaces/istio-system/configmaps/istio",
   gateway: "/apis/networking.istio.io/v1/namespaces/istio-ingress/gateways/shop",
   gatewayPods: "/api/v1/namespaces/istio-ingress/pods?labelSelector=app%3Dingress",
@@ -47,11 +49,13 @@ export function meshSettings(mesh: string): Answers[string] {
 /** What an API server answers of a mesh that is complete, its gateway included, by path. */
 export function meshAnswers(): Answers {
   return {
-    [meshPaths.networking]: resources("virtualservices", "destinationrules", "sidecars"),
+    [meshPaths.networking]: resources("virtualservices", "destinationrules", "sidecars", "serviceentries"),
+    [meshPaths.filters]: resources("envoyfilters"),
     [meshPaths.security]: resources("authorizationpolicies", "peerauthentications"),
     [meshPaths.istiods]: {
-      items: [{ metadata: { namespace: "istio-system" }, status: { readyReplicas: 1 } }],
+      items: [{ metadata: { namespace: "istio-system", name: "istiod" }, status: { readyReplicas: 1 } }],
     },
+    [meshPaths.version]: "1.27.0-0b29dc6a1a1ea6f6a3ac15d1b2d3c5de2c2c5e2b-Clean",
     [meshPaths.settings]: meshSettings("rootNamespace: istio-system\n"),
     [meshPaths.gateway]: { kind: "Gateway" },
     [meshPaths.gatewayPods]: { items: [pod("ingress")] },

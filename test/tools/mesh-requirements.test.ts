@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type Meshed, requireMesh } from "../../tools/mesh-requirements.ts";
+import { type Meshed, meshKinds, requireMesh } from "../../tools/mesh-requirements.ts";
+import { manifestsOf } from "../constructs/mutations.ts";
+import { meshedShop } from "../proofs.ts";
 import { type Answers, type ApiServer, apiServer } from "./api-server.ts";
 import { meshAnswers, meshPaths, meshSettings, pod, resources } from "./complete-cluster.ts";
 
-const { networking, istiods, settings, gateway: object } = meshPaths;
+const { networking, istiods, version, settings, gateway: object } = meshPaths;
 const pods = `${meshPaths.gatewayPods}%2Cistio%3Dingress`;
 const meshed = {
   mesh: { kind: "istio", trustDomain: "cluster.local" },
@@ -26,6 +28,11 @@ beforeEach(async () => {
 });
 afterEach(() => server.remove());
 
+/** As Kubernetes names the resources of a kind. */
+function pluralOf(kind: string): string {
+  return `${kind.toLowerCase().replace(/y$/, "ie")}s`;
+}
+
 async function refusal(wanted: Meshed = meshed): Promise<string> {
   return requireMesh(server.target, wanted).then(
     () => "none",
@@ -47,19 +54,57 @@ test("a cluster without Istio is told all that it lacks, and the one command tha
   answers = { [istiods]: { items: [] } };
   expect(await refusal({ ...meshed, gateway: { kind: "none" } })).toBe(
     `the cluster of context shop lacks:
-  Istio 1.26 or newer (no virtualservices.networking.istio.io, destinationrules.networking.istio.io, sidecars.networking.istio.io, authorizationpolicies.security.istio.io, peerauthentications.security.istio.io; no istiod that is ready)
+  Istio 1.27 or newer (no virtualservices.networking.istio.io, destinationrules.networking.istio.io, sidecars.networking.istio.io, serviceentries.networking.istio.io, envoyfilters.networking.istio.io, authorizationpolicies.security.istio.io, peerauthentications.security.istio.io; no istiod that is ready)
     istioctl install --kubeconfig ${kubeconfig} --context shop --set profile=minimal --set components.cni.enabled=true --set meshConfig.trustDomain=cluster.local --set meshConfig.pathNormalization.normalization=DECODE_AND_MERGE_SLASHES --set meshConfig.defaultHttpRetryPolicy.attempts=0`,
   );
 });
 
 test("kinds of an older Istio are not enough", async () => {
-  answers[networking] = resources("virtualservices", "destinationrules");
-  expect(await refusal()).toContain("(no sidecars.networking.istio.io)\n");
+  answers[networking] = resources("virtualservices", "destinationrules", "serviceentries");
+  expect(await refusal()).toContain("Istio 1.27 or newer (no sidecars.networking.istio.io)\n");
+});
+
+test("every kind of Istio's that is rendered is asked for", () => {
+  const rendered = manifestsOf(meshedShop).filter(({ apiVersion }) => apiVersion.includes(".istio.io/"));
+  const asked = Object.entries(meshKinds).flatMap(([apiVersion, names]) =>
+    names.map((name) => `${name} ${apiVersion}`),
+  );
+  expect(asked.toSorted()).toEqual(
+    [...new Set(rendered.map(({ apiVersion, kind }) => `${pluralOf(kind)} ${apiVersion}`))].toSorted(),
+  );
+});
+
+test.each([
+  "1.26.3-0b29dc6a-Clean",
+  "0.99-0b29dc6a-Clean",
+  "unknown-unknown-unknown",
+])("an istiod that says %s is too old, and is to be upgraded, not installed", async (says) => {
+  answers[version] = says;
+  expect(await refusal()).toBe(
+    `the cluster of context shop lacks:
+  Istio 1.27 or newer (its istiod says ${says})
+    upgrade it: https://istio.io/latest/docs/setup/upgrade/`,
+  );
+});
+
+test.each([
+  "1.27-alpha.9c900ba-9c900ba-Modified",
+  "1.100.0-0b29dc6a-Clean",
+  "2.0.0-0b29dc6a-Clean",
+])("an istiod that says %s is new enough", async (says) => {
+  answers[version] = says;
+  expect(await refusal()).toBe("none");
+});
+
+test("an istiod that cannot be asked is told in the cluster's words", async () => {
+  const message = "error trying to reach service: dial tcp 10.1.2.3:15014: i/o timeout";
+  answers[version] = { code: 503, kind: "Status", message };
+  expect(await refusal()).toMatch(/^context shop .* answered 503: error trying to reach service: .*15014/);
 });
 
 test("an istiod that is not ready signs nothing", async () => {
   answers[istiods] = { items: [{ metadata: { namespace: "istio-system" }, status: { replicas: 1 } }] };
-  expect(await refusal()).toContain("Istio 1.26 or newer (no istiod that is ready)\n");
+  expect(await refusal()).toContain("Istio 1.27 or newer (no istiod that is ready)\n");
 });
 
 test("an istiod that signs for another domain is found out, with the line that mends it", async () => {
@@ -101,11 +146,12 @@ test("a gateway of another ServiceAccount would be refused by every service, and
   );
 });
 
-test("an istiod of a revision is asked by that revision's settings", async () => {
-  const metadata = { namespace: "istio-system", labels: { "istio.io/rev": "1-31" } };
+test("an istiod of a revision is asked for its own version, and by its own settings", async () => {
+  const metadata = { namespace: "istio-system", name: "istiod-1-31", labels: { "istio.io/rev": "1-31" } };
   answers[istiods] = { items: [{ metadata, status: { readyReplicas: 2 } }] };
+  answers[version.replace("istiod", "istiod-1-31")] = "1.26.0-0b29dc6a-Clean";
   answers[`${settings}-1-31`] = meshSettings("trustDomain: acme.example\n");
-  expect(await refusal()).toContain("signs for acme.example");
+  expect(await refusal()).toMatch(/its istiod says 1\.26\.0[\s\S]*signs for acme\.example/);
 });
 
 test("a cluster that cannot be reached is said to be", async () => {
