@@ -3,7 +3,7 @@ import { load } from "js-yaml";
 import type { Environment } from "../constructs/index.ts";
 import { unanswered } from "./answer.ts";
 import { lackingOfGateway } from "./gateway-requirements.ts";
-import { type Lacking, requireNothingLacking, unlessAbsent } from "./platform-requirements.ts";
+import { isOlder, type Lacking, requireNothingLacking, unlessAbsent } from "./platform-requirements.ts";
 import { credentials, type Target } from "./target.ts";
 
 /** What an environment says of its mesh. */
@@ -59,7 +59,7 @@ function lackingOfMesh({ unknownKinds, istiod }: MeshFound, trustDomain: string,
   const istio = [
     unknownKinds.length > 0 && `no ${unknownKinds.join(", ")}`,
     istiod === undefined && "no istiod that is ready",
-    istiod !== undefined && isTooOld(istiod.version) && `its istiod says ${istiod.version}`,
+    istiod !== undefined && isOlder(istiod.version, oldestIstio) && `its istiod says ${istiod.version}`,
   ].filter(Boolean);
   return [
     istio.length > 0 && {
@@ -85,12 +85,6 @@ function lackingOfMesh({ unknownKinds, istiod }: MeshFound, trustDomain: string,
         ],
       },
   ].filter((lacking) => lacking !== false);
-}
-
-function isTooOld(version: string): boolean {
-  const [major = 0, minor = 0] = /^(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [];
-  const [oldestMajor = 0, oldestMinor = 0] = oldestIstio.split(".").map(Number);
-  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
 }
 
 /** With the network plugin: the restricted Pod Security Standard refuses the init container that is used without it. */

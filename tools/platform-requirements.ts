@@ -11,8 +11,8 @@ import { credentials, type Target } from "./target.ts";
 
 /** What a cluster has of what the shop needs. */
 interface Platform {
-  /** The second number of its Kubernetes version, as it says it: `36`, or `30+`. */
-  readonly minor: string;
+  /** Its Kubernetes version, as it says it: `1.36`, or `1.30+`. */
+  readonly version: string;
   readonly rollouts: boolean;
   /** Why metrics are not served: in Kubernetes' words, or `absent`; undefined when they are. */
   readonly metricsFault: string | undefined;
@@ -32,8 +32,8 @@ export interface Lacking {
 export async function requirePlatform(target: Target): Promise<void> {
   const { kubeconfig, context } = target;
   const config = credentials(target);
-  const { minor } = await requireAnswer(config);
-  const platform = await platformOf(config, minor).catch((cause) => {
+  const { major, minor } = await requireAnswer(config);
+  const platform = await platformOf(config, `${major}.${minor}`).catch((cause) => {
     throw unanswered(config, cause);
   });
   requireNothingLacking(
@@ -49,15 +49,30 @@ export function requireNothingLacking(context: string, lacking: readonly Lacking
   throw new Fault(`the cluster of context ${context} lacks:\n${lines.join("\n")}`, 3);
 }
 
-const oldestMinor = 30;
+/**
+ * The first that takes a Service's `PreferSameZone`; and Istio injects native sidecars, beside which Jobs end, from 1.33 on.
+ * https://www.kubernetes.dev/resources/keps/3015/
+ */
+export const oldestKubernetes = "1.34";
+
+/** Whether a version, such as `1.30+` or `1.29.1-eed52ebb66ad`, comes before a minor version; what is no version does. */
+export function isOlder(version: string, oldest: string): boolean {
+  const [major = 0, minor = 0] = numbersOf(version);
+  const [oldestMajor = 0, oldestMinor = 0] = numbersOf(oldest);
+  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
+}
+
+function numbersOf(version: string): number[] {
+  return /^(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [];
+}
 
 /** What is missing, with commands that begin with this `kubectl`. */
 export function lackingOf(platform: Platform, kubectl: string, context: string): Lacking[] {
-  const { minor, rollouts, metricsFault, defaultStorageClass } = platform;
+  const { version, rollouts, metricsFault, defaultStorageClass } = platform;
   return [
-    Number.parseInt(minor, 10) < oldestMinor && {
-      what: `Kubernetes 1.${oldestMinor} or newer (it has 1.${minor})`,
-      remedy: ["create the cluster with a newer version"],
+    isOlder(version, oldestKubernetes) && {
+      what: `Kubernetes ${oldestKubernetes} or newer (it has ${version})`,
+      remedy: ["upgrade the cluster, or create it with a newer version"],
     },
     !rollouts && {
       what: "Argo Rollouts (rollouts in argoproj.io/v1alpha1)",
@@ -92,10 +107,10 @@ const trustKubelets =
 const metricsService = "v1beta1.metrics.k8s.io";
 const isDefault = "storageclass.kubernetes.io/is-default-class";
 
-async function platformOf(config: KubeConfig, minor: string): Promise<Platform> {
+async function platformOf(config: KubeConfig, version: string): Promise<Platform> {
   const { items: classes } = await config.makeApiClient(StorageV1Api).listStorageClass();
   return {
-    minor,
+    version,
     rollouts: await hasRollouts(config),
     metricsFault: await metricsFaultOf(config),
     defaultStorageClass: classes.some(({ metadata }) => metadata?.annotations?.[isDefault] === "true"),

@@ -66,7 +66,7 @@ export interface Environment {
   /**
    * Whether pods must spread over zones (`required`) or should (`preferred`). Where they must, a replica stays pending
    * while its zone has no room, and requests stay in the zone where they are made while a replica there is ready and, in a
-   * mesh, does not fail; the cluster must be Kubernetes 1.34 or newer.
+   * mesh, does not fail.
    * Kubernetes: [topologySpreadConstraints[].whenUnsatisfiable](https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#spread-constraint-definition)
    */
   readonly zoneSpread: "required" | "preferred";

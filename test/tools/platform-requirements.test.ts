@@ -1,22 +1,42 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { lackingOf, requirePlatform } from "../../tools/platform-requirements.ts";
+import { oldestIstio } from "../../tools/mesh-requirements.ts";
+import { isOlder, lackingOf, oldestKubernetes, requirePlatform } from "../../tools/platform-requirements.ts";
 import { type Answers, type ApiServer, apiServer } from "./api-server.ts";
 import { platformAnswers, platformPaths } from "./complete-cluster.ts";
 
-const complete = { minor: "36", rollouts: true, metricsFault: undefined, defaultStorageClass: true };
+const complete = { version: "1.36", rollouts: true, metricsFault: undefined, defaultStorageClass: true };
 
 test("a complete platform lacks nothing", () => {
   expect(lackingOf(complete, "kubectl", "shop")).toEqual([]);
 });
 
 test("all that is missing is named at once", () => {
-  const nothing = { minor: "29+", rollouts: false, metricsFault: "absent", defaultStorageClass: false };
+  const nothing = { version: "1.33+", rollouts: false, metricsFault: "absent", defaultStorageClass: false };
   expect(lackingOf(nothing, "kubectl", "shop").map(({ what }) => what)).toEqual([
-    "Kubernetes 1.30 or newer (it has 1.29+)",
+    "Kubernetes 1.34 or newer (it has 1.33+)",
     "Argo Rollouts (rollouts in argoproj.io/v1alpha1)",
     "metrics-server (APIService v1beta1.metrics.k8s.io: absent), which autoscaling needs",
     "a default StorageClass",
   ]);
+});
+
+test.each([
+  ["1.33+", true],
+  ["0.99", true],
+  ["unknown", true],
+  ["1.34", false],
+  ["1.100", false],
+  ["2.0", false],
+])("%s is older than 1.34: %p", (version, older) => {
+  expect(isOlder(version, "1.34")).toBe(older);
+});
+
+test("the page about clusters of one's own says the same versions", async () => {
+  const page = join(import.meta.dirname, "../../docs/tasks/your-own-cluster.md");
+  const versions = (await readFile(page, "utf8")).match(/(?:Kubernetes|Istio) [\d.]+ or newer/g);
+  expect(versions).toEqual([`Kubernetes ${oldestKubernetes} or newer`, `Istio ${oldestIstio} or newer`]);
 });
 
 test.each([
