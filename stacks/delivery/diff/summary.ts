@@ -1,4 +1,5 @@
 import type { ObjectDifference, ServiceDifferences } from "./differences.ts";
+import { edgeConsequences } from "./edges.ts";
 import type { Effect } from "./effects.ts";
 import { type Restart, restarts } from "./restarts.ts";
 
@@ -9,7 +10,7 @@ export interface SummaryRow {
   readonly changed: number;
   readonly replaced: number;
   readonly removed: number;
-  /** What happens to its running pods, and whether data may go. */
+  /** What happens to its running pods, whether data may go, and what its edges wait for. */
   readonly consequences: readonly string[];
 }
 
@@ -17,7 +18,7 @@ export function summary(services: readonly ServiceDifferences[]): readonly Summa
   return services.map((service) => ({
     service: service.name,
     ...counts(service.objects),
-    consequences: consequences(service),
+    consequences: [...consequences(service), ...edgeConsequences(service, services)],
   }));
 }
 
