@@ -34,7 +34,8 @@ export interface Call {
   /**
    * How long one attempt may take, told to the container as `<CALLEE>_TIMEOUT`; in a mesh, whose sidecars retry, it is told
    * how long all attempts may take. 1 ms to 20 s, in whole milliseconds: a callee that stops has that long to finish
-   * what it began. All attempts at what the callee itself calls must fit into it. A gRPC stream outlasts it. Omitted: 1 s.
+   * what it began. All attempts at what the callee itself calls must fit into it. A gRPC stream outlasts it. In a mesh a connection
+   * that is not there within 250 ms, at an external 1 s, is a failed attempt as well. Omitted: 1 s.
    * Istio: [perTryTimeout](https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry-per_try_timeout)
    */
   readonly timeout?: Duration;
