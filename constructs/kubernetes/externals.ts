@@ -80,8 +80,7 @@ function policy(
         host,
         exportTo: ["."],
         trafficPolicy: {
-          // TLS across the internet, with a round trip of 200 ms, takes most of a second.
-          ...trafficPolicy(external, external.concurrency, "1s"),
+          ...trafficPolicy(external, external.concurrency),
           // A certificate of any other name is somebody else's.
           tls: serverName
             ? { mode: "SIMPLE", sni: serverName, subjectAltNames: [serverName] }
@@ -113,6 +112,7 @@ export function healthCheckPatches({ host, external }: ResolvedCall): Patch[] {
               interval: "10s",
               // Also while nobody asks anything, or the first request after a pause would meet what nobody has looked at.
               no_traffic_interval: "10s",
+              // For those that do not answer; another answer than 200 counts at once.
               unhealthy_threshold: 3,
               healthy_threshold: 1,
               http_health_check: { path: healthCheck, ...(serverName && { host: serverName }) },

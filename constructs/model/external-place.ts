@@ -41,7 +41,8 @@ export interface AddressesPlace {
   readonly tls: AddressesTls | NoTls;
   /**
    * A path that each address answers with 200 while it can serve. In a mesh each caller's proxy asks for it every 10 s, and
-   * leaves an address out that fails three times in a row, until it answers again. Omitted: only requests tell.
+   * leaves an address out that answers otherwise, or not at all three times in a row, until it answers with 200 again.
+   * Omitted: only requests tell.
    * Envoy: [health_checks](https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/health_checking)
    */
   readonly healthCheck?: string;

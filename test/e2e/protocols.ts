@@ -1,25 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import {
   ApiReference,
   call,
   Duration,
-  type Environment,
   graphql,
   grpc,
-  render,
-  resolve,
   rest,
   type Service,
   service,
 } from "../../constructs/index.ts";
-import { environments } from "../../stacks/environments.ts";
-import { inMesh } from "../constructs/example.ts";
-import { standIn } from "./mesh-shop.ts";
 import { show } from "./open-loop.ts";
 import type { Scene } from "./scene.ts";
+import { SmallShop } from "./small-shop.ts";
 import { until } from "./until.ts";
 
 const prefix = "protocols-";
@@ -67,42 +60,30 @@ const services: readonly Service[] = [
 
 /** What the kit makes of gRPC and GraphQL, run in the mesh. */
 export function protocols(scene: () => Scene): void {
+  let shop: SmallShop;
+
   beforeAll(async () => {
-    const { cluster } = scene();
-    const manifests = render(resolve(services, await environment(scene()))).flatMap((one) => one.manifests);
-    const namespaces = manifests.filter(({ kind }) => kind === "Namespace");
-    for (const some of [namespaces, manifests]) {
-      const { failed, stderr } = await cluster.apply(some, "--server-side");
-      if (failed) throw new Error(stderr);
-    }
-    for (const { name } of services)
-      await cluster.kubectl("rollout", "status", "-n", prefix + name, `deployment/${name}`, "--timeout=180s");
+    shop = new SmallShop(scene(), prefix, services);
+    await shop.start({ ...(await shop.environment()), gateway: { kind: "none" } });
   });
 
-  afterAll(async () => {
-    await scene().cluster.kubectl(
-      "delete",
-      "namespace",
-      ...services.map(({ name }) => prefix + name),
-      "--wait=false",
-    );
-  });
+  afterAll(() => shop.end());
 
   test("a declared caller gets answers by gRPC", async () => {
-    const kept = await ask(scene(), "standin.v1.Records/Keep", '{"sku":"7"}');
+    const kept = await ask("standin.v1.Records/Keep", '{"sku":"7"}');
     expect(kept.status).toBe("OK");
     const { id } = JSON.parse(kept.text ?? "");
-    const read = await ask(scene(), "standin.v1.Records/Get", id);
+    const read = await ask("standin.v1.Records/Get", id);
     expect(JSON.parse(read.text ?? "")).toMatchObject({ id, body: { sku: "7" } });
   });
 
   test("a method that no call names is PERMISSION_DENIED, with the remedy, and never sent", async () => {
     const id = randomUUID();
-    expect(await ask(scene(), "standin.v1.Records/Burn", "", id)).toEqual({
+    expect(await ask("standin.v1.Records/Burn", "", id)).toEqual({
       status: "PERMISSION_DENIED",
       details: "buyer does not ask this of stock; name it in the requests of the call",
     });
-    expect(await asked(scene(), "stock", id)).toBe(0);
+    expect(await shop.asked("stock", id)).toBe(0);
   });
 
   test("UNAVAILABLE is asked again where the method is idempotent, and only there; RESOURCE_EXHAUSTED never", async () => {
@@ -111,14 +92,14 @@ export function protocols(scene: () => Scene): void {
       ["UNAVAILABLE", 503],
       ["RESOURCE_EXHAUSTED", 429],
     ] as const) {
-      await fault(scene(), "stock", `status=${code}`);
+      await shop.fault("stock", `status=${code}`);
       for (const method of ["Get", "Keep"]) {
         const id = randomUUID();
-        expect((await ask(scene(), `standin.v1.Records/${method}`, "{}", id)).status).toBe(status);
-        counts[`${status} ${method}`] = await whenAsked(scene(), "stock", id);
+        expect((await ask(`standin.v1.Records/${method}`, "{}", id)).status).toBe(status);
+        counts[`${status} ${method}`] = await shop.whenAsked(id, "stock");
       }
     }
-    await fault(scene(), "stock", "");
+    await shop.fault("stock", "");
     show("gRPC attempts", counts);
     expect(counts).toEqual({
       "UNAVAILABLE Get": 3,
@@ -129,121 +110,56 @@ export function protocols(scene: () => Scene): void {
   });
 
   test("a gRPC replica whose health is not SERVING gets nothing, and is asked again when it is", async () => {
-    await fault(scene(), "stock", "status=503 path=/health/ready");
+    await shop.fault("stock", "status=503 path=/health/ready");
     const away = await until(
       "a callee that is left alone",
-      () => ask(scene(), "standin.v1.Records/Keep", "{}"),
+      () => ask("standin.v1.Records/Keep", "{}"),
       ({ status }) => status !== "OK",
       1,
     );
     expect(away).toEqual({ status: "UNAVAILABLE", details: "no healthy upstream" });
-    await fault(scene(), "stock", "");
+    await shop.fault("stock", "");
     await until(
       "a callee that is asked again",
-      () => ask(scene(), "standin.v1.Records/Keep", "{}"),
+      () => ask("standin.v1.Records/Keep", "{}"),
       ({ status }) => status === "OK",
       1,
     );
   });
 
   test("GraphQL answers a query by GET and a mutation by POST at its one path, and nothing beside it", async () => {
-    expect(await fetched(scene(), query)).toMatchObject({ status: 200, body: { data: { records: [] } } });
-    expect(await fetched(scene(), catalogue, mutation)).toMatchObject({
+    expect(await shop.fetched("buyer", query)).toMatchObject({
+      status: 200,
+      body: { data: { records: [] } },
+    });
+    expect(await shop.fetched("buyer", catalogue, { body: mutation })).toMatchObject({
       status: 200,
       body: { data: { keep: { service: "catalogue" } } },
     });
-    expect(await fetched(scene(), catalogue.replace("/graphql", "/catalogues"))).toEqual({
+    expect(await shop.fetched("buyer", catalogue.replace("/graphql", "/catalogues"))).toMatchObject({
       status: 403,
       body: "buyer does not ask this of catalogue; name it in the requests of the call",
     });
   });
 
   test("a query that fails is asked again, a mutation is not", async () => {
-    await fault(scene(), "catalogue", "status=503");
+    await shop.fault("catalogue", "status=503");
     const [read, write] = [randomUUID(), randomUUID()];
-    expect(await fetched(scene(), query, undefined, read)).toMatchObject({ status: 503 });
-    expect(await fetched(scene(), catalogue, mutation, write)).toMatchObject({ status: 503 });
+    expect(await shop.fetched("buyer", query, { id: read })).toMatchObject({ status: 503 });
+    expect(await shop.fetched("buyer", catalogue, { body: mutation, id: write })).toMatchObject({
+      status: 503,
+    });
     const counts = {
-      query: await whenAsked(scene(), "catalogue", read),
-      mutation: await whenAsked(scene(), "catalogue", write),
+      query: await shop.whenAsked(read, "catalogue"),
+      mutation: await shop.whenAsked(write, "catalogue"),
     };
-    await fault(scene(), "catalogue", "");
+    await shop.fault("catalogue", "");
     show("GraphQL attempts", counts);
     expect(counts).toEqual({ query: 2, mutation: 1 });
   });
-}
 
-async function environment({ checkout }: Scene): Promise<Environment> {
-  const images = JSON.parse(await readFile(join(checkout.folder, "stacks", "images.dev.json"), "utf8"));
-  const { dev } = environments;
-  const where = dev.mesh.kind === "istio" ? dev : inMesh(dev);
-  return {
-    ...where,
-    namespacePrefix: prefix,
-    images: images.services,
-    gateway: { kind: "none" },
-    progressDeadline: Duration.minutes(3),
-    sizing: {},
-  };
+  /** What the gRPC service answers to the caller's pod. */
+  async function ask(method: string, text = "", id: string = randomUUID()): Promise<Record<string, string>> {
+    return JSON.parse(await shop.standIn("buyer", "ask", target, method, text, id));
+  }
 }
-
-function inPod({ cluster }: Scene, name: string, ...words: string[]): Promise<string> {
-  return cluster.kubectl("exec", "-n", prefix + name, `deployment/${name}`, "-c", name, "--", ...words);
-}
-
-/** What the gRPC service answers to the caller's pod. */
-async function ask(
-  scene: Scene,
-  method: string,
-  text = "",
-  id: string = randomUUID(),
-): Promise<Record<string, string>> {
-  return JSON.parse(await inPod(scene, "buyer", ...standIn, "ask", target, method, text, id));
-}
-
-/** How often a service was asked under a correlation id, by its own log. */
-async function asked({ cluster }: Scene, name: string, id: string): Promise<number> {
-  const lines = await cluster.kubectl("logs", "-n", prefix + name, `deployment/${name}`, "-c", name);
-  return lines.split("\n").filter((line) => line.includes(`"correlation_id":"${id}"`)).length;
-}
-
-/** The same once the log has it: its last line is written after the answer. */
-async function whenAsked(scene: Scene, name: string, id: string): Promise<number> {
-  await until(
-    `what ${name} was asked`,
-    () => asked(scene, name, id),
-    (count) => count > 0,
-    1,
-  );
-  return asked(scene, name, id);
-}
-
-async function fault(scene: Scene, name: string, words: string): Promise<void> {
-  await inPod(scene, name, ...standIn, "fault", ...words.split(" ").filter(Boolean));
-}
-
-/** What an address answers over HTTP to the caller's pod. */
-async function fetched(
-  scene: Scene,
-  url: string,
-  body?: string,
-  id: string = randomUUID(),
-): Promise<{ status: number; body: unknown }> {
-  return JSON.parse(
-    await inPod(
-      ...[scene, "buyer", standIn[0] as string, "--input-type=module", "--eval", asksHttp, url],
-      JSON.stringify({
-        headers: { "x-correlation-id": id },
-        ...(body !== undefined && { method: "POST", body }),
-      }),
-    ),
-  );
-}
-
-const asksHttp = `
-const [url, init] = process.argv.slice(1);
-const response = await fetch(url, JSON.parse(init));
-const text = await response.text();
-const isJson = response.headers.get("content-type")?.includes("json");
-console.log(JSON.stringify({ status: response.status, body: isJson ? JSON.parse(text) : text }));
-`;

@@ -1,0 +1,178 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { call, Duration, external, rest, service } from "../../constructs/index.ts";
+import { withoutMesh } from "../constructs/example.ts";
+import { show } from "./open-loop.ts";
+import type { Scene } from "./scene.ts";
+import { SmallShop } from "./small-shop.ts";
+import { until } from "./until.ts";
+
+/** Two addresses of what is declared, and what nobody has declared; without sidecars, as anything outside a mesh. */
+const world = ["east", "west", "elsewhere"].map((name) =>
+  service(name, { owner: "others", image: "order", api: rest({ port: 3000 }) }),
+);
+
+const legacyStock = external("legacy-stock", {
+  owner: "warehouse",
+  requests: { "GET /stocks": {}, "POST /stocks": {} },
+});
+
+const counter = service("counter", {
+  owner: "warehouse",
+  image: "order",
+  api: rest({ port: 3000 }),
+  calls: () => [
+    call(legacyStock.api, { requests: ["GET /stocks"], timeout: Duration.millis(500), attempts: 2 }),
+    call(legacyStock.api, { requests: ["POST /stocks"], timeout: Duration.seconds(1) }),
+  ],
+});
+
+/** Beside it in the mesh, and calls nothing. */
+const neighbour = service("neighbour", { owner: "warehouse", image: "order", api: rest({ port: 3000 }) });
+
+const stocks = "$LEGACY_STOCK_URL/stocks";
+const written = JSON.stringify({ sku: "ice-axe" });
+
+/** What an external is to those who call it, and to those who do not. */
+export function externals(scene: () => Scene): void {
+  let outside: SmallShop;
+  let shop: SmallShop;
+  let addresses: Record<string, string>;
+
+  beforeAll(async () => {
+    outside = new SmallShop(scene(), "outside-", world);
+    shop = new SmallShop(scene(), "externals-", [counter, neighbour]);
+    await outside.start(withoutMesh(await outside.environment()));
+    addresses = Object.fromEntries(
+      await Promise.all(world.map(async ({ name }) => [name, await addressOf(name)])),
+    );
+    const { east = "", west = "" } = addresses;
+    await shop.start({
+      ...(await shop.environment()),
+      externals: {
+        "legacy-stock": {
+          kind: "addresses",
+          addresses: [east, west],
+          port: 3000,
+          tls: { kind: "none" },
+          healthCheck: "/health/ready",
+        },
+      },
+    });
+  });
+
+  afterAll(async () => {
+    await shop.end();
+    await outside.end();
+  });
+
+  test("who declares it is answered, by every address behind the one that it is told", async () => {
+    const answered = new Set<unknown>();
+    await until(
+      "an answer of either address",
+      async () => answered.add(await place()),
+      () => answered.size === 2,
+      1,
+    );
+    expect([...answered].sort()).toEqual(["east", "west"]);
+  });
+
+  test("what its calls do not name is refused at home", async () => {
+    const id = randomUUID();
+    expect(await shop.fetched("counter", "$LEGACY_STOCK_URL/prices", { id })).toMatchObject({
+      status: 403,
+      body: "counter does not ask this of legacy-stock; name it in the requests of the call",
+    });
+    expect(await outside.asked("east", id)).toBe(0);
+    expect(await outside.asked("west", id)).toBe(0);
+  });
+
+  test("nobody gets to an address that they have not declared, be it by its number or by its name", async () => {
+    const id = randomUUID();
+    const attempts = [
+      ["counter", `http://${addresses.elsewhere}:3000/stocks`],
+      ["counter", `http://elsewhere.${outside.home("elsewhere")}.svc:3000/stocks`],
+      ["neighbour", `http://${addresses.east}:3000/stocks`],
+    ] as const;
+    for (const [from, url] of attempts) {
+      const answer = await shop.fetched(from, url, { id });
+      show("an undeclared host", { from, url, ...answer });
+      // HTTP where the proxy has HTTP at this port, a connection that it closes where it has not.
+      expect(`${answer.status ?? answer.error}`).toMatch(/^502$|UND_ERR_SOCKET|ECONNRESET/);
+    }
+    for (const { name } of world) expect(await outside.asked(name, id)).toBe(0);
+    // The way is there: it is the proxies that refuse.
+    const open = await outside.fetched("east", `http://${addresses.elsewhere}:3000/stocks`, { id });
+    expect(open.status).toBe(200);
+  });
+
+  test("what fails is asked again where it may be, and once where it may not", async () => {
+    await everywhere("status=503");
+    const [read, write] = [randomUUID(), randomUUID()];
+    expect((await shop.fetched("counter", stocks, { id: read })).status).toBe(503);
+    expect((await shop.fetched("counter", stocks, { id: write, body: written })).status).toBe(503);
+    const counts = { read: await asked(read), write: await asked(write) };
+    await everywhere("");
+    show("attempts at an external", counts);
+    expect(counts).toEqual({ read: 2, write: 1 });
+  });
+
+  test("what takes 10 s is given up, each attempt after its time", async () => {
+    await everywhere("delay=10s");
+    const [read, write] = [randomUUID(), randomUUID()];
+    const reading = await shop.fetched("counter", stocks, { id: read });
+    const writing = await shop.fetched("counter", stocks, { id: write, body: written });
+    const counts = { read: await asked(read), write: await asked(write) };
+    await everywhere("");
+    show("an external that takes 10 s", {
+      readMs: Math.round(reading.milliseconds),
+      writeMs: Math.round(writing.milliseconds),
+      ...counts,
+    });
+    for (const { status, milliseconds } of [reading, writing]) {
+      expect(status).toBe(504);
+      expect(milliseconds).toBeLessThan(10_000);
+    }
+    expect(counts).toEqual({ read: 2, write: 1 });
+  });
+
+  test("an address that fails its health check is left alone although it still answers, and comes back", async () => {
+    const since = Date.now();
+    await outside.fault("east", "status=503 path=/health/ready");
+    await until("west alone", places, (found) => found.join() === "west", 2);
+    const away = Date.now();
+    await outside.fault("east", "");
+    await until("both again", places, (found) => found.join() === "east,west", 2);
+    show("an address that fails its health check", {
+      secondsUntilAway: Math.round((away - since) / 1000),
+      secondsUntilBack: Math.round((Date.now() - away) / 1000),
+    });
+  });
+
+  /** Which address answered. */
+  async function place(): Promise<unknown> {
+    const { body } = await shop.fetched("counter", stocks, { body: written });
+    return (body as { service?: string }).service;
+  }
+
+  /** Which addresses answer ten requests. */
+  async function places(): Promise<unknown[]> {
+    const found = new Set<unknown>();
+    for (let asked = 0; asked < 10; asked += 1) found.add(await place());
+    return [...found].sort();
+  }
+
+  async function everywhere(fault: string): Promise<void> {
+    await Promise.all(["east", "west"].map((name) => outside.fault(name, fault)));
+  }
+
+  function asked(id: string): Promise<number> {
+    return outside.whenAsked(id, "east", "west");
+  }
+
+  async function addressOf(name: string): Promise<string> {
+    const pods = ["pods", "-n", outside.home(name), "--field-selector=status.phase=Running"];
+    const { items } = await scene().cluster.get<{ items: { status: { podIP: string } }[] }>(...pods);
+    return items[0]?.status.podIP ?? "";
+  }
+}
