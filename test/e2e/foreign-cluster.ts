@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { succeeded } from "./checkout.ts";
+import { type Outcome, succeeded } from "./checkout.ts";
 import type { Scene } from "./scene.ts";
+import { until } from "./until.ts";
 
 export function foreignCluster(scene: () => Scene): void {
   test("is served through its kubeconfig and context", async () => {
@@ -36,20 +37,14 @@ export function foreignCluster(scene: () => Scene): void {
   });
 
   test("names what it lacks, with the commands that install it", async () => {
-    const { checkout, cluster } = scene();
+    const { cluster } = scene();
     await cluster.kubectl(
       "annotate",
       "storageclass",
       "--all",
       "storageclass.kubernetes.io/is-default-class-",
     );
-    const { exitCode, stderr } = await checkout.run(
-      "npm",
-      "start",
-      "--",
-      "--kubeconfig",
-      checkout.kubeconfigFile,
-    );
+    const { exitCode, stderr } = await started(scene());
     await cluster.kubectl(
       "annotate",
       "storageclass",
@@ -58,6 +53,61 @@ export function foreignCluster(scene: () => Scene): void {
     );
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/lacks:\n {2}a default StorageClass\n {4}kubectl .*apply/);
+  });
+
+  test("is refused while its istiod is away, with the command that installs one", async () => {
+    const { cluster } = scene();
+    const istiod = ["-n", "istio-system", "deployment/istiod"];
+    await cluster.kubectl("scale", ...istiod, "--replicas=0");
+    try {
+      await until(
+        "no istiod",
+        () => cluster.kubectl("get", ...istiod, "-o", "jsonpath={.status.readyReplicas}"),
+        (ready) => ready === "",
+        1,
+      );
+      const { exitCode, stderr } = await started(scene());
+      expect(exitCode).toBe(3);
+      expect(stderr).toMatch(
+        /lacks:\n {2}Istio [0-9.]+ or newer \(no istiod that is ready\)\n {4}istioctl install /,
+      );
+    } finally {
+      await cluster.kubectl("scale", ...istiod, "--replicas=1");
+      await cluster.kubectl("rollout", "status", ...istiod, "--timeout=180s");
+    }
+  });
+
+  test("is refused when its mesh is not the environment's: all that differs at once, with what mends it", async () => {
+    const { checkout, cluster } = scene();
+    const trustDomain = (domain: string) => `mesh: { kind: "istio", trustDomain: "${domain}" }`;
+    const restore = await checkout.edit("stacks/environments.ts", (text) =>
+      text.replaceAll(trustDomain("cluster.local"), trustDomain("acme.example")),
+    );
+    const settings = await cluster.get<{ data: { mesh: string } }>(
+      "configmap",
+      "istio",
+      "-n",
+      "istio-system",
+    );
+    const patch = (mesh: string) =>
+      cluster.kubectl(
+        ...["patch", "configmap", "istio", "-n", "istio-system", "--type=merge"],
+        `--patch=${JSON.stringify({ data: { mesh } })}`,
+      );
+    try {
+      await patch(settings.data.mesh.replace("DECODE_AND_MERGE_SLASHES", "BASE"));
+      const { exitCode, stderr } = await started(scene());
+      expect(exitCode).toBe(3);
+      expect(stderr).toContain(`lacks:
+  the trust domain acme.example (its istiod signs for cluster.local)
+    write ${trustDomain("cluster.local")} in stacks/environments.ts
+  paths that are decoded before policies judge them (its pathNormalization is BASE)
+    set meshConfig.pathNormalization.normalization to DECODE_AND_MERGE_SLASHES where you install Istio`);
+    } finally {
+      await patch(settings.data.mesh);
+      await restore();
+    }
+    expect((await started(scene())).exitCode).toBe(0);
   });
 
   test("is said to be out of reach when it is", async () => {
@@ -71,4 +121,9 @@ export function foreignCluster(scene: () => Scene): void {
     expect(exitCode).toBe(3);
     expect(stderr).toContain(`context pressurevalve (${nobody}) cannot be reached: connect ECONNREFUSED`);
   });
+}
+
+/** The shop brought to the cluster as if somebody else ran it. */
+function started({ checkout }: Scene): Promise<Outcome> {
+  return checkout.run("npm", "start", "--", "--kubeconfig", checkout.kubeconfigFile);
 }
