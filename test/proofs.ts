@@ -121,7 +121,7 @@ function meshedCallees(): Service[] {
   const said = {
     callers: ["checkout"],
     concurrency: 40,
-    deadline: Duration.millis(800),
+    deadline: Duration.millis(300),
     circuitBreaker: { consecutive5xxErrors: 3, baseEjectionTime: Duration.seconds(10) },
     retryBudget: 0.1,
     warmup: Duration.seconds(60),

@@ -80,7 +80,8 @@ function policy(
         host,
         exportTo: ["."],
         trafficPolicy: {
-          ...trafficPolicy(external, external.concurrency),
+          // TLS across the internet, with a round trip of 200 ms, takes most of a second.
+          ...trafficPolicy(external, external.concurrency, "1s"),
           // A certificate of any other name is somebody else's.
           tls: serverName
             ? { mode: "SIMPLE", sni: serverName, subjectAltNames: [serverName] }

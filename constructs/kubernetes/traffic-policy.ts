@@ -31,7 +31,7 @@ export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
 export function servicePolicy({ api, scaling, environment }: ResolvedService): TrafficPolicy {
   return {
     // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
-    ...trafficPolicy(api, mostAdmitted(api.shedding) * mostReplicas(scaling)),
+    ...trafficPolicy(api, mostAdmitted(api.shedding) * mostReplicas(scaling), connectTimeout),
     loadBalancer: {
       ...leastRequest,
       warmup: { duration: `${milliseconds(api.warmup) / 1000}s` },
@@ -48,15 +48,24 @@ type TrafficPolicy = NonNullable<NonNullable<IDestinationRule["spec"]>["trafficP
 /** A slow replica gets less, where turns would give it as much as the others. */
 const leastRequest = { simple: "LEAST_REQUEST" } as const;
 
+/**
+ * How long connecting to a replica may take, its TLS included. The time of an attempt begins with the connection: a node that
+ * is gone answers nothing, and what waits for it until the budget is over is never tried at another replica. Within a cluster
+ * it takes some milliseconds, and 100 ms more where a proxy has used up its CPU; all attempts together still end with the budget.
+ * Istio: [connectTimeout](https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings-TCPSettings)
+ */
+const connectTimeout = "250ms";
+
 /** What a caller's proxy keeps to, so that it has at most `pool` requests under way and leaves alone what fails. */
 export function trafficPolicy(
   { circuitBreaker, retryBudget }: Pick<ResolvedTrafficPolicy, "circuitBreaker" | "retryBudget">,
   pool: number,
+  connectTimeout: string,
 ): TrafficPolicy {
   return {
     connectionPool: {
       // HTTP/1.1 takes a connection for each request that is under way.
-      tcp: { maxConnections: pool, connectTimeout: "1s" },
+      tcp: { maxConnections: pool, connectTimeout },
       // As many may wait for a connection as there may be; whoever comes then is told at once.
       http: { http2MaxRequests: pool, http1MaxPendingRequests: pool },
     },

@@ -8,7 +8,7 @@ import { namespaceOf } from "./names.ts";
 import { publicProblems } from "./public.ts";
 import type { ResolvedRequest } from "./requests.ts";
 import { type RestApi, restKind } from "./rest.ts";
-import { type ResolvedShedding, resolvedShedding } from "./shedding.ts";
+import { deadlineThatOutlastsCallers, type ResolvedShedding, resolvedShedding } from "./shedding.ts";
 import { type ResolvedTrafficPolicy, resolvedTrafficPolicy } from "./traffic-policy.ts";
 
 /** What a service serves. */
@@ -58,18 +58,24 @@ export const api: Concern<Api, ResolvedApi> = {
         ? undefined
         : "must be an API; write for example api: rest({ port: 3000 })",
   }),
-  resolve: (described, { name, environment }) => resolvedApi(described, name, namespaceOf(environment, name)),
-  check: (service, shop) => [...requestsThatAreOne(service.api.requests), ...publicProblems(service, shop)],
+  resolve: (described, { name, environment, callsTo }) => {
+    const api = calledApi(described, name, namespaceOf(environment, name));
+    return { ...api, shedding: resolvedShedding(api, described.deadline, callsTo.get(name) ?? []) };
+  },
+  check: (service, shop) => [
+    ...requestsThatAreOne(service.api.requests),
+    ...publicProblems(service, shop),
+    ...deadlineThatOutlastsCallers(service, shop),
+  ],
 };
 
 /** An API with nothing left open, as its service and its callers see it. */
-export function resolvedApi(described: Api, service: string, namespace: string): ResolvedApi {
+export function calledApi(described: Api, service: string, namespace: string): Omit<ResolvedApi, "shedding"> {
   const { port, callers = [] } = described;
   const kind = kinds[described.kind] as ApiKind<Api>;
   const requests = kind.requests(described);
-  const policy = resolvedTrafficPolicy(described);
   return {
-    ...policy,
+    ...resolvedTrafficPolicy(described),
     kind: described.kind,
     port,
     // A team knows its own services; others ask it first.
@@ -77,7 +83,6 @@ export function resolvedApi(described: Api, service: string, namespace: string):
     requests: requests ?? kind.anything,
     answersAnything: requests === undefined,
     public: kind.public(described),
-    shedding: resolvedShedding(requests, policy.concurrency, described.deadline),
     url: kind.url(`${service}.${namespace}.svc:${port}`, described),
     saysRequests: kind.saysRequests,
   };

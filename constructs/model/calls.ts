@@ -1,6 +1,6 @@
 import { Duration } from "cdk8s";
 import { z } from "zod";
-import { type Api, ApiReference, resolvedApi } from "./api.ts";
+import { type Api, ApiReference, calledApi } from "./api.ts";
 import { graphProblems } from "./call-graph.ts";
 import type { Concern, Context, FieldProblem, Shop } from "./concern.ts";
 import {
@@ -16,7 +16,7 @@ import { dnsLabel, hostOf, namespaceOf } from "./names.ts";
 import { didYouMean } from "./problem.ts";
 import { meantRequest, type RequestName, type ResolvedRequest, requestName } from "./requests.ts";
 import type { ResolvedService } from "./resolve.ts";
-import { budgetOf, longestTimeout, mostAttempts } from "./retries.ts";
+import { budgetOf, longestTimeout, mostAttempts, usualTimeout } from "./retries.ts";
 import { fields, reason } from "./shape.ts";
 import { duration } from "./units.ts";
 
@@ -34,7 +34,8 @@ export interface Call {
   /**
    * How long one attempt may take, told to the container as `<CALLEE>_TIMEOUT`; in a mesh, whose sidecars retry, it is told
    * how long all attempts may take. 1 ms to 20 s, in whole milliseconds: a callee that stops has that long to finish
-   * what it began. All attempts at what the callee itself calls must fit into it. A gRPC stream outlasts it. Omitted: 1 s.
+   * what it began. All attempts at what the callee itself calls must fit into it. A gRPC stream outlasts it. In a mesh a connection
+   * that is not there within 250 ms, at an external 1 s, is a failed attempt as well. Omitted: 1 s.
    * Istio: [perTryTimeout](https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry-per_try_timeout)
    */
   readonly timeout?: Duration;
@@ -187,8 +188,7 @@ function resolvedCall(described: Call, context: Context): ResolvedCall {
       ? serviceDestination(callee, context)
       : externalDestination(callee, external, context);
   const named = described.requests;
-  // Longer than a healthy call takes, shorter than a person waits.
-  const timeout = described.timeout ?? Duration.seconds(1);
+  const timeout = described.timeout ?? usualTimeout;
   // Only its team knows whether a call may be repeated; and retries multiply the load on what is already slow.
   const attempts = described.attempts ?? 1;
   const budget = budgetOf(timeout, attempts);
@@ -211,7 +211,7 @@ function serviceDestination(callee: string, { environment, descriptions }: Conte
   // A callee that is unknown or has problems of its own is reported, so port 0 is never rendered.
   const described = descriptions.get(callee)?.api ?? { kind: "rest", port: 0 };
   const namespace = namespaceOf(environment, callee);
-  const api = resolvedApi(described, callee, namespace);
+  const api = calledApi(described, callee, namespace);
   const { kind, port, url } = api;
   return { api, kind, namespace, host: hostOf(callee, namespace), port, url };
 }

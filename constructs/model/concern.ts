@@ -1,4 +1,5 @@
 import type { ZodType } from "zod";
+import type { Call } from "./calls.ts";
 import type { Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 import type { ResolvedService } from "./resolve.ts";
@@ -27,6 +28,8 @@ export interface Context {
   readonly environment: Environment;
   /** The descriptions that passed every schema, by service name. */
   readonly descriptions: ReadonlyMap<string, ServiceDescription>;
+  /** What those call of each service, by its name. */
+  readonly callsTo: ReadonlyMap<string, readonly Call[]>;
 }
 
 /** What a check may look at. */

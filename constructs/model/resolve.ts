@@ -1,4 +1,5 @@
 import type { ZodType } from "zod";
+import type { Call } from "./calls.ts";
 import type { Concern, Context, Shop } from "./concern.ts";
 import { concerns } from "./concerns.ts";
 import { unknownConsulEntries } from "./consul.ts";
@@ -46,8 +47,9 @@ export function resolve(services: readonly Service[], environment: Environment):
   problems.push(...externalProblems(descriptions, names), ...unknownConsulEntries(names, environment));
   // What a description calls that cannot be read, nobody knows.
   if (descriptions.size === services.length) problems.push(...unknownPlaces(descriptions, environment));
+  const callsTo = callsByCallee(descriptions);
   const resolved = [...descriptions].map(([name, description]) =>
-    resolveService({ name, description, environment, descriptions }),
+    resolveService({ name, description, environment, descriptions, callsTo }),
   );
   const shop: Shop = {
     environment,
@@ -68,6 +70,14 @@ function resolveService(context: Context): ResolvedService {
     environment,
     ...Object.fromEntries(settled),
   });
+}
+
+function callsByCallee(descriptions: ReadonlyMap<string, ServiceDescription>): Map<string, Call[]> {
+  const calls = [...descriptions.values()].flatMap(({ calls }) => calls?.() ?? []);
+  return Map.groupBy(
+    calls.filter(({ api }) => api.external === undefined),
+    ({ api }) => api.service,
+  );
 }
 
 function checkService(service: ResolvedService, shop: Shop): Problem[] {

@@ -7,6 +7,9 @@ export const mostAttempts = 10;
 /** And so do more than this many retries for one request, wherever on its way they are made. */
 export const mostRepeats = mostAttempts - 1;
 
+/** How long a call may take that says nothing of it: longer than a healthy one takes, shorter than a person waits. */
+export const usualTimeout = Duration.seconds(1);
+
 /** The longest that a request may take, and so the time that a stopping replica needs to drain. */
 export const longestTimeout = Duration.seconds(20);
 

@@ -1,5 +1,11 @@
 import { Duration } from "cdk8s";
-import { duration, milliseconds } from "./units.ts";
+import type { ResolvedApi } from "./api.ts";
+import type { Call } from "./calls.ts";
+import type { FieldProblem, Shop } from "./concern.ts";
+import type { ResolvedRequest } from "./requests.ts";
+import type { ResolvedService } from "./resolve.ts";
+import { usualTimeout } from "./retries.ts";
+import { duration, milliseconds, spell } from "./units.ts";
 
 /** From what is kept longest to what is refused first. */
 export const importances = ["critical", "normal", "sheddable"] as const;
@@ -16,7 +22,8 @@ export interface Shedding {
   /**
    * When an answer comes too late to be of use, because callers give up. A replica lets fewer requests in as the median of
    * its answers nears it: fewer `sheddable` ones from a quarter of it on, `normal` ones from three eighths, `critical` ones from
-   * a half. 10 ms to 20 s, in whole milliseconds. Omitted: 1 s, as for calls.
+   * a half. 10 ms to 20 s, in whole milliseconds, and no longer than any caller's `timeout`. Omitted: 1 s, or the shortest
+   * `timeout` of a caller that asks what is as important or more so.
    * Envoy: [min_rtt_calc_params.fixed_value](https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/http/adaptive_concurrency/v3/adaptive_concurrency.proto)
    */
   readonly deadline?: Duration;
@@ -34,6 +41,8 @@ export interface Admission {
 }
 
 export interface ResolvedShedding {
+  /** What the description says; each importance has its own otherwise. */
+  readonly deadline?: Duration;
   /** By importance, the highest first; what no request has is not in it, but for `normal`. */
   readonly admissions: readonly Admission[];
 }
@@ -65,18 +74,58 @@ const shares: Record<Importance, Share> = {
 
 /** What is let in, with nothing left open. */
 export function resolvedShedding(
-  requests: readonly { readonly importance: Importance; readonly streaming: boolean }[] = [],
-  concurrency: number,
-  // As long as a call may take that says nothing of it.
-  deadline = Duration.seconds(1),
+  { requests, concurrency }: Pick<ResolvedApi, "requests" | "concurrency">,
+  deadline: Duration | undefined,
+  calls: readonly Call[],
 ): ResolvedShedding {
-  const present = new Set(requests.filter(({ streaming }) => !streaming).map(({ importance }) => importance));
+  const answered = requests.filter(({ streaming }) => !streaming);
+  const present = new Set(answered.map(({ importance }) => importance));
   return {
-    // What nobody named comes too, such as the path that a smoke test asks.
+    ...(deadline && { deadline }),
     admissions: importances
+      // What nobody named comes too, such as the path that a smoke test asks.
       .filter((one) => one === "normal" || present.has(one))
-      .map((one) => admission(one, concurrency, deadline)),
+      .map((one) => admission(one, concurrency, deadline ?? shortestWait(one, answered, calls))),
   };
+}
+
+/** How long callers wait for what is worth as much or more: what is worth less is never given longer. */
+function shortestWait(
+  importance: Importance,
+  requests: readonly ResolvedRequest[],
+  calls: readonly Call[],
+): Duration {
+  const higher = importances.slice(0, importances.indexOf(importance) + 1);
+  const names: string[] = requests.filter((one) => higher.includes(one.importance)).map(({ name }) => name);
+  const waits = calls
+    .filter(({ requests: asked }) => names.some((name) => asked?.some((one) => one === name) ?? true))
+    .map(({ timeout = usualTimeout }) => milliseconds(timeout));
+  return Duration.millis(Math.min(milliseconds(usualTimeout), ...waits));
+}
+
+/** An answer that comes when whoever asked has left is of no use, and no measure of how busy a replica is. */
+export function deadlineThatOutlastsCallers(
+  { name, api }: ResolvedService,
+  { services }: Shop,
+): FieldProblem[] {
+  const { deadline } = api.shedding;
+  if (deadline === undefined) return [];
+  const waits = [...services.values()].flatMap((caller) =>
+    caller.calls
+      .filter(({ callee, requests }) => callee === name && requests.some(({ streaming }) => !streaming))
+      .map(({ timeout }) => ({ caller: caller.name, timeout })),
+  );
+  const [shortest] = waits.sort((one, other) => milliseconds(one.timeout) - milliseconds(other.timeout));
+  if (shortest === undefined || milliseconds(deadline) <= milliseconds(shortest.timeout)) return [];
+  const wait = spell(shortest.timeout);
+  return [
+    {
+      field: "api.deadline",
+      value: deadline,
+      rule: `but ${shortest.caller} -> ${name} gives up after ${wait}`,
+      remedy: `leave it out or lower it to ${wait} or less, or raise the timeout of that call`,
+    },
+  ];
 }
 
 function admission(importance: Importance, concurrency: number, deadline: Duration): Admission {
@@ -85,7 +134,7 @@ function admission(importance: Importance, concurrency: number, deadline: Durati
     importance,
     least: Math.ceil(concurrency * least),
     most: Math.ceil(concurrency * most),
-    latency: Duration.millis(Math.round(milliseconds(deadline) * latency)),
+    latency: Duration.millis(Math.ceil(milliseconds(deadline) * latency)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { V1PodTemplateSpec } from "@kubernetes/client-node";
+import type { V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
 import type { Gateway, Manifest } from "../../../constructs/index.ts";
 import { memoised } from "./memoised.ts";
 import { namespaceLabels, specs } from "./objects.ts";
@@ -15,23 +15,11 @@ export interface Pod {
   /** Whether the node's network is its own, where no NetworkPolicy counts. */
   readonly onHost: boolean;
   readonly hasSidecar: boolean;
+  /** Whether what it sends passes its sidecar by, as what the sidecar itself sends does. */
+  readonly sendsAsSidecar: boolean;
   /** The Gateway that it serves, as VirtualServices name it. */
   readonly gateway?: string;
 }
-
-/** Where the template of pods stands, by the kind that makes them. */
-const templates: Record<string, (spec: Loose, pod: unknown) => readonly unknown[]> = {
-  Pod: (_, pod) => [pod],
-  Deployment: ({ template }) => [template],
-  ReplicaSet: ({ template }) => [template],
-  Rollout: ({ template }) => [template],
-  StatefulSet: ({ template }) => [template],
-  DaemonSet: ({ template }) => [template],
-  Job: ({ template }) => [template],
-  CronJob: ({ jobTemplate }) => [jobTemplate?.spec?.template],
-  AnalysisTemplate: ({ metrics }) =>
-    ((metrics ?? []) as Loose[]).map((metric) => metric.provider?.job?.spec?.template),
-};
 
 /** An object whose schema somebody else has checked. */
 // biome-ignore lint/suspicious/noExplicitAny: upstream's fields, read as they are written
@@ -40,9 +28,7 @@ export type Loose = Record<string, any>;
 /** The kinds of pods that objects make, each once; and for each namespace the pods that none of its objects makes. */
 export const podsOf = memoised((objects: readonly Manifest[]): readonly Pod[] => {
   const made = objects.flatMap((object) =>
-    (templates[object.kind]?.((object.spec ?? {}) as Loose, object) ?? [])
-      .filter((template) => template !== undefined)
-      .map((template) => podOf(template as V1PodTemplateSpec, object, objects)),
+    templatesOf(object).map((template) => podOf(template, object, objects)),
   );
   const namespaces = [
     ...made.map(({ namespace }) => namespace),
@@ -51,6 +37,13 @@ export const podsOf = memoised((objects: readonly Manifest[]): readonly Pod[] =>
   const strangers = [...new Set(namespaces)].map((namespace) => strangerIn(namespace, objects));
   return [...new Map([...made, ...strangers].map((pod) => [JSON.stringify(pod), pod])).values()];
 });
+
+/** The templates of pods, wherever they stand in an object and whatever its kind: what has a spec with containers. */
+export function templatesOf(value: unknown): V1PodTemplateSpec[] {
+  if (typeof value !== "object" || value === null) return [];
+  const inner = Object.values(value).flatMap(templatesOf);
+  return Array.isArray((value as Loose).spec?.containers) ? [value as V1PodTemplateSpec, ...inner] : inner;
+}
 
 function podOf({ metadata, spec }: V1PodTemplateSpec, from: Manifest, objects: readonly Manifest[]): Pod {
   const namespace = from.metadata.namespace ?? "default";
@@ -68,6 +61,7 @@ function podOf({ metadata, spec }: V1PodTemplateSpec, from: Manifest, objects: r
     ),
     onHost: spec?.hostNetwork === true,
     hasSidecar: isInjected(objects, namespace, { ...metadata?.annotations, ...labels }),
+    sendsAsSidecar: spec !== undefined && runsAsSidecar(spec),
   };
 }
 
@@ -81,6 +75,7 @@ function strangerIn(namespace: string, objects: readonly Manifest[]): Pod {
     ports: {},
     onHost: false,
     hasSidecar: isInjected(objects, namespace, {}),
+    sendsAsSidecar: false,
   };
 }
 
@@ -90,7 +85,18 @@ export function gatewayPods(from: Gateway): Pod[] {
   const { gateway, pods, serviceAccount } = from;
   const { namespace, podLabels: labels } = pods;
   const id = `gateway ${gateway}`;
-  return [{ id, gateway, namespace, labels, serviceAccount, ports: {}, onHost: false, hasSidecar: true }];
+  const proxied = { onHost: false, hasSidecar: true, sendsAsSidecar: false };
+  return [{ id, gateway, namespace, labels, serviceAccount, ports: {}, ...proxied }];
+}
+
+/** The user and group of the sidecar, whose packets are not led to it. https://istio.io/latest/docs/ops/deployment/application-requirements/ */
+const sidecarId = 1337;
+
+function runsAsSidecar({ securityContext, containers, initContainers = [] }: V1PodSpec): boolean {
+  const contexts = [...containers, ...initContainers].map((container) => container.securityContext);
+  return [securityContext, ...contexts].some(
+    (context) => context?.runAsUser === sidecarId || context?.runAsGroup === sidecarId,
+  );
 }
 
 /** https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#controlling-the-injection-policy */

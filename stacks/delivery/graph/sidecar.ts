@@ -79,7 +79,7 @@ interface Reach {
 
 /** Nothing where there is no proxy, or one that sends anything anywhere. */
 function reachOf(objects: readonly Manifest[], pod: Pod): Reach | undefined {
-  if (!pod.hasSidecar || pod.onHost) return undefined;
+  if (!pod.hasSidecar || pod.onHost || pod.sendsAsSidecar) return undefined;
   const own = sidecarOf(objects, pod);
   if (own?.outboundTrafficPolicy?.mode !== "REGISTRY_ONLY") return undefined;
   const listeners = own.egress?.length ? own.egress : [{ hosts: ["*/*"] }];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Manifest } from "../../../constructs/index.ts";
-import type { Loose } from "./pods.ts";
+import { type Loose, templatesOf } from "./pods.ts";
 
 /** The fields of each kind that the layers read, or that open nothing. A field in braces is one of these again. */
 interface Shape {
@@ -63,13 +63,28 @@ const shapes: Readonly<Record<string, Shape | true>> = {
     endpoints: true,
     subjectAltNames: true,
   },
+  // The other types lead out of the cluster, or into it.
+  Service: {
+    type: ["ClusterIP"],
+    selector: true,
+    ports: true,
+    clusterIP: true,
+    clusterIPs: true,
+    ipFamilies: true,
+    ipFamilyPolicy: true,
+    internalTrafficPolicy: true,
+    publishNotReadyAddresses: true,
+    sessionAffinity: true,
+    sessionAffinityConfig: true,
+    trafficDistribution: true,
+  },
   // How a proxy connects; whoever it may not ask refuses it all the same.
   DestinationRule: true,
 };
 
-/** Groups whose objects open or close ways. */
-const groups =
-  /^(networking\.k8s\.io|policy\.networking\.k8s\.io|gateway\.networking\.k8s\.io|networking\.istio\.io|security\.istio\.io|extensions\.istio\.io|cilium\.io|(crd\.)?projectcalico\.org)\//;
+/** What opens or closes ways, by group and kind; Endpoints and EndpointSlices say to which addresses a Service leads. */
+const ways =
+  /^(v1\/Endpoints$|(discovery\.k8s\.io|networking\.k8s\.io|policy\.networking\.k8s\.io|gateway\.networking\.k8s\.io|networking\.istio\.io|security\.istio\.io|extensions\.istio\.io|cilium\.io|(crd\.)?projectcalico\.org)\/)/;
 
 /**
  * What cannot be decided from the objects: a kind that no layer reads, unless it is as the kit renders it, or a field of
@@ -77,9 +92,11 @@ const groups =
  */
 export function undecided(objects: readonly Manifest[], own: readonly Manifest[]): string[] {
   const rendered = new Map(own.map((object) => [nameOf(object), object]));
-  return objects
-    .filter((object) => !isDeepStrictEqual(rendered.get(nameOf(object)), object) || isRead(object))
-    .flatMap((object) => reasons(object).map((reason) => `${nameOf(object)}: ${reason}`));
+  return objects.flatMap((object) => {
+    const isOwn = isDeepStrictEqual(rendered.get(nameOf(object)), object);
+    const found = [...(isOwn && !isRead(object) ? [] : reasons(object)), ...pastSidecar(object)];
+    return found.map((reason) => `${nameOf(object)}: ${reason}`);
+  });
 }
 
 function isRead({ kind }: Manifest): boolean {
@@ -92,19 +109,28 @@ function nameOf({ kind, metadata }: Manifest): string {
 
 function reasons(object: Manifest): string[] {
   const shape = Object.hasOwn(shapes, object.kind) ? shapes[object.kind] : undefined;
-  if (shape !== undefined) return unread(object.spec, shape, "spec");
-  if (groups.test(object.apiVersion)) return ["no layer reads this kind"];
-  return Object.keys(annotationsOf(object))
-    .filter((name) => name.startsWith("traffic.sidecar.istio.io/"))
-    .map((name) => `the annotation ${name} leads past the sidecar`);
+  if (shape !== undefined) return [...unread(object.spec, shape, "spec"), ...leadsAnywhere(object)];
+  return ways.test(`${object.apiVersion}/${object.kind}`) ? ["no layer reads this kind"] : [];
 }
 
-/** Those of the pods, wherever their template stands. */
-function annotationsOf({ kind, metadata, spec }: Manifest): Record<string, string> {
-  if (kind === "Pod") return metadata.annotations ?? {};
-  const loose = (spec ?? {}) as Loose;
-  const template = loose.template ?? loose.jobTemplate?.spec?.template;
-  return template?.metadata?.annotations ?? {};
+/** Without a selector somebody else says where a Service leads. */
+function leadsAnywhere({ kind, spec }: Manifest): string[] {
+  const { selector = {} } = (spec ?? {}) as Loose;
+  return kind === "Service" && Object.keys(selector).length === 0
+    ? ["without spec.selector its endpoints may be anywhere"]
+    : [];
+}
+
+/** Annotations that say what is led to the sidecar, or which one it is. https://istio.io/latest/docs/reference/config/annotations/ */
+const redirecting =
+  /^(traffic\.sidecar\.istio\.io\/|inject\.istio\.io\/|proxy\.istio\.io\/config$|sidecar\.istio\.io\/(interceptionMode|bootstrapOverride)$)/;
+
+/** The kit renders none of these, so they count in its own objects as well, where patches have put them. */
+function pastSidecar(object: Manifest): string[] {
+  const names = templatesOf(object).flatMap(({ metadata }) => Object.keys(metadata?.annotations ?? {}));
+  return [...new Set(names)]
+    .filter((name) => redirecting.test(name))
+    .map((name) => `the annotation ${name} may lead past the sidecar`);
 }
 
 function unread(value: unknown, shape: Shape[string], path: string): string[] {

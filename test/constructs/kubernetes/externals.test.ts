@@ -79,7 +79,7 @@ test("the caller's proxy keeps to the external's pool, breaker and retry budget"
     exportTo: ["."],
     trafficPolicy: {
       connectionPool: {
-        tcp: { maxConnections: 20 },
+        tcp: { maxConnections: 20, connectTimeout: "1s" },
         http: { http2MaxRequests: 20, http1MaxPendingRequests: 20 },
       },
       outlierDetection: { consecutive5xxErrors: 3, baseEjectionTime: "10s" },

@@ -1,6 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { Duration, type RequestClasses, rest } from "../../../constructs/index.ts";
-import { find, meshed, names, order, rendered } from "../example.ts";
+import { Duration, type RequestClasses, render, resolve, rest } from "../../../constructs/index.ts";
+import { milliseconds } from "../../../constructs/model/units.ts";
+import { services as mountainPass } from "../../../services/index.ts";
+import { environments } from "../../../stacks/environments.ts";
+import { find, inMesh, meshed, names, order, rendered } from "../example.ts";
 
 const rule = (more: object) => find(rendered(order(more), meshed), "DestinationRule").spec;
 
@@ -30,9 +33,23 @@ test.each([
   const api = rest({ port: 3000, concurrency: 10, ...named });
   const { connectionPool } = rule({ scaling, api }).trafficPolicy;
   expect(connectionPool).toEqual({
-    tcp: { maxConnections: pool, connectTimeout: "1s" },
+    tcp: { maxConnections: pool, connectTimeout: "250ms" },
     http: { http2MaxRequests: pool, http1MaxPendingRequests: pool },
   });
+});
+
+test("where MountainPass retries, a replica that cannot be reached leaves time for another one", () => {
+  const shop = resolve(mountainPass, inMesh(environments.production));
+  const objects = render(shop);
+  const retried = shop.flatMap(({ calls }) => calls.filter(({ attempts }) => attempts > 1));
+  expect(retried.length).toBeGreaterThan(0);
+  for (const { callee, timeout } of retried) {
+    const policy = find(objects.find(({ name }) => name === callee) as never, "DestinationRule", callee).spec
+      .trafficPolicy;
+    expect(Number.parseInt(policy.connectionPool.tcp.connectTimeout, 10)).toBeLessThanOrEqual(
+      milliseconds(timeout),
+    );
+  }
 });
 
 test("retries have a budget, and new replicas warm up", () => {

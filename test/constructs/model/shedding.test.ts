@@ -1,10 +1,21 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { Duration, type GrpcMethods, grpc, type RequestClasses, rest } from "../../../constructs/index.ts";
+import {
+  ApiReference,
+  call,
+  Duration,
+  type GrpcMethods,
+  grpc,
+  type RequestClasses,
+  type RequestName,
+  resolve,
+  rest,
+  type Service,
+} from "../../../constructs/index.ts";
 import { resolvedRequests } from "../../../constructs/model/requests.ts";
 import { type Importance, mostAdmitted, resolvedShedding } from "../../../constructs/model/shedding.ts";
 import { milliseconds } from "../../../constructs/model/units.ts";
-import { order, problems, resolved } from "../example.ts";
+import { environment, order, other, problems, resolved } from "../example.ts";
 
 const requests: RequestClasses = {
   "POST /orders": { importance: "critical" },
@@ -38,7 +49,8 @@ test("a stream has no share, whatever it is worth", () => {
 test("whatever the concurrency, the less important never has more than the more important, and nobody has nothing", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 10, max: 20_000 }), (most, millis) => {
-      const { admissions } = resolvedShedding(resolvedRequests(requests), most, Duration.millis(millis));
+      const api = { requests: resolvedRequests(requests), concurrency: most };
+      const { admissions } = resolvedShedding(api, Duration.millis(millis), []);
       expect(admissions.map(({ importance }) => importance)).toEqual(["critical", "normal", "sheddable"]);
       for (const [index, admission] of admissions.entries()) {
         const higher = admissions[index - 1] ?? admission;
@@ -52,6 +64,78 @@ test("whatever the concurrency, the less important never has more than the more 
       }
     }),
   );
+});
+
+/** One that waits this many milliseconds for some requests of order, or for whatever it answers. */
+const waiting = (name: string, timeout: number, ...asked: RequestName[]) =>
+  other(name, {
+    calls: () => [
+      call(new ApiReference("order"), {
+        timeout: Duration.millis(timeout),
+        ...(asked.length > 0 && { requests: asked }),
+      }),
+    ],
+  });
+
+/** By importance, from when on a replica of order lets in fewer. */
+function latencies(...callers: Service[]): Record<string, number> {
+  const shop = resolve([order({ api: rest({ port: 3000, requests }) }), ...callers], environment);
+  const { admissions } = shop[0]?.api.shedding ?? { admissions: [] };
+  return Object.fromEntries(admissions.map(({ importance, latency }) => [importance, milliseconds(latency)]));
+}
+
+test("where no deadline is given, none outlasts a caller that asks what is worth as much or more", () => {
+  const calm = { critical: 500, normal: 375, sheddable: 250 };
+  expect(latencies()).toEqual(calm);
+  expect(latencies(waiting("payment", 5000))).toEqual(calm);
+  expect(latencies(waiting("payment", 800, "POST /orders"))).toEqual({
+    critical: 400,
+    normal: 300,
+    sheddable: 200,
+  });
+  expect(latencies(waiting("payment", 800, "GET /orders/{id}"), waiting("inventory", 400))).toEqual({
+    critical: 200,
+    normal: 150,
+    sheddable: 100,
+  });
+  expect(latencies(waiting("payment", 300, "GET /orders/{id}"))).toEqual({
+    critical: 500,
+    normal: 113,
+    sheddable: 75,
+  });
+  expect(latencies(waiting("payment", 300, "GET /orders"))).toEqual({ ...calm, sheddable: 75 });
+});
+
+test("even where a caller waits a millisecond there is a threshold, for Envoy takes no 0", () => {
+  expect(latencies(waiting("payment", 1))).toEqual({ critical: 1, normal: 1, sheddable: 1 });
+});
+
+test("a deadline that is given outlasts no caller, or the edge is named", () => {
+  const described = (deadline: Duration) => order({ api: rest({ port: 3000, requests, deadline }) });
+  const shop = (deadline: Duration) => [
+    described(deadline),
+    waiting("payment", 800),
+    waiting("inventory", 300, "GET /orders/{id}"),
+  ];
+  expect(problems(shop(Duration.millis(300)))).toEqual([]);
+  expect(problems(shop(Duration.millis(301)))).toEqual([
+    "order: api.deadline is 301 ms, but inventory -> order gives up after 300 ms; leave it out or lower it to 300 ms or less, or raise the timeout of that call",
+  ]);
+});
+
+test("a stream waits for no answer, and so shortens no deadline", () => {
+  const requests: GrpcMethods = { "shop.Orders/Watch": { streaming: true }, "shop.Orders/Get": {} };
+  const caller = other("payment", {
+    calls: () => [
+      call(new ApiReference("order"), { requests: ["shop.Orders/Watch"], timeout: Duration.millis(100) }),
+    ],
+  });
+  const api = (more: object) => order({ api: grpc({ port: 4000, requests, ...more }) });
+  expect(problems([api({ deadline: Duration.millis(800) }), caller])).toEqual([]);
+  const [{ shedding } = { shedding: undefined }] = resolve([api({}), caller], environment).map(
+    ({ api }) => api,
+  );
+  expect(shedding?.admissions.map(({ latency }) => milliseconds(latency))).toEqual([375]);
 });
 
 test("an importance is one of three, and a deadline has its range", () => {

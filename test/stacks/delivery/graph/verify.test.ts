@@ -131,6 +131,9 @@ const istio = (group: string, kind: string, name: string, spec: object) => ({
   metadata: { name },
   spec,
 });
+function core(kind: string, name: string, spec: object): Manifest {
+  return { apiVersion: "v1", kind, metadata: { name }, spec };
+}
 const principals = ["cluster.local/ns/elsewhere/sa/stranger"];
 
 /** Objects each of which opens something in any namespace. */
@@ -189,6 +192,23 @@ const openers: Manifest[] = [
   istio("networking", "EnvoyFilter", "anything", { configPatches: [] }),
   { ...istio("networking", "Gateway", "door", {}), apiVersion: "gateway.networking.k8s.io/v1" },
   { ...network("door", {}), kind: "Ingress" },
+  core("Service", "alias", { type: "ExternalName", externalName: "elsewhere.example" }),
+  core("Service", "by-hand", { ports: [{ port: 80 }] }),
+  core("Service", "no-selector", { selector: {}, ports: [{ port: 80 }] }),
+  core("Service", "node-port", { type: "NodePort", selector: { app: "order" }, ports: [{ port: 80 }] }),
+  core("Service", "hijack", {
+    selector: { app: "order" },
+    externalIPs: ["192.0.2.1"],
+    ports: [{ port: 80 }],
+  }),
+  { ...core("Endpoints", "by-hand", {}), subsets: [{ addresses: [{ ip: "192.0.2.1" }] }] } as Manifest,
+  {
+    ...core("EndpointSlice", "by-hand", {}),
+    apiVersion: "discovery.k8s.io/v1",
+    endpoints: [{ addresses: ["192.0.2.1"] }],
+  } as Manifest,
+  core("Pod", "on-the-node", { hostNetwork: true, containers: [{ name: "agent" }] }),
+  core("Pod", "as-the-sidecar", { securityContext: { runAsUser: 1337 }, containers: [{ name: "agent" }] }),
 ];
 
 test.each(
@@ -376,7 +396,12 @@ describe("pods that somebody adds", () => {
       apiVersion: "apps/v1",
       kind: "DaemonSet",
       metadata: { name: "agent", namespace: "dev-payment" },
-      spec: { template: { metadata: { labels }, spec: { serviceAccountName: "agent", ...more } } },
+      spec: {
+        template: {
+          metadata: { labels },
+          spec: { serviceAccountName: "agent", containers: [{ name: "agent" }], ...more },
+        },
+      },
     },
   ];
 
@@ -388,6 +413,41 @@ describe("pods that somebody adds", () => {
     expect(said(small, pod({ hostNetwork: true }))).toContain(
       "open, not declared: dev-payment/agent/DaemonSet -> anywhere, any port",
     );
+  });
+
+  test.each([
+    ["all of them", { securityContext: { runAsUser: 1337 } }],
+    ["by their group", { securityContext: { runAsGroup: 1337 } }],
+    ["one container", { containers: [{ name: "agent", securityContext: { runAsUser: 1337 } }] }],
+    ["one that comes first", { initContainers: [{ name: "first", securityContext: { runAsUser: 1337 } }] }],
+  ])("under the user of the sidecar send past it, %s", (_, spec) => {
+    expect(said(small, pod(spec))).toEqual([
+      "open, not declared: dev-payment/agent/DaemonSet -> anywhere, any port",
+    ]);
+    expect(said(small, pod({ securityContext: { runAsUser: 1338, runAsGroup: 1338 } }))).toEqual([]);
+  });
+
+  test("by a kind that nobody has heard of are found all the same", () => {
+    const experiment: Manifest = {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Experiment",
+      metadata: { name: "canary", namespace: "dev-payment" },
+      spec: {
+        templates: [
+          {
+            name: "canary",
+            template: {
+              metadata: { annotations: { "sidecar.istio.io/inject": "false" } },
+              spec: { containers: [{ name: "canary" }] },
+            },
+          },
+        ],
+      },
+    };
+    expect(said(small, [...small.objects, experiment])).toEqual([
+      "open, not declared: dev-payment/canary/Experiment -> anywhere, any port",
+      "open, not declared: anyone -> dev-payment/canary/Experiment, any port",
+    ]);
   });
 
   test("without a sidecar are told", () => {
@@ -550,25 +610,117 @@ test("whoever is open to everybody is said once", () => {
   );
 });
 
-test("an annotation that leads past the sidecar is told", () => {
-  const past = small.objects.map((object) =>
-    object.kind === "Deployment" && object.metadata.name === "payment"
-      ? {
-          ...object,
-          spec: {
-            ...(object.spec as object),
-            template: {
-              ...(object.spec as { template: object }).template,
-              metadata: {
-                ...(object.spec as { template: { metadata: object } }).template.metadata,
-                annotations: { "traffic.sidecar.istio.io/excludeInboundPorts": "3000" },
-              },
-            },
-          },
-        }
-      : object,
+describe("pods of the kit's own that somebody changes", () => {
+  /** The small shop with other pods of payment. */
+  const podsOfPayment = (change: (template: Template) => Template) =>
+    changed("Deployment", "payment", "dev-payment", (spec: { template: Template }) => ({
+      ...spec,
+      template: change(spec.template),
+    }));
+  interface Template {
+    readonly metadata: object;
+    readonly spec: object;
+  }
+  const annotated = (name: string) => (template: Template) => ({
+    ...template,
+    metadata: { ...template.metadata, annotations: { [name]: "x" } },
+  });
+  const with_ = (more: object) => (template: Template) => ({
+    ...template,
+    spec: { ...template.spec, ...more },
+  });
+  const payment = "dev-payment/payment/service";
+
+  test.each([
+    "traffic.sidecar.istio.io/excludeInboundPorts",
+    "traffic.sidecar.istio.io/excludeOutboundIPRanges",
+    "sidecar.istio.io/interceptionMode",
+    "sidecar.istio.io/bootstrapOverride",
+    "inject.istio.io/templates",
+    "proxy.istio.io/config",
+  ])("are told by the annotation %s", (name) => {
+    expect(said(small, podsOfPayment(annotated(name)))).toEqual([
+      `Deployment dev-payment/payment: the annotation ${name} may lead past the sidecar`,
+    ]);
+  });
+
+  test("are not told by an annotation that leads nowhere", () => {
+    expect(said(small, podsOfPayment(annotated("sidecar.istio.io/proxyCPU")))).toEqual([]);
+  });
+
+  test("are told by the annotation also where a patch of the description has put it", () => {
+    const objects = podsOfPayment(annotated("traffic.sidecar.istio.io/includeOutboundPorts"));
+    expect(verified({ ...small, objects }).undecided).toEqual([
+      "Deployment dev-payment/payment: the annotation traffic.sidecar.istio.io/includeOutboundPorts may lead past the sidecar",
+    ]);
+  });
+
+  test("are told where their sidecar is switched off", () => {
+    const off = podsOfPayment((template) => ({
+      ...template,
+      metadata: { ...template.metadata, annotations: { "sidecar.istio.io/inject": "false" } },
+    }));
+    expect(said(small, off)).toContain(`open, not declared: anyone -> ${payment}, any port`);
+  });
+
+  test("are told in the network of their node, and under the user of the sidecar", () => {
+    const anywhere = `open, not declared: ${payment} -> anywhere, any port`;
+    expect(said(small, podsOfPayment(with_({ hostNetwork: true })))).toContain(anywhere);
+    expect(said(small, podsOfPayment(with_({ securityContext: { runAsUser: 1337 } })))).toEqual([anywhere]);
+  });
+
+  test.each([
+    ["traffic.sidecar.istio.io/excludeOutboundPorts"],
+    ["sidecar.istio.io/interceptionMode"],
+  ])("are told by the annotation %s of a smoke test", (name) => {
+    const tested = rendered(
+      [order({ rollout: { kind: "blue-green", smokeTest: [get("/health/ready")] } })],
+      meshed,
+    );
+    const past = tested.objects.map((object) => {
+      if (object.kind !== "AnalysisTemplate") return object;
+      const spec = structuredClone(object.spec) as {
+        metrics: { provider: { job: { spec: { template: Template } } } }[];
+      };
+      const job = spec.metrics[0]?.provider.job as { spec: { template: Template } };
+      job.spec.template = annotated(name)(job.spec.template);
+      return { ...object, spec };
+    });
+    expect(said(tested, past)).toEqual([
+      expect.stringMatching(
+        `^AnalysisTemplate dev-order/.*: the annotation ${name} may lead past the sidecar$`,
+      ),
+    ]);
+  });
+});
+
+test("a Service that leads elsewhere than to its pods is told", () => {
+  const alias = changed("Service", "inventory", "dev-inventory", (spec: object) => ({
+    ...spec,
+    type: "ExternalName",
+    externalName: "elsewhere.example",
+  }));
+  expect(said(small, alias)).toEqual([
+    "Service dev-inventory/inventory: spec.type ExternalName is not understood",
+    "Service dev-inventory/inventory: spec.externalName is not understood",
+  ]);
+  const open = changed(
+    "Service",
+    "inventory",
+    "dev-inventory",
+    ({ selector: _, ...spec }: { selector: object }) => spec,
   );
-  expect(said(small, past)).toEqual([
-    "Deployment dev-payment/payment: the annotation traffic.sidecar.istio.io/excludeInboundPorts leads past the sidecar",
+  expect(said(small, open)).toContain(
+    "Service dev-inventory/inventory: without spec.selector its endpoints may be anywhere",
+  );
+});
+
+test.each([
+  ["v1", "Endpoints"],
+  ["discovery.k8s.io/v1", "EndpointSlice"],
+])("addresses of a Service by hand are told: %s %s", (apiVersion, kind) => {
+  const byHand = { apiVersion, kind, metadata: { name: "inventory", namespace: "dev-inventory" } };
+  expect(said(small, [...small.objects, byHand as Manifest])).toEqual([
+    `${kind} dev-inventory/inventory: no layer reads this kind`,
   ]);
 });
