@@ -31,7 +31,11 @@ export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
 export function servicePolicy({ api, scaling, environment }: ResolvedService): TrafficPolicy {
   return {
     // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
-    ...trafficPolicy(api, mostAdmitted(api.shedding) * mostReplicas(scaling), connectTimeout),
+    ...trafficPolicy(
+      api,
+      { each: mostAdmitted(api.shedding), replicas: mostReplicas(scaling) },
+      connectTimeout,
+    ),
     loadBalancer: {
       ...leastRequest,
       warmup: { duration: `${milliseconds(api.warmup) / 1000}s` },
@@ -56,18 +60,26 @@ const leastRequest = { simple: "LEAST_REQUEST" } as const;
  */
 const connectTimeout = "250ms";
 
-/** What a caller's proxy keeps to, so that it has at most `pool` requests under way and leaves alone what fails. */
+/** How much a callee takes at once: so many replicas, and so many requests each. */
+interface Capacity {
+  readonly each: number;
+  readonly replicas: number;
+}
+
+/** What a caller's proxy keeps to, so that it has no more under way than the callee takes and leaves alone what fails. */
 export function trafficPolicy(
   { circuitBreaker, retryBudget }: Pick<ResolvedTrafficPolicy, "circuitBreaker" | "retryBudget">,
-  pool: number,
+  { each, replicas }: Capacity,
   connectTimeout: string,
 ): TrafficPolicy {
+  const pool = each * replicas;
   return {
     connectionPool: {
       // HTTP/1.1 takes a connection for each request that is under way.
       tcp: { maxConnections: pool, connectTimeout },
-      // As many may wait for a connection as there may be; whoever comes then is told at once.
-      http: { http2MaxRequests: pool, http1MaxPendingRequests: pool },
+      // What waits for a connection waits in turn, whatever it is worth; so many are there when a replica is new. The rest is
+      // told at once.
+      http: { http2MaxRequests: pool, http1MaxPendingRequests: each },
     },
     loadBalancer: leastRequest,
     outlierDetection: {

@@ -35,7 +35,8 @@ export interface ExternalDescription {
    */
   readonly requests?: { readonly [name: RequestName]: Pick<RequestClass, "idempotent"> };
   /**
-   * How many requests a caller's proxy has under way there at the most. 1 to 10000. Omitted: 100.
+   * How many requests a caller's proxy has under way there at the most; as many may wait for a connection. 1 to 10000.
+   * Omitted: 100.
    * Istio: [connectionPool](https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings)
    */
   readonly concurrency?: number;
