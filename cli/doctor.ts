@@ -44,11 +44,10 @@ async function everythingElse(aim: Aim): Promise<Group[]> {
 
 /** What dev says of its mesh; undefined where the shop cannot be loaded, which synth tells better. */
 async function dev(): Promise<Meshed | undefined> {
-  const { environmentOf, loadShop } = await import("./loaded-shop.ts");
-  return loadShop().then(
-    (shop) => environmentOf(shop, "dev"),
-    () => undefined,
-  );
+  const { loadShop, meshedOf } = await import("./loaded-shop.ts");
+  return loadShop()
+    .then((shop) => meshedOf(shop, "dev"))
+    .catch(() => undefined);
 }
 
 function paragraph({ purpose, findings }: Group): string {

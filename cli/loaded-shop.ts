@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Environment, Service } from "../constructs/index.ts";
+import { type Environment, resolve, type Service } from "../constructs/index.ts";
 import { expectServices, expectShop } from "../stacks/delivery/exported-shop.ts";
 import type { Shop } from "../stacks/delivery/index.ts";
 import { Fault } from "../tools/fault.ts";
 import { expectKnown } from "../tools/known.ts";
+import type { Meshed } from "../tools/mesh-requirements.ts";
 import { shopRoot } from "../tools/shop-root.ts";
 
 /**
@@ -56,4 +57,15 @@ async function exported(file: string, name: string): Promise<unknown> {
 export function environmentOf({ environments }: Shop, name: string): Environment {
   expectKnown("environment", name, Object.keys(environments));
   return environments[name] as Environment;
+}
+
+/**
+ * What an environment wants of the mesh of its cluster.
+ *
+ * @throws ProblemsError where the descriptions are wrong, Fault (exit code 1) where there is no such environment
+ */
+export function meshedOf(shop: Shop, name: string): Meshed {
+  const environment = environmentOf(shop, name);
+  const open = resolve(shop.services, environment).filter(({ api }) => api.public.length > 0);
+  return { ...environment, publicNamespaces: open.map(({ namespace }) => namespace) };
 }

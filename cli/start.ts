@@ -19,7 +19,7 @@ import { ensureStack, up } from "../tools/pulumi/stack.ts";
 import { shopRoot } from "../tools/shop-root.ts";
 import { runSteps, type Step } from "../tools/step.ts";
 import { type Target, target } from "../tools/target.ts";
-import { environmentOf, loadServices, loadShop } from "./loaded-shop.ts";
+import { environmentOf, loadServices, loadShop, meshedOf } from "./loaded-shop.ts";
 
 interface StartOptions {
   readonly kubeconfig?: string;
@@ -102,7 +102,7 @@ function placeOf(
 function meshStep(target: Target): Step {
   return {
     title: `mesh of context ${target.context}`,
-    run: async () => requireMesh(target, environmentOf(await loadShop(), stack)),
+    run: async () => requireMesh(target, meshedOf(await loadShop(), stack)),
   };
 }
 

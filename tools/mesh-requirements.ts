@@ -7,7 +7,10 @@ import { isOlder, type Lacking, requireNothingLacking, unlessAbsent } from "./pl
 import { credentials, type Target } from "./target.ts";
 
 /** What an environment says of its mesh. */
-export type Meshed = Pick<Environment, "mesh" | "gateway">;
+export interface Meshed extends Pick<Environment, "mesh" | "gateway"> {
+  /** The namespaces of services that the world outside may ask. */
+  readonly publicNamespaces: readonly string[];
+}
 
 /** What of a mesh a cluster has. */
 interface MeshFound {
@@ -44,10 +47,10 @@ const normalization = "DECODE_AND_MERGE_SLASHES";
  *
  * @throws Fault (exit code 3) with everything that is missing and the commands that install it
  */
-export async function requireMesh(target: Target, { mesh, gateway }: Meshed): Promise<void> {
+export async function requireMesh(target: Target, { mesh, ...entrance }: Meshed): Promise<void> {
   if (mesh.kind === "none") return;
   const config = credentials(target);
-  const asked = Promise.all([meshOf(config), lackingOfGateway(config, gateway, target)]);
+  const asked = Promise.all([meshOf(config), lackingOfGateway(config, entrance, target)]);
   const [found, lacking] = await asked.catch((cause) => {
     throw unanswered(config, cause);
   });

@@ -2,6 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { Application } from "@kubernetes-models/argo-cd/argoproj.io/v1alpha1";
+import { Gateway, type IGateway } from "@kubernetes-models/istio/networking.istio.io/v1/Gateway";
+import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import { loadAll } from "js-yaml";
 import ts from "typescript";
 import {
@@ -109,12 +111,26 @@ function blockAfter({ page, at }: Block): Block {
   return next;
 }
 
-const applications = blocks("yaml").flatMap(({ at, text }) =>
-  loadAll(text).map((object) => ({ at, object: object as Manifest })),
-);
+const shown = blocks("yaml").flatMap(({ text }) => loadAll(text) as Manifest[]);
+const models = { Application, Gateway } as const;
 
-test("every manifest that a page shows is one that Argo CD takes", () => {
-  expect(applications.length).toBeGreaterThan(0);
-  for (const { object } of applications)
-    expect(() => new Application(object as never).validate()).not.toThrow();
+test("every manifest that a page shows is one that Argo CD or Istio takes", () => {
+  expect(new Set(shown.map(({ kind }) => kind))).toEqual(new Set(Object.keys(models)));
+  for (const object of shown)
+    expect(() => new models[object.kind as keyof typeof models](object as never).validate()).not.toThrow();
+});
+
+test("the Gateway that a page shows takes the routes of production's public services, and nobody else's", () => {
+  const production = render(resolve(services, environments.production)).flatMap(({ manifests }) => manifests);
+  const bound = production.flatMap(({ kind, metadata, spec }) => {
+    const { gateways = [], hosts = [] } = (spec ?? {}) as IVirtualService["spec"] & object;
+    if (kind !== "VirtualService" || !gateways.includes("istio-ingress/shop")) return [];
+    return hosts.map((host) => `${metadata.namespace}/${host}`);
+  });
+  const gateways = shown.filter(({ kind }) => kind === "Gateway") as IGateway[];
+  expect(gateways.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`)).toEqual([
+    "istio-ingress/shop",
+  ]);
+  for (const { hosts } of gateways[0]?.spec?.servers ?? [])
+    expect(hosts.toSorted()).toEqual(bound.toSorted());
 });

@@ -57,7 +57,7 @@ export function meshAnswers(): Answers {
     },
     [meshPaths.version]: "1.27.0-0b29dc6a1a1ea6f6a3ac15d1b2d3c5de2c2c5e2b-Clean",
     [meshPaths.settings]: meshSettings("rootNamespace: istio-system\n"),
-    [meshPaths.gateway]: { kind: "Gateway" },
+    [meshPaths.gateway]: { kind: "Gateway", spec: { servers: [{ hosts: ["*"] }] } },
     [meshPaths.gatewayPods]: { items: [pod("ingress")] },
   };
 }

@@ -16,6 +16,7 @@ const meshed = {
     pods: { namespace: "istio-ingress", podLabels: { app: "ingress", istio: "ingress" } },
     serviceAccount: "ingress",
   },
+  publicNamespaces: ["dev-order", "dev-rental"],
 } as const;
 
 let answers: Answers;
@@ -46,7 +47,9 @@ test("a cluster with Istio and the environment's trust domain is accepted", asyn
 
 test("without a mesh nothing is asked of the cluster", async () => {
   answers = {};
-  expect(await refusal({ mesh: { kind: "none" }, gateway: { kind: "none" } })).toBe("none");
+  expect(await refusal({ mesh: { kind: "none" }, gateway: { kind: "none" }, publicNamespaces: [] })).toBe(
+    "none",
+  );
   expect(server.asked).toEqual([]);
 });
 
@@ -133,8 +136,37 @@ test("a gateway that is not there is named, its pods and its object, with what i
   a gateway that is ready (pods with app=ingress,istio=ingress in namespace istio-ingress)
     helm install ingress gateway --repo https://istio-release.storage.googleapis.com/charts --namespace istio-ingress --create-namespace --set labels.app=ingress --set labels.istio=ingress --kubeconfig ${kubeconfig} --kube-context shop
   the Gateway istio-ingress/shop
-    echo '{"apiVersion":"networking.istio.io/v1","kind":"Gateway","metadata":{"namespace":"istio-ingress","name":"shop"},"spec":{"selector":{"app":"ingress","istio":"ingress"},"servers":[{"port":{"number":80,"name":"http","protocol":"HTTP"},"hosts":["*"]}]}}' | kubectl --kubeconfig ${kubeconfig} --context shop apply -f -`,
+    echo '{"apiVersion":"networking.istio.io/v1","kind":"Gateway","metadata":{"namespace":"istio-ingress","name":"shop"},"spec":{"selector":{"app":"ingress","istio":"ingress"},"servers":[{"port":{"number":80,"name":"http","protocol":"HTTP"},"hosts":["dev-order/*","dev-rental/*"]}]}}' | kubectl --kubeconfig ${kubeconfig} --context shop apply -f -`,
   );
+});
+
+test.each([
+  ["*", "*"],
+  ["*/*.acme.example", "shop.acme.example"],
+  ["dev-rental/shop.acme.example", "*"],
+])("a Gateway that has %s takes the routes of dev-rental for %s", async (has, host) => {
+  answers[object] = { spec: { servers: [{ hosts: ["dev-order/*"] }, { hosts: [has] }] } };
+  expect(await refusal({ ...meshed, gateway: { ...meshed.gateway, host } })).toBe("none");
+});
+
+test.each([
+  "./*",
+  "rental/*",
+  "*/acme.example",
+  "dev-rental/*.dev.acme.example",
+])("a Gateway that has %s takes no routes of dev-rental for shop.acme.example, and is found out", async (has) => {
+  answers[object] = { spec: { servers: [{ hosts: ["dev-order/shop.acme.example", has] }] } };
+  expect(await refusal({ ...meshed, gateway: { ...meshed.gateway, host: "shop.acme.example" } })).toBe(
+    `the cluster of context shop lacks:
+  the Gateway istio-ingress/shop for dev-rental/shop.acme.example (its hosts are dev-order/shop.acme.example, ${has})
+    add dev-rental/shop.acme.example to spec.servers[].hosts of the Gateway istio-ingress/shop`,
+  );
+});
+
+test("where nothing is public, no gateway is asked for", async () => {
+  delete answers[object];
+  answers[pods] = { items: [] };
+  expect(await refusal({ ...meshed, publicNamespaces: [] })).toBe("none");
 });
 
 test("a gateway of another ServiceAccount would be refused by every service, and is found out", async () => {
