@@ -30,7 +30,7 @@ export function failure(scene: () => Scene): void {
 
   beforeAll(async () => {
     meshed = new MeshedShop(scene().cluster);
-    orders = `${await meshed.gateway()}/orders`;
+    orders = `${await scene().cluster.gateway()}/orders`;
     const { id } = JSON.parse(await ask(orders, { note: "to be read" }));
     order = `${orders}/${id}`;
   });

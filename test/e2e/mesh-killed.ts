@@ -34,7 +34,7 @@ export function meshKilled(scene: () => Scene): void {
       ),
     ];
     succeeded(await up(scene()));
-    const orders = `${await meshed.gateway()}/orders`;
+    const orders = `${await scene().cluster.gateway()}/orders`;
     order = `${orders}/${JSON.parse(await ask(orders, { note: "through it all" })).id}`;
     await warm(order);
   });

@@ -19,11 +19,6 @@ export class MeshedShop {
     this.#cluster = cluster;
   }
 
-  /** The way in for the world outside. */
-  gateway(): Promise<string> {
-    return this.#cluster.url("istio-ingress", "ingress");
-  }
-
   /** The pods of a service that run and are not about to end. */
   async pods(service: string, component = "service"): Promise<Pod[]> {
     const { items } = await this.#cluster.get<{ items: Pod[] }>("pods", ...of(service, component));
@@ -63,12 +58,28 @@ export class MeshedShop {
   /** The sum of a statistic over the sidecars of a service, of all whose names match. */
   async statistic(service: string, name: RegExp, component = "service"): Promise<number> {
     let sum = 0;
-    for (const { metadata } of await this.pods(service, component)) {
-      const text = await this.sidecar(service, metadata.name, "stats");
-      for (const [, counter = "", value] of text.matchAll(/^(.+): (\d+)$/gm))
-        if (name.test(counter)) sum += Number(value);
-    }
+    for (const { metadata } of await this.pods(service, component))
+      sum += sumOf(await this.sidecar(service, metadata.name, "stats"), name);
     return sum;
+  }
+
+  /** What the container of a service gets when it asks a URL so often, one after the other, by way of its own sidecar. */
+  async asked(service: string, url: string, { method = "GET", times = 1 } = {}): Promise<Answered[]> {
+    const [pod] = await this.pods(service);
+    if (pod === undefined) throw new Error(`${service} has no pod that runs`);
+    const [node = ""] = standIn;
+    const words = [node, "--input-type=module", "--eval", asksHttp, url, method, String(times)];
+    return JSON.parse(await this.#exec(service, pod.metadata.name, service, words));
+  }
+
+  /** How many of the requests that left each pod of a service were answered within each bound. */
+  async outboundTimes(service: string): Promise<Times> {
+    const times = new Map<string, ReadonlyMap<number, number>>();
+    for (const { metadata } of await this.pods(service)) {
+      const text = await this.sidecar(service, metadata.name, "stats/prometheus");
+      times.set(metadata.name, new Map([...text.matchAll(outboundBucket)].map(boundAndCount)));
+    }
+    return times;
   }
 
   /** What a sidecar's Envoy tells of itself. */
@@ -89,6 +100,44 @@ export interface Pod {
 
 /** How the image runs its program. */
 export const standIn = ["/usr/bin/node", "/app/stand-in.mjs"];
+
+/** An answer, and how long it took. */
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+  readonly milliseconds: number;
+}
+
+/** By pod, and by the bounds of the mesh's histograms in milliseconds. */
+export type Times = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** Of the listener on the port that all APIs of the shop have. */
+const outboundBucket =
+  /^envoy_http_downstream_rq_time_bucket\{http_conn_manager_prefix="outbound_0\.0\.0\.0_3000[^}]*le="([^"]+)"\} (\d+)$/gm;
+
+function boundAndCount([, bound, count]: RegExpExecArray): [number, number] {
+  return [bound === "+Inf" ? Number.POSITIVE_INFINITY : Number(bound), Number(count)];
+}
+
+const asksHttp = `
+const [url, method, times] = process.argv.slice(1);
+const init = method === "POST" ? { body: "{}", headers: { "content-type": "application/json" } } : {};
+const answers = [];
+for (let asked = 0; asked < Number(times); asked += 1) {
+  const from = performance.now();
+  const response = await fetch(url, { method, ...init, signal: AbortSignal.timeout(5000) });
+  const [status, text] = [response.status, await response.text()];
+  answers.push({ status, text, milliseconds: performance.now() - from });
+}
+console.log(JSON.stringify(answers));
+`;
+
+/** The sum of the counters whose names match, of what Envoy tells as statistics. */
+export function sumOf(statistics: string, name: RegExp): number {
+  return [...statistics.matchAll(/^(.+): (\d+)$/gm)]
+    .filter(([, counter = ""]) => name.test(counter))
+    .reduce((sum, [, , value]) => sum + Number(value), 0);
+}
 
 export function home(service: string): string {
   return `dev-${service}`;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { ask } from "./load.ts";
-import { home, MeshedShop, standIn } from "./mesh-shop.ts";
+import { home, MeshedShop, standIn, sumOf } from "./mesh-shop.ts";
 import { show } from "./open-loop.ts";
 import type { Scene } from "./scene.ts";
 import { until } from "./until.ts";
@@ -37,7 +37,7 @@ export function trust(scene: () => Scene): void {
     if (failed) throw new Error(stderr);
     for (const name of [insider, outsider])
       await cluster.kubectl("rollout", "status", "-n", name, `deployment/${name}`, "--timeout=120s");
-    const orders = `${await meshed.gateway()}/orders`;
+    const orders = `${await scene().cluster.gateway()}/orders`;
     order = `${orders}/${JSON.parse(await ask(orders, { note: "trusted" })).id}`;
   });
 
@@ -50,73 +50,89 @@ export function trust(scene: () => Scene): void {
   });
 
   test("a pod of the mesh with another name than order's is refused by payment, and counted", async () => {
-    const before = await meshed.statistic("payment", denied);
-    const answer = await http(insider, insider, payments);
-    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining("RBAC") });
-    const refused = await meshed.statistic("payment", denied);
-    show("a wrong principal", { ...answer, counted: refused - before });
-    expect(refused).toBeGreaterThan(before);
+    const answer = await refused(
+      "a wrong principal",
+      () => meshed.statistic("payment", denied),
+      () => http(insider, insider, payments),
+    );
+    expect(answer).toEqual({ status: 403, text: "RBAC: access denied" });
   });
 
-  test("a service that has not declared the call does not get out of its own pod", async () => {
+  test("a service that has not declared the call does not get out of its own pod, and is counted there", async () => {
     const [pod] = await meshed.pods("notification");
-    const answer = await http(home("notification"), pod?.metadata.name ?? "", payments, "notification");
-    show("an undeclared caller", answer);
-    expect(answer.status ?? 502).toBeGreaterThanOrEqual(500);
-    expect(answer.text ?? "").not.toContain("service");
+    const answer = await refused(
+      "an undeclared caller",
+      () => meshed.statistic("notification", nowhere),
+      () => http(home("notification"), pod?.metadata.name ?? "", payments, "notification"),
+    );
+    expect(answer).toEqual({ error: expect.stringMatching(cutOff) });
   });
 
-  test("a declared caller is told at home that it has not declared this request", async () => {
+  test("a declared caller is told at home that it has not declared this request, and is counted there", async () => {
     const [pod] = await meshed.pods("order");
-    const answer = await http(home("order"), pod?.metadata.name ?? "", payments, "order");
+    const answer = await refused(
+      "an undeclared request",
+      () => meshed.statistic("order", atHome),
+      () => http(home("order"), pod?.metadata.name ?? "", payments, "order"),
+    );
     expect(answer).toEqual({
       status: 403,
       text: "order does not ask this of payment; name it in the requests of the call",
     });
   });
 
-  test("plain text is cut off, be it to the Service or to a pod's address, and counted", async () => {
-    const before = await meshed.statistic("payment", plainText);
+  test.each([
+    "the Service",
+    "a pod's address",
+  ])("plain text to %s is cut off by payment, and counted", async (way) => {
     const [pod] = await meshed.pods("payment");
-    const urls = [payments, `http://${pod?.status.podIP}:3000/payments`];
-    for (const url of urls) {
-      const answer = await http(outsider, outsider, url);
-      show("plain text", { url, ...answer });
-      expect(answer.status).toBeUndefined();
-      expect(answer.error).toMatch(/ECONNRESET|other side closed|socket/);
-    }
-    await until(
-      "both counted",
+    const url = way === "the Service" ? payments : `http://${pod?.status.podIP}:3000/payments`;
+    const answer = await refused(
+      `plain text to ${way}`,
       () => meshed.statistic("payment", plainText),
-      (count) => count >= before + urls.length,
-      1,
+      () => http(outsider, outsider, url),
     );
+    expect(answer).toEqual({ error: expect.stringMatching(cutOff) });
   });
 
-  test("nor does a pod's address help whoever has a certificate", async () => {
+  test("nor does a pod's address help whoever has a certificate: it is refused and counted at home", async () => {
     const [pod] = await meshed.pods("payment");
-    const answer = await http(insider, insider, `http://${pod?.status.podIP}:3000/payments`);
-    show("a pod's address from inside", answer);
-    expect(answer.status ?? 502).toBeGreaterThanOrEqual(400);
-    expect(answer.text ?? "").not.toContain('"service"');
+    const answer = await refused(
+      "a pod's address from inside",
+      async () => sumOf(await strangersStatistics(), atHome),
+      () => http(insider, insider, `http://${pod?.status.podIP}:3000/payments`),
+    );
+    expect(answer).toEqual({ status: 502, text: "" });
   });
 
-  test.each([insider, outsider])("no byte of a database comes back to %s", async (name) => {
-    const answer = await tcp(name, "payment-database.dev-payment.svc.cluster.local", 5432);
-    show("raw TCP to a database", { from: name, ...answer });
-    expect(answer.bytes).toBeUndefined();
-    expect(answer.error).toMatch(/closed|ECONNRESET|ECONNREFUSED/);
+  test.each([
+    [insider, denied],
+    [outsider, plainText],
+  ])("no byte of a database comes back to %s, and its own sidecar counts that", async (name, counter) => {
+    const answer = await refused(
+      `raw TCP to a database from ${name}`,
+      () => meshed.statistic("payment", counter, "database"),
+      () => tcp(name, "payment-database.dev-payment.svc.cluster.local", 5432),
+    );
+    expect(answer).toEqual({ error: expect.stringMatching(/closed|ECONNRESET/) });
   });
 
-  test("the database's own sidecar counts them", async () => {
-    const [refused, cut] = await Promise.all([
-      meshed.statistic("payment", denied, "database"),
-      meshed.statistic("payment", plainText, "database"),
-    ]);
-    show("refusals at the database", { refused, cut });
-    expect(refused).toBeGreaterThan(0);
-    expect(cut).toBeGreaterThan(0);
-  });
+  /** An attempt that is counted once as a refusal, where it is refused. */
+  async function refused(what: string, count: () => Promise<number>, attempt: () => Promise<Attempt>) {
+    const before = await count();
+    const answer = await attempt();
+    const after = await until(`${what} counted`, count, (now) => now > before, 1);
+    show(what, { ...answer, counted: after - before });
+    expect(after - before).toBe(1);
+    return answer;
+  }
+
+  function strangersStatistics(): Promise<string> {
+    return scene().cluster.kubectl(
+      ...["exec", "-n", insider, `deployment/${insider}`, "-c", "istio-proxy", "--"],
+      ...["pilot-agent", "request", "GET", "stats"],
+    );
+  }
 
   function http(namespace: string, name: string, url: string, container = name): Promise<Attempt> {
     return attempt(namespace, name, container, asksHttp, url);
@@ -148,7 +164,15 @@ const payments = "http://payment.dev-payment.svc.cluster.local:3000/payments";
 
 /** Of requests and of connections that an AuthorizationPolicy refused. */
 const denied = /rbac\.denied$/;
+/** Of requests that are answered where they are asked, because they go nowhere. */
+const atHome = /^http\.outbound_.*\.rq_direct_response$/;
+/** Of connections that are to go where nobody is. */
+const nowhere = /^cluster\.BlackHoleCluster;\.upstream_cx_none_healthy$/;
+/** Of connections without a certificate. */
 const plainText = /^listener\..*15006.*\.no_filter_chain_match$/;
+
+/** How a client says that its connection was closed. */
+const cutOff = /ECONNRESET|other side closed/;
 
 const asksHttp = `
 const [url] = process.argv.slice(1);

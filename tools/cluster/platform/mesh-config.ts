@@ -20,7 +20,7 @@ export const meshConfig = {
 };
 
 /** The upper bounds of the latency buckets, in milliseconds: 200 and 500 are thresholds that promises are made of. */
-const latencies = [
+export const latencies = [
   1, 2, 5, 10, 25, 50, 75, 100, 150, 200, 250, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 10000, 30000,
 ];
 
@@ -43,6 +43,8 @@ function statistics(): string[] {
   const ofServer = [
     "downstream_rq_.*",
     "downstream_cx_(total|active|drain_close|protocol_error)",
+    // What is refused at home: a request that no call names, or that goes to a host that the mesh does not know.
+    "rq_direct_response",
     "adaptive_concurrency\\..*",
     "admission_control\\..*",
     "fault\\..*",
@@ -56,6 +58,8 @@ function statistics(): string[] {
   return [
     // The name that Istio gives ends in a semicolon, by which Envoy tells it from the statistic's own.
     `cluster\\.(inbound|outbound)\\|[^;]*;\\.(${ofCluster.join("|")})`,
+    // Where connections end that no call is for; through the other one they would get out.
+    "cluster\\.(BlackHole|Passthrough)Cluster;\\.upstream_cx_(total|none_healthy)",
     `http\\.(inbound|outbound)_[^;]*;\\.(${ofServer.join("|")})`,
     `listener\\.\\d.*\\.(${ofListener.join("|")})`,
     ".*http_local_rate_limit\\..*",
