@@ -6,7 +6,6 @@ import { payment } from "./payment.ts";
 /** Takes orders, reserves stock, charges the customer and tells them. */
 export const order = service("order", {
   owner: "checkout",
-  configuration: { env: { READS: "payment" } },
   api: rest({
     port: 3000,
     requests: {

@@ -1,7 +1,7 @@
 import type { V1Container } from "@kubernetes/client-node";
 import type { ResolvedService } from "../model/resolve.ts";
 import { cpuQuantity, sizeQuantity } from "../model/units.ts";
-import { callsPart } from "./calls.ts";
+import { callsPart, listed } from "./calls.ts";
 import { configurationPart } from "./configuration.ts";
 import { bindingPart } from "./database.ts";
 import { type ContainerPart, containerResources } from "./pod.ts";
@@ -22,11 +22,13 @@ export function applicationParts(service: ResolvedService): ContainerPart[] {
   return [runtimePart(service), callsPart(service), bindingPart(service), configurationPart(service)];
 }
 
-/** What every image may count on, so that none has its port or its name built in. */
+/** What every image may count on, so that none has its port or its name built in, and can hold its routes against what is described. */
 function runtimePart({ name, api }: ResolvedService): ContainerPart {
   return {
     env: [
       { name: "PORT", value: String(api.port) },
+      { name: "PROTOCOL", value: api.kind },
+      { name: "REQUESTS", value: listed(api.requests) },
       // Traces and metrics carry the service's name without a line of code.
       // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
       { name: "OTEL_SERVICE_NAME", value: name },

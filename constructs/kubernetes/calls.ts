@@ -1,5 +1,6 @@
 import type { ResolvedCall } from "../model/calls.ts";
 import { callVariables, eurekaVariables } from "../model/configuration.ts";
+import type { ResolvedRequest } from "../model/requests.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
 import type { Manifest } from "./manifest.ts";
@@ -26,15 +27,17 @@ export function callees({ calls }: ResolvedService): [ResolvedCall, ...ResolvedC
   return [...Map.groupBy(calls, ({ callee }) => callee).values()] as [ResolvedCall, ...ResolvedCall[]][];
 }
 
-/** Where the callees are, how long to wait, and how often to try. */
+/** Where the callees are, what they may be asked, how long to wait, and how often to try. */
 export function callsPart(service: ResolvedService): ContainerPart {
   return {
     env: callees(service).flatMap((calls) => {
-      const [{ callee, url, external }] = calls;
+      const [{ callee, kind, url, external }] = calls;
       const clients = calls.map(({ client }) => client);
       const names = callVariables(callee);
       return [
         { name: names.url, value: url },
+        { name: names.protocol, value: kind },
+        { name: names.requests, value: listed(calls.flatMap(({ requests }) => requests)) },
         // Of several calls: none is cut off, and none is repeated that may not be.
         {
           name: names.timeout,
@@ -45,6 +48,11 @@ export function callsPart(service: ResolvedService): ContainerPart {
       ];
     }),
   };
+}
+
+/** As the description names them; no name has a comma before a space. */
+export function listed(requests: readonly ResolvedRequest[]): string {
+  return requests.map(({ name, streaming }) => (streaming ? `stream ${name}` : name)).join(", ");
 }
 
 /** Registers the Service, behind which are those pods that are ready; a pod's own address is gone with the pod. */

@@ -26,7 +26,7 @@ export interface Call {
   readonly api: ApiReference;
   /**
    * What is asked of it: some of the callee's `requests`, so that what differs in timeout or attempts is a call of its own.
-   * In a mesh everything else is refused. Omitted: all that the callee answers.
+   * In a mesh everything else is refused. Told to the container as `<CALLEE>_REQUESTS`. Omitted: all that the callee answers.
    * @example
    * requests: ["GET /items/{sku}"]
    */

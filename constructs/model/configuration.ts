@@ -90,6 +90,8 @@ export const configuration: Concern<Configuration | undefined, ResolvedConfigura
 function reservedVariables(service: ResolvedService): FieldProblem[] {
   const reserved = new Set([
     "PORT",
+    "PROTOCOL",
+    "REQUESTS",
     "OTEL_SERVICE_NAME",
     "SERVICE_BINDING_ROOT",
     ...service.calls.flatMap(({ callee, external }) => [
@@ -119,5 +121,11 @@ export const eurekaVariables = {
 /** Names of the variables that tell a container how to call another service. */
 export function callVariables(callee: string) {
   const stem = callee.toUpperCase().replaceAll("-", "_");
-  return { url: `${stem}_URL`, timeout: `${stem}_TIMEOUT`, attempts: `${stem}_ATTEMPTS` };
+  return {
+    url: `${stem}_URL`,
+    protocol: `${stem}_PROTOCOL`,
+    requests: `${stem}_REQUESTS`,
+    timeout: `${stem}_TIMEOUT`,
+    attempts: `${stem}_ATTEMPTS`,
+  };
 }

@@ -15,7 +15,8 @@ import { fields } from "./shape.ts";
 export interface RestApi extends ServedApi {
   readonly kind: "rest";
   /**
-   * What it may be asked, by method and path; in a mesh everything else is refused. Omitted: anything.
+   * What it may be asked, by method and path, told to its container as `REQUESTS`; in a mesh everything else is refused.
+   * Omitted: anything.
    * @example
    * requests: { "GET /items/{sku}": {}, "POST /reservations": { idempotent: true } }
    */

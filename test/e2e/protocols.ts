@@ -34,13 +34,11 @@ const services: readonly Service[] = [
         "standin.v1.Records/Watch": { streaming: true },
       },
     }),
-    configuration: { env: { SPEAKS: "grpc" } },
   }),
   service("catalogue", {
     owner: "warehouse",
     image: "inventory",
     api: graphql({ port: 4000 }),
-    configuration: { env: { SPEAKS: "graphql" } },
   }),
   service("buyer", {
     owner: "warehouse",

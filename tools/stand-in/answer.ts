@@ -5,7 +5,8 @@ import { type Problem, problemBody } from "./problem.ts";
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
+  /** Absent: none is sent. */
+  readonly body?: unknown;
 }
 
 export function problemAnswer(problem: Problem): Answer {
@@ -17,6 +18,10 @@ export function problemAnswer(problem: Problem): Answer {
 }
 
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  if (body === undefined) {
+    response.writeHead(status, { ...headers }).end();
+    return;
+  }
   const text = `${JSON.stringify(body)}\n`;
   response.writeHead(status, {
     "content-type": "application/json",

@@ -2,16 +2,44 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Answer } from "./answer.ts";
 import { readBody } from "./body.ts";
-import { makeCall, readRecord } from "./calls.ts";
-import { Overload } from "./capacity.ts";
 import { Problem } from "./problem.ts";
-import { recordId, type ServiceRecord } from "./record.ts";
+import { recordId } from "./record.ts";
+import {
+  changeRecord,
+  keepRecord,
+  newestRecords,
+  readableRecord,
+  removeRecord,
+  replaceRecord,
+} from "./records.ts";
+import { byNarrowness, fits, isOpen, type RequestClass, requestClass, segmentsOf } from "./requests.ts";
 import type { Service } from "./service.ts";
 import type { Trace } from "./trace.ts";
 
+/** The longest path of a request; what it names becomes a key of the store. */
+const LONGEST = 1024;
+
+/** What is asked for: a collection, or a record in one. */
+interface Place {
+  readonly path: string;
+  readonly collection: string;
+  readonly id?: string;
+}
+
+type Method = (service: Service, place: Place, request: IncomingMessage, trace: Trace) => Promise<Answer>;
+
+const METHODS: Readonly<Record<string, Method>> = {
+  GET: get,
+  HEAD: get,
+  POST: post,
+  PUT: put,
+  PATCH: patch,
+  DELETE: remove,
+};
+
 /**
- * The API of every service: `POST /<collection>`, `GET /<collection>` and `GET /<collection>/<id>`. Any
- * first segment is a collection; by custom it is the plural of the service's name.
+ * The REST API that the description declares, and nothing else. What ends with a `{segment}` is a record, what ends plainly is
+ * a collection; where a description leaves it open, by `*`, they take turns: `/<collection>/<id>`.
  *
  * @throws Problem for whatever is not answered with a record.
  */
@@ -21,117 +49,85 @@ export async function answerApi(
   path: string,
   trace: Trace,
 ): Promise<Answer> {
-  const [, collection, id] = /^\/([a-z0-9][a-z0-9-]{0,62})(?:\/([\w-]{1,64}))?$/.exec(path) ?? [];
-  if (collection === undefined) {
-    throw new Problem(
-      404,
-      "Not Found",
-      `${path} is not served; there are /<collection> and /<collection>/<id>`,
-    );
+  if (path.length > LONGEST) {
+    throw new Problem(414, "URI Too Long", `the path has more than ${LONGEST} characters`);
   }
-  switch (`${request.method} ${id === undefined ? "collection" : "record"}`) {
-    case "POST collection":
-      return create(service, collection, request, trace);
-    case "GET collection":
-      return { status: 200, body: await newestRecords(service, collection) };
-    case "GET record":
-      return { status: 200, body: await readableRecord(service, collection, id ?? "", trace) };
-    default:
-      throw new Problem(405, "Method Not Allowed", `${request.method} ${path} is not served`, {
-        headers: { allow: id === undefined ? "GET, POST" : "GET" },
-      });
+  const segments = segmentsOf(path);
+  const fitting = classesAt(service, path, segments);
+  const allow = [...new Set(fitting.flatMap(({ methods }) => methods))].join(", ");
+  const meant = fitting.find(({ methods }) => methods.includes(request.method ?? ""));
+  if (meant === undefined) {
+    throw new Problem(405, "Method Not Allowed", `${request.method} ${path} is not served`, {
+      headers: { allow },
+    });
   }
-}
-
-async function create(
-  service: Service,
-  collection: string,
-  request: IncomingMessage,
-  trace: Trace,
-): Promise<Answer> {
-  const asked = { body: await readBody(request), key: idempotencyKey(request) };
-  const { id, record } = await keepRecord(service, collection, asked, trace);
-  return { status: 201, headers: { location: `/${collection}/${id}` }, body: record };
-}
-
-/** Makes the record of a request, or finds the one that an earlier request of the same key has made. */
-export async function keepRecord(
-  service: Service,
-  collection: string,
-  { body, key = randomUUID() }: { body: Record<string, unknown>; key?: string | undefined },
-  trace: Trace,
-): Promise<{ id: string; record: ServiceRecord }> {
-  const id = recordId(service.description.service, collection, key);
-  await takeTurn(service);
-  const record =
-    (await service.store.find(collection, id)) ??
-    (await service.store.keep(collection, await fulfil(service, id, body, trace)));
-  return { id, record };
-}
-
-/** @throws Problem 404 where there is none */
-export async function readableRecord(
-  service: Service,
-  collection: string,
-  id: string,
-  trace: Trace,
-): Promise<ServiceRecord> {
-  await takeTurn(service);
-  return current(service, await find(service, collection, id), trace);
-}
-
-export async function newestRecords(service: Service, collection: string): Promise<ServiceRecord[]> {
-  await takeTurn(service);
-  return service.store.newest(collection);
-}
-
-/** Makes the declared calls one after another; each callee gets the body and learns our id under our name. */
-async function fulfil(
-  { description: { service, version, calls } }: Service,
-  id: string,
-  body: Record<string, unknown>,
-  trace: Trace,
-): Promise<ServiceRecord> {
-  const answers: Record<string, unknown> = {};
-  for (const call of calls) {
-    answers[call.callee] = await makeCall(call, { body: { ...body, [service]: id }, key: id, trace });
+  const method = METHODS[request.method ?? ""];
+  if (method === undefined) {
+    return { status: 204, headers: { allow } };
   }
-  return { id, service, version, created: new Date().toISOString(), body, calls: answers };
+  return method(service, placeOf(meant, path, segments), request, trace);
 }
 
-/** A record with what its callees say by now, as far as they are to be asked. */
-async function current(
-  { description: { reads } }: Service,
-  record: ServiceRecord,
-  trace: Trace,
-): Promise<ServiceRecord> {
-  const answers: Record<string, unknown> = { ...record.calls };
-  for (const call of reads) {
-    const { id } = (answers[call.callee] ?? {}) as Partial<ServiceRecord>;
-    if (id !== undefined) {
-      answers[call.callee] = await readRecord(call, id, trace);
-    }
+function classesAt({ description }: Service, path: string, segments: readonly string[]): RequestClass[] {
+  const fitting = description.requests.map(requestClass).filter((one) => fits(one, segments));
+  if (fitting.length === 0) {
+    const served = description.requests.join(", ");
+    throw new Problem(404, "Not Found", `${path} is not served; there are ${served}`);
   }
-  return { ...record, calls: answers };
+  return fitting.sort(byNarrowness);
 }
 
-async function find(service: Service, collection: string, id: string): Promise<ServiceRecord> {
-  const record = await service.store.find(collection, id);
-  if (record === undefined) {
-    throw new Problem(404, "Not Found", `${collection} has no ${id}`);
-  }
-  return record;
+function placeOf({ segments: named }: RequestClass, path: string, segments: readonly string[]): Place {
+  const last = named.at(-1) ?? "";
+  const isRecord = last === "*" ? segments.length % 2 === 0 : isOpen(last);
+  return isRecord
+    ? { path, collection: segments.slice(0, -1).join("/"), id: `${segments.at(-1)}` }
+    : { path, collection: segments.join("/") };
 }
 
-async function takeTurn({ capacity }: Service): Promise<void> {
-  try {
-    await capacity.serve();
-  } catch (error) {
-    if (error instanceof Overload) {
-      throw new Problem(503, "Service Unavailable", error.message, { headers: { "retry-after": "1" } });
-    }
-    throw error;
+async function get(service: Service, { collection, id }: Place, _: IncomingMessage, trace: Trace) {
+  const body =
+    id === undefined
+      ? await newestRecords(service, collection, trace)
+      : await readableRecord(service, collection, id, trace);
+  return { status: 200, body };
+}
+
+async function post(service: Service, place: Place, request: IncomingMessage, trace: Trace): Promise<Answer> {
+  if (place.id !== undefined) {
+    return put(service, place, request, trace);
   }
+  const sent = { body: await readBody(request), key: idempotencyKey(request) };
+  const record = await keepRecord(service, place.collection, sent, trace);
+  return { status: 201, headers: { location: `${place.path}/${record.id}` }, body: record };
+}
+
+async function put(service: Service, place: Place, request: IncomingMessage, trace: Trace): Promise<Answer> {
+  const body = await readBody(request);
+  const { record, isNew } = await replaceRecord(
+    service,
+    place.collection,
+    nameOf(service, place),
+    body,
+    trace,
+  );
+  return { status: isNew ? 201 : 200, body: record };
+}
+
+async function patch(service: Service, place: Place, request: IncomingMessage, trace: Trace) {
+  const body = await readBody(request);
+  const record = await changeRecord(service, place.collection, nameOf(service, place), body, trace);
+  return { status: 200, body: record };
+}
+
+async function remove(service: Service, place: Place, _: IncomingMessage, trace: Trace) {
+  await removeRecord(service, place.collection, nameOf(service, place), trace);
+  return { status: 204 };
+}
+
+/** What is put, changed or removed under a plain path is the one thing there. */
+function nameOf({ description }: Service, { collection, id }: Place): string {
+  return id ?? recordId(description.service, collection, "");
 }
 
 function idempotencyKey(request: IncomingMessage): string {

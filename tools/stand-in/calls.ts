@@ -1,88 +1,109 @@
 import { Problem } from "./problem.ts";
-import { collectionOf } from "./record.ts";
-import { type Trace, traceHeaders } from "./trace.ts";
+import { type Question, questionsOf } from "./questions.ts";
+import type { Protocol } from "./requests.ts";
+import type { Trace } from "./trace.ts";
 
-/** One declared call. */
+/** One callee, and what it may be asked. */
 export interface Call {
   readonly callee: string;
+  readonly protocol: Protocol;
   readonly url: string;
+  /** By the names of the description. */
+  readonly requests: readonly string[];
   /** Of each try, in milliseconds. */
   readonly timeout: number;
   /** Tries in all; 1 is no retry. */
   readonly attempts: number;
 }
 
-/** What is sent along a call. */
-interface Message {
+/** What is said along a call. */
+export interface Message {
+  /** What stands in a path where the class has a `{segment}`. */
+  readonly id: string;
   readonly body: Readonly<Record<string, unknown>>;
   /** The same over all tries, so that a callee does the work once. */
   readonly key: string;
   readonly trace: Trace;
 }
 
-/** What a callee is asked over HTTP, the same over all tries. */
-interface Question {
-  readonly path: string;
-  readonly init: RequestInit;
-}
-
 /** What came of one try. */
-type Outcome =
-  | { readonly kind: "answer"; readonly status: number; readonly body: unknown }
+export type Outcome =
+  /** It answered; absent where it had nothing to say. */
+  | { readonly kind: "done"; readonly body: unknown }
+  /** It would answer the same again. */
+  | { readonly kind: "refused"; readonly status: string; readonly body: unknown }
+  | { readonly kind: "failed"; readonly status: string; readonly body: unknown }
   | { readonly kind: "timeout" }
   | { readonly kind: "unreachable"; readonly cause: unknown };
 
+/** What each callee has said, by its name. */
+export type Answers = Readonly<Record<string, unknown>>;
+
+/** The record at hand, for which callees are asked. */
+interface Occasion extends Message {
+  /** What the callees said before. */
+  readonly answers: Answers;
+}
+
+/** Asks all that the calls have of writes, one after another; where each callee answers several, the last answer stands. */
+export function askWrites(calls: readonly Call[], occasion: Occasion): Promise<Answers> {
+  return askAll(calls, ({ isRead }) => !isRead, occasion);
+}
+
+/** Asks all that the calls have of reads. */
+export function askReads(calls: readonly Call[], occasion: Occasion): Promise<Answers> {
+  return askAll(calls, ({ isRead }) => isRead, occasion);
+}
+
+/** Asks those reads that need no record. */
+export function askLists(calls: readonly Call[], trace: Trace): Promise<Answers> {
+  const occasion = { id: "", key: "", body: {}, trace, answers: {} };
+  return askAll(calls, ({ isRead, ofRecord }) => isRead && !ofRecord, occasion);
+}
+
+async function askAll(
+  calls: readonly Call[],
+  which: (question: Question) => boolean,
+  { id, answers, ...said }: Occasion,
+): Promise<Answers> {
+  const now: Record<string, unknown> = { ...answers };
+  for (const call of calls) {
+    for (const question of questionsOf(call).filter(which)) {
+      // The callee's own name for what it has made for us; else ours.
+      const known = (now[call.callee] as { readonly id?: string } | null | undefined)?.id;
+      const answer = await ask(call, question, { ...said, id: known ?? id });
+      if (answer !== undefined) {
+        now[call.callee] = answer;
+      }
+    }
+  }
+  return now;
+}
+
 /**
- * Posts to the callee's own collection and returns its answer.
+ * Tries again on what may pass, at once, for the caller's budget is attempts x timeout and leaves no room for a pause.
  *
  * @throws Problem 504 when the last try timed out, 502 when it failed otherwise.
  */
-export function makeCall(call: Call, { body, key, trace }: Message): Promise<unknown> {
-  const headers = { ...traceHeaders(trace), "content-type": "application/json", "idempotency-key": key };
-  return ask(call, {
-    path: `/${collectionOf(call.callee)}`,
-    init: { method: "POST", headers, body: JSON.stringify(body) },
-  });
-}
-
-/** Gets a record of the callee's own collection. @throws Problem as a call that posts. */
-export function readRecord(call: Call, id: string, trace: Trace): Promise<unknown> {
-  return ask(call, {
-    path: `/${collectionOf(call.callee)}/${id}`,
-    init: { headers: traceHeaders(trace) },
-  });
-}
-
-/**
- * Tries again on 5xx, on a timeout and when no connection is had; at once, for the caller's budget is attempts x timeout
- * and leaves no room for a pause.
- */
-async function ask(call: Call, question: Question): Promise<unknown> {
-  let outcome = await attempt(call, question);
+async function ask(call: Call, question: Question, message: Message): Promise<unknown> {
+  let outcome = await question.put(message);
   for (let tries = 1; tries < call.attempts && isTransient(outcome); tries += 1) {
-    outcome = await attempt(call, question);
+    outcome = await question.put(message);
   }
-  if (outcome.kind === "answer" && outcome.status < 300) {
+  if (outcome.kind === "done") {
     return outcome.body;
   }
   throw asProblem(call, outcome);
 }
 
-async function attempt(call: Call, { path, init }: Question): Promise<Outcome> {
-  try {
-    const response = await fetch(call.url + path, { ...init, signal: AbortSignal.timeout(call.timeout) });
-    return { kind: "answer", status: response.status, body: parse(await response.text()) };
-  } catch (cause) {
-    const isTimeout = cause instanceof Error && cause.name === "TimeoutError";
-    return isTimeout ? { kind: "timeout" } : { kind: "unreachable", cause };
-  }
+function isTransient({ kind }: Outcome): boolean {
+  return kind !== "done" && kind !== "refused";
 }
 
-function isTransient(outcome: Outcome): boolean {
-  return outcome.kind !== "answer" || outcome.status >= 500;
-}
-
-function asProblem({ callee, timeout, attempts }: Call, outcome: Outcome): Problem {
+function asProblem(
+  { callee, timeout, attempts }: Call,
+  outcome: Exclude<Outcome, { readonly kind: "done" }>,
+): Problem {
   const members = { callee };
   const tries = attempts === 1 ? "1 try" : `${attempts} tries`;
   switch (outcome.kind) {
@@ -95,18 +116,9 @@ function asProblem({ callee, timeout, attempts }: Call, outcome: Outcome): Probl
         members,
         cause: outcome.cause,
       });
-    case "answer":
+    default:
       return new Problem(502, "Bad Gateway", `${callee} answered ${outcome.status}`, {
         members: { callee, answer: outcome.body },
       });
-  }
-}
-
-/** A proxy between us and the callee may answer with something that is not JSON. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text.slice(0, 200);
   }
 }

@@ -3,6 +3,7 @@ import type { Call } from "./calls.ts";
 import type { CapacitySettings } from "./capacity.ts";
 import { milliseconds } from "./duration.ts";
 import { type Faults, parseFaults } from "./faults.ts";
+import { isRead, PROTOCOLS, type Protocol, requestNames } from "./requests.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,17 +11,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Description {
   readonly service: string;
   readonly version: string;
-  readonly speaks: "rest" | "grpc" | "graphql";
+  readonly protocol: Protocol;
+  /** What it may be asked, by the names of the description. */
+  readonly requests: readonly string[];
+  /** Whether nothing of that writes. */
+  readonly isReadOnly: boolean;
   readonly port: number;
   /** Where faults are set at run time; on loopback only. */
   readonly adminPort: number;
   readonly bindingRoot: string | undefined;
   readonly calls: readonly Call[];
-  /**
-   * Those of the calls whose callee is asked again, by GET, when a record is read: what it says of its own record by then
-   * stands in the answer. READS names them, with commas between them.
-   */
-  readonly reads: readonly Call[];
   readonly capacity: CapacitySettings;
   readonly faults: Faults;
   /** The longest that a stop may take, in milliseconds. */
@@ -38,16 +38,18 @@ export interface Description {
  * @throws Fault naming the variable, its value and the rule.
  */
 export function describe(env: Environment): Description {
-  const calls = declaredCalls(env);
+  const protocol = oneOf(env, "PROTOCOL", PROTOCOLS);
+  const requests = requestNames("REQUESTS", env.REQUESTS, protocol);
   return {
     service: env.OTEL_SERVICE_NAME ?? "stand-in",
     version: env.SERVICE_VERSION ?? "unreleased",
-    speaks: oneOf(env, "SPEAKS", ["rest", "grpc", "graphql"]),
+    protocol,
+    requests,
+    isReadOnly: requests.every(isRead),
     port: count(env, "PORT", 3000),
     adminPort: count(env, "ADMIN_PORT", 9797),
     bindingRoot: env.SERVICE_BINDING_ROOT,
-    calls,
-    reads: readCalls(env, calls),
+    calls: declaredCalls(env),
     capacity: {
       kind: oneOf(env, "CAPACITY_KIND", ["wait", "cpu"]),
       concurrency: count(env, "CAPACITY_CONCURRENCY", 16, 1),
@@ -67,24 +69,19 @@ function declaredCalls(env: Environment): Call[] {
     .filter((name) => name.endsWith("_URL"))
     .map((name) => name.slice(0, -"_URL".length))
     .filter((prefix) => env[`${prefix}_TIMEOUT`] !== undefined)
-    .map((prefix) => ({
-      callee: prefix.toLowerCase().replaceAll("_", "-"),
-      url: url(env, `${prefix}_URL`),
-      timeout: duration(env, `${prefix}_TIMEOUT`, ""),
-      attempts: count(env, `${prefix}_ATTEMPTS`, 1, 1),
-    }));
+    .map((prefix) => declaredCall(env, prefix));
 }
 
-function readCalls(env: Environment, calls: readonly Call[]): Call[] {
-  const names = (env.READS ?? "").split(",").filter((name) => name !== "");
-  return names.map((name) => {
-    const call = calls.find(({ callee }) => callee === name);
-    if (call === undefined) {
-      const known = calls.map(({ callee }) => callee).join(", ") || "none";
-      throw new Fault(`READS is "${env.READS}"; ${name} is not among the declared calls: ${known}`, 1);
-    }
-    return call;
-  });
+function declaredCall(env: Environment, prefix: string): Call {
+  const protocol = oneOf(env, `${prefix}_PROTOCOL`, PROTOCOLS);
+  return {
+    callee: prefix.toLowerCase().replaceAll("_", "-"),
+    protocol,
+    url: url(env, `${prefix}_URL`),
+    requests: requestNames(`${prefix}_REQUESTS`, env[`${prefix}_REQUESTS`], protocol),
+    timeout: duration(env, `${prefix}_TIMEOUT`, ""),
+    attempts: count(env, `${prefix}_ATTEMPTS`, 1, 1),
+  };
 }
 
 function url(env: Environment, name: string): string {

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { buildSchema, type ExecutionResult, execute, getOperationAST, parse, validate } from "graphql";
 import type { Answer } from "./answer.ts";
-import { keepRecord, newestRecords, readableRecord } from "./api.ts";
 import { readBody } from "./body.ts";
 import { Problem } from "./problem.ts";
 import { collectionOf } from "./record.ts";
+import { keepRecord, newestRecords, readableRecord } from "./records.ts";
+import { fits, requestClass, segmentsOf } from "./requests.ts";
 import type { Service } from "./service.ts";
 import type { Trace } from "./trace.ts";
 
@@ -33,8 +34,13 @@ const schema = buildSchema(`
 export async function answerGraphql(
   service: Service,
   request: IncomingMessage,
+  path: string,
   trace: Trace,
 ): Promise<Answer> {
+  const { requests } = service.description;
+  if (!requests.some((name) => fits(requestClass(name), segmentsOf(path)))) {
+    throw new Problem(404, "Not Found", `${path} is not served; there are ${requests.join(", ")}`);
+  }
   const { query, variables, operationName } = await parametersOf(request);
   const document = parsed(query);
   const errors = validate(schema, document);
@@ -92,9 +98,8 @@ function resolvers(service: Service, trace: Trace) {
   const collection = collectionOf(service.description.service);
   return {
     record: ({ id }: { id: string }) => readableRecord(service, collection, id, trace),
-    records: () => newestRecords(service, collection),
-    keep: async ({ key }: { key?: string }) =>
-      (await keepRecord(service, collection, { body: {}, key }, trace)).record,
+    records: () => newestRecords(service, collection, trace),
+    keep: ({ key }: { key?: string }) => keepRecord(service, collection, { body: {}, key }, trace),
   };
 }
 

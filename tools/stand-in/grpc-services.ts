@@ -19,12 +19,33 @@ export const Health = {
   Check: method("/grpc.health.v1.Health/Check", textMessage, statusMessage),
 } satisfies ServiceDefinition;
 
-/** What a stand-in is asked by gRPC: `Get` reads, `Keep` writes, `Watch` lasts. */
-export const Records = {
-  Get: method("/standin.v1.Records/Get", textMessage, textMessage),
-  Keep: method("/standin.v1.Records/Keep", textMessage, textMessage),
-  Watch: method("/standin.v1.Records/Watch", textMessage, textMessage, true),
-} satisfies ServiceDefinition;
+/** What a method does here, by its name (https://google.aip.dev/130) and by whether it lasts. */
+interface RecordsMethod {
+  readonly path: string;
+  readonly kind: "get" | "list" | "keep" | "watch";
+}
+
+/** The methods that a description names; what it leaves open, by `*`, is the stand-in's own service or methods. */
+export function methodsOf(names: readonly string[]): RecordsMethod[] {
+  return names.flatMap((name) => {
+    const [, stream, service, method] = /^(stream )?(.+)\/(.+)$/.exec(name) ?? [];
+    const path = (own: string) => `/${service === "*" ? "standin.v1.Records" : service}/${own}`;
+    if (stream) return [{ path: path(method === "*" ? "Watch" : `${method}`), kind: "watch" as const }];
+    const methods = method === "*" ? ["Get", "List", "Keep"] : [`${method}`];
+    const unary = methods.map((own) => ({ path: path(own), kind: kindOf(own) }));
+    return method === "*" ? [...unary, { path: path("Watch"), kind: "watch" as const }] : unary;
+  });
+}
+
+function kindOf(method: string): "get" | "list" | "keep" {
+  if (method.startsWith("Get")) return "get";
+  return method.startsWith("List") ? "list" : "keep";
+}
+
+/** A method whose request and answer, or answers, are text. */
+export function textMethod(path: string, responseStream = false): MethodDefinition<object, object> {
+  return method(path, textMessage, textMessage, responseStream);
+}
 
 function method(
   path: string,
@@ -44,9 +65,4 @@ function method(
     responseSerialize: serialize(response),
     responseDeserialize: deserialize(response),
   };
-}
-
-/** The method at a path, for a client that may ask what no service has. */
-export function textMethod(path: string): MethodDefinition<object, object> {
-  return method(path, textMessage, textMessage);
 }

@@ -8,14 +8,14 @@ import {
   type sendUnaryData,
   status,
 } from "@grpc/grpc-js";
-import { keepRecord, newestRecords, readableRecord } from "./api.ts";
 import type { Door } from "./door.ts";
 import { suffer } from "./faults.ts";
-import { Health, Records, SERVING, type Text } from "./grpc-services.ts";
+import { Health, methodsOf, SERVING, type Text, textMethod } from "./grpc-services.ts";
 import { log } from "./log.ts";
 import { answerProbe } from "./probes.ts";
 import { asProblem, type Problem } from "./problem.ts";
 import { collectionOf } from "./record.ts";
+import { keepRecord, newestRecords, readableRecord } from "./records.ts";
 import type { Service } from "./service.ts";
 import { continueTrace, type Trace } from "./trace.ts";
 
@@ -30,20 +30,11 @@ const PROBES: Readonly<Record<string, string>> = {
 /** A gRPC server: the service's records, and how it is. */
 export function grpcDoor(service: Service): Door {
   const server = new Server();
-  const collection = collectionOf(service.description.service);
-  server.addService(Records, {
-    Get: unary(service, async ({ text }, trace) => readableRecord(service, collection, text, trace)),
-    Keep: unary(service, async ({ text }, trace, key) => {
-      const { record } = await keepRecord(
-        service,
-        collection,
-        { body: JSON.parse(text || "{}"), key },
-        trace,
-      );
-      return record;
-    }),
-    Watch: (call: ServerWritableStream<Text, Text>) => watch(service, collection, call),
-  });
+  const methods = methodsOf(service.description.requests);
+  server.addService(
+    Object.fromEntries(methods.map(({ path, kind }) => [path, textMethod(path, kind === "watch")])),
+    Object.fromEntries(methods.map(({ path, kind }) => [path, handlers(service)[kind]])),
+  );
   server.addService(Health, {
     Check: (call: ServerUnaryCall<Text, { status: number }>, answer: sendUnaryData<{ status: number }>) => {
       const probe = PROBES[call.request.text];
@@ -70,6 +61,19 @@ export function grpcDoor(service: Service): Door {
       new Promise((resolve, reject) => {
         server.tryShutdown((error) => (error ? reject(error) : resolve()));
       }),
+  };
+}
+
+/** What the methods of a description do, by their kind. */
+function handlers(service: Service) {
+  const collection = collectionOf(service.description.service);
+  return {
+    get: unary(service, ({ text }, trace) => readableRecord(service, collection, text, trace)),
+    list: unary(service, (_, trace) => newestRecords(service, collection, trace)),
+    keep: unary(service, ({ text }, trace, key) =>
+      keepRecord(service, collection, { body: JSON.parse(text || "{}"), key }, trace),
+    ),
+    watch: (call: ServerWritableStream<Text, Text>) => watch(service, collection, call),
   };
 }
 
@@ -100,7 +104,8 @@ async function watch(
   call: ServerWritableStream<Text, Text>,
 ): Promise<void> {
   const trace = traceOf(call.metadata);
-  const send = async () => call.write({ text: JSON.stringify(await newestRecords(service, collection)) });
+  const send = async () =>
+    call.write({ text: JSON.stringify(await newestRecords(service, collection, trace)) });
   const timer = setInterval(send, 500);
   call.once("cancelled", () => {
     clearInterval(timer);

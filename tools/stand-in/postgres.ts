@@ -53,6 +53,15 @@ export function postgresStore(pool: pg.Pool): Store {
       );
       return (await find(collection, record.id)) ?? record;
     },
+    replace: async (collection, record) => {
+      await query(
+        "INSERT INTO records (collection, id, record) VALUES ($1, $2, $3) ON CONFLICT (collection, id) DO UPDATE SET record = EXCLUDED.record",
+        [collection, record.id, record],
+      );
+    },
+    remove: async (collection, id) => {
+      await query("DELETE FROM records WHERE collection = $1 AND id = $2", [collection, id]);
+    },
     find,
     newest: (collection) =>
       query("SELECT record FROM records WHERE collection = $1 ORDER BY created DESC LIMIT $2", [

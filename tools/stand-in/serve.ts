@@ -17,7 +17,7 @@ import { memoryStore, type Store } from "./store.ts";
 export async function serve(description: Description): Promise<void> {
   const stopped = stopSignal();
   const service = serviceOf(description, await storeOf(description));
-  const door = description.speaks === "grpc" ? grpcDoor(service) : httpDoor(serverOf(service));
+  const door = description.protocol === "grpc" ? grpcDoor(service) : httpDoor(serverOf(service));
   const admin = adminServerOf(service);
   const [port, adminPort] = await Promise.all([
     door.open(description.port),

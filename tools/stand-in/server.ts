@@ -45,9 +45,8 @@ async function answerOf(
     if (isProbe(path)) {
       return await answerProbe(service, path);
     }
-    const isGraphql = service.description.speaks === "graphql" && path === "/graphql";
-    return await (isGraphql
-      ? answerGraphql(service, request, trace)
+    return await (service.description.protocol === "graphql"
+      ? answerGraphql(service, request, path, trace)
       : answerApi(service, request, path, trace));
   } catch (error) {
     return problemAnswer(asProblem(error));

@@ -4,6 +4,9 @@ import type { ServiceRecord } from "./record.ts";
 export interface Store {
   /** Keeps a record and returns the one that is kept: an earlier one of the same id wins. */
   keep(collection: string, record: ServiceRecord): Promise<ServiceRecord>;
+  /** Keeps a record in the place of an earlier one of the same id. */
+  replace(collection: string, record: ServiceRecord): Promise<void>;
+  remove(collection: string, id: string): Promise<void>;
   find(collection: string, id: string): Promise<ServiceRecord | undefined>;
   /** The newest few, newest first. */
   newest(collection: string): Promise<ServiceRecord[]>;
@@ -30,10 +33,17 @@ export function memoryStore(): Store {
       dropOldest(records);
       return kept;
     },
+    replace: async (collection, record) => {
+      records.set(keyOf(collection, record.id), record);
+      dropOldest(records);
+    },
+    remove: async (collection, id) => {
+      records.delete(keyOf(collection, id));
+    },
     find: async (collection, id) => records.get(keyOf(collection, id)),
     newest: async (collection) =>
       [...records]
-        .filter(([key]) => key.startsWith(keyOf(collection, "")))
+        .filter(([key, { id }]) => key === keyOf(collection, id))
         .slice(-FEW)
         .reverse()
         .map(([, record]) => record),

@@ -14,11 +14,13 @@ const [caller] = render(
   ),
 );
 
-test("the container is told where a callee is, how long to wait, and how often to try", () => {
+test("the container is told where a callee is, what it may be asked, how long to wait, and how often to try", () => {
   const { env } = find(caller as never, "Deployment").spec.template.spec.containers[0];
   expect(env).toEqual(
     expect.arrayContaining([
       { name: "A_B_URL", value: "http://a-b.dev-a-b.svc:4000" },
+      { name: "A_B_PROTOCOL", value: "rest" },
+      { name: "A_B_REQUESTS", value: "GET|HEAD|OPTIONS|PUT|DELETE /*, POST|PATCH /*" },
       { name: "A_B_TIMEOUT", value: "2000ms" },
       { name: "A_B_ATTEMPTS", value: "3" },
     ]),

@@ -147,7 +147,7 @@ test("a public external may be anywhere but in a private network", () => {
   ]);
 });
 
-test("the application is told where it is, how long to wait and how often to try", () => {
+test("the application is told where it is, what it may be asked, how long to wait and how often to try", () => {
   const told = (where: Environment) =>
     Object.fromEntries(
       find(shop(dns, where), "Deployment")
@@ -158,6 +158,8 @@ test("the application is told where it is, how long to wait and how often to try
     );
   expect(told(meshed)).toEqual({
     CARD_NETWORK_URL: "http://api.cards.example",
+    CARD_NETWORK_PROTOCOL: "rest",
+    CARD_NETWORK_REQUESTS: "GET /charges/{id}, POST /charges",
     CARD_NETWORK_TIMEOUT: "2000ms",
     CARD_NETWORK_ATTEMPTS: "1",
   });

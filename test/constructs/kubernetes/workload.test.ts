@@ -52,9 +52,11 @@ test("a selector holds nothing that a new image or owner would change", () => {
   expect(changed.template.metadata.labels["app.kubernetes.io/version"]).toBe("2");
 });
 
-test("the container knows its port and its name", () => {
+test("the container knows its port, what it is asked there, and its name", () => {
   expect(rolling.template.spec.containers[0].env).toEqual([
     { name: "PORT", value: "3000" },
+    { name: "PROTOCOL", value: "rest" },
+    { name: "REQUESTS", value: "GET|HEAD|OPTIONS|PUT|DELETE /*, POST|PATCH /*" },
     { name: "OTEL_SERVICE_NAME", value: "order" },
   ]);
 });

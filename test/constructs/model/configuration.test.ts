@@ -10,7 +10,10 @@ test("files are found under a name that their content makes", () => {
 });
 
 test("what the kit itself tells the container cannot be told otherwise", () => {
-  const env = { PORT: "1", OTEL_SERVICE_NAME: "x", SERVICE_BINDING_ROOT: "/", PAYMENT_URL: "x" };
+  const env = {
+    ...{ PORT: "1", PROTOCOL: "x", REQUESTS: "x", OTEL_SERVICE_NAME: "x", SERVICE_BINDING_ROOT: "/" },
+    ...{ PAYMENT_URL: "x", PAYMENT_PROTOCOL: "x", PAYMENT_REQUESTS: "x" },
+  };
   const calls = () => [call(new ApiReference("payment"))];
   expect(problems([order({ configuration: { env }, calls }), other("payment")])).toEqual(
     Object.keys(env).map((name) => `order: configuration.env.${name} is set by the kit; choose another name`),

@@ -9,11 +9,18 @@ test("the calls are those that the environment declares, in its order", () => {
     GIFT_CARD_URL: "http://gift-card:3000",
     GIFT_CARD_TIMEOUT: "1s",
     GIFT_CARD_ATTEMPTS: "2",
+    GIFT_CARD_REQUESTS: "GET /cards/{id}, PUT /cards/{id}",
     DOCS_URL: "http://not-a-call",
   });
   expect(calls).toEqual([
-    { callee: "payment", url: "http://payment:3000", timeout: 500, attempts: 1 },
-    { callee: "gift-card", url: "http://gift-card:3000", timeout: 1000, attempts: 2 },
+    {
+      ...{ callee: "payment", protocol: "rest", url: "http://payment:3000", timeout: 500, attempts: 1 },
+      requests: ["GET|HEAD|OPTIONS|PUT|DELETE /*", "POST|PATCH /*"],
+    },
+    {
+      ...{ callee: "gift-card", protocol: "rest", url: "http://gift-card:3000", timeout: 1000, attempts: 2 },
+      requests: ["GET /cards/{id}", "PUT /cards/{id}"],
+    },
   ]);
 });
 
@@ -26,8 +33,12 @@ test.each([
     'A_ATTEMPTS is "0"; it must be a whole number of at least 1',
   ],
   [
-    { READS: "inventory", PAYMENT_URL: "http://payment", PAYMENT_TIMEOUT: "1s" },
-    'READS is "inventory"; inventory is not among the declared calls: payment',
+    { A_URL: "http://a", A_TIMEOUT: "1s", A_REQUESTS: "GET /as,POST /as" },
+    'A_REQUESTS has "GET /as,POST /as"; a request of rest is such as GET /items/{sku}',
+  ],
+  [
+    { PROTOCOL: "grpc", REQUESTS: "GET /as" },
+    'REQUESTS has "GET /as"; a request of grpc is such as shop.v1.Items/GetItem or stream shop.v1.Items/Watch',
   ],
   [{ CAPACITY_KIND: "gpu" }, 'CAPACITY_KIND is "gpu"; it must be one of wait, cpu'],
 ])("%j is refused", (env, message) => {

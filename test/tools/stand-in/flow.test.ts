@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { endCallees, startCallee } from "./callee.ts";
-import { calling, endAll, post, recordIn, startService } from "./service.ts";
+import { asking, calling, endAll, post, recordIn, served, startService } from "./service.ts";
 
 afterEach(endAll);
 afterEach(endCallees);
@@ -43,17 +43,17 @@ test("a repeated order is the first one, all along the chain", async () => {
   await expect((await fetch(`${callees[1]?.url}/payments`)).json()).resolves.toEqual([first.calls.payment]);
 });
 
-test("a record that is read has what a callee says by then, where the service is told to ask", async () => {
+const both = "POST /payments, GET /payments/{id}";
+
+test("a record that is read has what a callee says by then, where a call reads", async () => {
   const payment = await startService("payment");
-  const order = await startService("order", { READS: "payment", ...calling("PAYMENT", payment.url) });
+  const order = await startService("order", asking("PAYMENT", payment.url, both));
   const record = await recordIn(await post(`${order.url}/orders`, { item: "rope" }));
   const asked = () => fetch(`${order.url}/orders/${record.id}`);
   await expect((await asked()).json()).resolves.toEqual(record);
-  expect(payment.lines.map(({ method, path, status }) => [method, path, status])).toContainEqual([
-    "GET",
-    `/payments/${(record.calls.payment as { id: string }).id}`,
-    200,
-  ]);
+  expect(await served(payment, 2)).toContain(
+    `GET /payments/${(record.calls.payment as { id: string }).id} 200`,
+  );
   await fetch(`${payment.admin}/faults`, { method: "PUT", body: "status=500" });
   expect((await asked()).status).toBe(502);
   // The list is the service's own.
@@ -65,7 +65,7 @@ test("whatever stands between it and the callee may answer for the callee", asyn
     const body = request.method === "POST" ? { id: "7" } : { state: "unknown" };
     response.writeHead(200).end(JSON.stringify(body));
   });
-  const order = await startService("order", { READS: "payment", ...calling("PAYMENT", payment.url) });
+  const order = await startService("order", asking("PAYMENT", payment.url, both));
   const { id } = await recordIn(await post(`${order.url}/orders`));
   const answer = await fetch(`${order.url}/orders/${id}`);
   expect(answer.status).toBe(200);
@@ -128,10 +128,11 @@ test.each([
   ],
   ["a record that is not there", {}, "/orders/7", 404],
   ["a path that is not served", {}, "/Orders/7/lines", 404],
+  ["a path that is too long", {}, `/orders/${"7".repeat(1024)}`, 414],
   ["a probe that is not there", {}, "/health/steady", 404],
   ["a method that is not served", { method: "DELETE" }, "/orders", 405],
 ])("%s is answered with a problem", async (_name, request, path, status) => {
-  const order = await startService("order");
+  const order = await startService("order", { REQUESTS: "POST /orders, GET /orders, GET /orders/{id}" });
   const answer = await fetch(`${order.url}${path}`, request);
   expect(answer.status).toBe(status);
   expect(answer.headers.get("content-type")).toBe("application/problem+json");

@@ -6,7 +6,7 @@ afterEach(endAll);
 let url: string;
 
 beforeEach(async () => {
-  const catalogue = await startService("catalogue", { SPEAKS: "graphql" });
+  const catalogue = await startService("catalogue", { PROTOCOL: "graphql" });
   url = `${catalogue.url}/graphql`;
 });
 

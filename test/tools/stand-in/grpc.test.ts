@@ -8,7 +8,7 @@ afterEach(endAll);
 afterEach(endCallees);
 
 const grpcService = (env: Record<string, string> = {}) =>
-  startService("inventory", { SPEAKS: "grpc", ...env });
+  startService("inventory", { PROTOCOL: "grpc", ...env });
 
 /** What a method answers; the last word is the correlation id. */
 async function ask(url: string, method: string, text = "", id = "test"): Promise<Record<string, string>> {

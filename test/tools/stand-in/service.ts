@@ -9,7 +9,7 @@ const PROGRAM = join(import.meta.dirname, "../../../tools/stand-in/main.ts");
 type Line = Readonly<Record<string, unknown>>;
 
 /** A stand-in that runs as a process of its own. */
-interface Running {
+export interface Running {
   readonly url: string;
   readonly admin: string;
   /** What it has logged so far. */
@@ -55,9 +55,32 @@ export async function startService(service: string, env: Record<string, string> 
   };
 }
 
-/** What an environment says about a call. */
+/** What an environment says about a call that names nothing. */
 export function calling(callee: string, url: string, timeout = "5s", attempts = "1"): Record<string, string> {
   return { [`${callee}_URL`]: url, [`${callee}_TIMEOUT`]: timeout, [`${callee}_ATTEMPTS`]: attempts };
+}
+
+/** What an environment says about a call that names its requests. */
+export function asking(
+  callee: string,
+  url: string,
+  requests: string,
+  protocol = "rest",
+): Record<string, string> {
+  return {
+    ...calling(callee, url),
+    [`${callee}_REQUESTS`]: requests,
+    [`${callee}_PROTOCOL`]: protocol,
+  };
+}
+
+/** What a stand-in has answered, by its own log, as soon as it is so many requests. */
+export async function served({ lines, line }: Running, count: number): Promise<string[]> {
+  const requests = () => lines.filter(({ message }) => message === "request");
+  await line(() => requests().length >= count);
+  return requests().map(
+    ({ method, path, status, grpc_status }) => `${method} ${path} ${status ?? grpc_status}`,
+  );
 }
 
 export function post(
