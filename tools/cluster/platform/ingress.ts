@@ -1,4 +1,5 @@
 import type { Manifest } from "./manifest.ts";
+import { restrictedNamespace } from "./restricted-namespace.ts";
 
 const namespace = "istio-ingress";
 const name = "ingress";
@@ -16,20 +17,7 @@ export function ingress(): Manifest[] {
 
 /** What must be there first, and needs no istiod. */
 export function ingressHome(): Manifest[] {
-  return [
-    {
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: {
-        name: namespace,
-        labels: {
-          "pod-security.kubernetes.io/enforce": "restricted",
-          "pod-security.kubernetes.io/enforce-version": "latest",
-        },
-      },
-    },
-    { apiVersion: "v1", kind: "ServiceAccount", metadata },
-  ];
+  return [restrictedNamespace(namespace), { apiVersion: "v1", kind: "ServiceAccount", metadata }];
 }
 
 function gateway(): Manifest {

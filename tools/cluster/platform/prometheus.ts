@@ -1,5 +1,6 @@
 import { dump } from "js-yaml";
 import type { Manifest } from "./manifest.ts";
+import { restrictedNamespace } from "./restricted-namespace.ts";
 
 const name = "prometheus";
 const labels = { app: name };
@@ -11,7 +12,7 @@ const envoyPort = "http-envoy-prom";
 /** Prometheus, which asks every Envoy of the mesh. It sees pods and nothing else, and forgets with its pod. */
 export function prometheus(image: string): Manifest[] {
   return [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: restricted } },
+    restrictedNamespace(name),
     { apiVersion: "v1", kind: "ServiceAccount", metadata },
     ...mayListPods(),
     { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "prometheus.yml": dump(configuration) } },
@@ -24,11 +25,6 @@ export function prometheus(image: string): Manifest[] {
     },
   ];
 }
-
-const restricted = {
-  "pod-security.kubernetes.io/enforce": "restricted",
-  "pod-security.kubernetes.io/enforce-version": "latest",
-};
 
 function mayListPods(): Manifest[] {
   const apiVersion = "rbac.authorization.k8s.io/v1";
