@@ -74,6 +74,8 @@ export function principal(trustDomain: string, namespace: string, account: strin
 function operations(port: number, requests: readonly Asked[] | undefined) {
   const ports = [String(port)];
   if (requests === undefined) return [{ operation: { ports } }];
+  // To Istio an empty list is no list, and so every request.
+  if (requests.length === 0) throw new Error("defect: an edge that asks nothing would be allowed everything");
   return requests.map(({ methods, path }) => ({
     operation: { ports, methods: [...methods], paths: [pathPattern(path)] },
   }));

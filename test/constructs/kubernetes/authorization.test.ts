@@ -8,7 +8,8 @@ import {
   resolve,
   rest,
 } from "../../../constructs/index.ts";
-import { environment, find, meshed, names, order, other, rendered } from "../example.ts";
+import { allowed } from "../../../constructs/kubernetes/authorization.ts";
+import { environment, find, meshed, names, order, other, rendered, resolved } from "../example.ts";
 
 const inventory = new ApiReference("inventory");
 
@@ -65,6 +66,13 @@ test.each<[RequestName, string]>([
   ["GET /items/{sku}/pictures/*", "/items/{*}/pictures/{**}"],
 ])("%s is allowed as %s", (name, path) => {
   expect(asking(name).spec.rules[0].to[0].operation.paths).toEqual([path]);
+});
+
+test("an edge that asks nothing is a defect, for Istio would allow it everything", () => {
+  const to = { service: "inventory", namespace: "dev-inventory", components: ["service"] } as const;
+  expect(() => allowed(resolved(order(), meshed), "from-order", to, ["*"], 4000, [])).toThrow(
+    "defect: an edge that asks nothing would be allowed everything",
+  );
 });
 
 test("a database hears its service alone, whatever it is asked", () => {
