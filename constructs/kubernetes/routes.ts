@@ -20,7 +20,10 @@ export function routeManifests(service: ResolvedService): Manifest[] {
   return callees(service).flatMap((calls) => [routes(service, calls), beyondIstio(service, calls)]);
 }
 
-/** What Istio has no field for, in one object an edge. */
+/**
+ * What Istio has no field for, in one object an edge. It selects no pods: the namespace is the service's own, its jobs make its
+ * calls as well, and a selector has no "or"; pods that do not call the callee have no cluster or route of it to patch.
+ */
 function beyondIstio(service: ResolvedService, calls: Calls): Manifest {
   const [call] = calls;
   const { callee, host, baseEjectionTime } = call;
