@@ -14,7 +14,13 @@ import { externalDestination, externalSchema, type ResolvedExternal } from "./ex
 import { type GrpcMethodName, grpcMethodName } from "./grpc.ts";
 import { dnsLabel, hostOf, namespaceOf } from "./names.ts";
 import { didYouMean } from "./problem.ts";
-import { meantRequest, type RequestName, type ResolvedRequest, requestName } from "./requests.ts";
+import {
+  meantRequest,
+  normalizedName,
+  type RequestName,
+  type ResolvedRequest,
+  requestName,
+} from "./requests.ts";
 import type { ResolvedService } from "./resolve.ts";
 import { budgetOf, longestTimeout, mostAttempts, usualTimeout } from "./retries.ts";
 import { fields, reason } from "./shape.ts";
@@ -103,12 +109,10 @@ export function call(api: ApiReference, options: Omit<Call, "api"> = {}): Call {
 export type Calls = () => readonly Call[];
 
 /** A request of any API; whether the callee has it is asked of the callee. */
-const callRequest = z
-  .string()
-  .refine(
-    (name) => [requestName, grpcMethodName].some((schema) => schema.safeParse(name).success),
-    "must be a request of the callee; write for example GET /items/{sku}, or a gRPC service and method",
-  ) as unknown as z.ZodType<RequestName | GrpcMethodName, string>;
+const callRequest = normalizedName.refine(
+  (name) => [requestName, grpcMethodName].some((schema) => schema.safeParse(name).success),
+  "must be a request of the callee; write for example GET /items/{sku}, or a gRPC service and method",
+) as unknown as z.ZodType<RequestName | GrpcMethodName, string>;
 
 const callSchema = fields({
   api: z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { normalizedPath } from "./path-normalization.ts";
 import { didYouMean } from "./problem.ts";
 import { fields, record } from "./shape.ts";
 import { type Importance, importances } from "./shedding.ts";
@@ -10,7 +11,8 @@ const methods = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"] as 
 export type Method = (typeof methods)[number];
 
 /**
- * A class of requests: method and path, with `{segment}` for any one segment and `/*` at the end for all that is beneath.
+ * A class of requests: method and path, with `{segment}` for any one segment and `/*` at the end for all that is beneath. As a
+ * mesh judges it: without `%2F`, `//`, `.` and `..`, of which it makes other paths.
  * @example
  * "GET /items/{sku}"
  */
@@ -61,14 +63,24 @@ const spelling = new RegExp(
   `^(?:${methods.join("|")}) /(?:(?:${segment})(?:/(?:${segment}))*(?:/\\*)?/?|\\*)?$`,
 );
 
-/** The name of a class of requests. */
-export const requestName = z
+/** A name whose path a mesh leaves as it is: a request never has another one by the time it is judged. */
+export const normalizedName = z
   .string()
   .max(1024, "must have at most 1024 characters; shorten it")
-  .regex(
-    spelling,
-    "must be a method and a path, no regular expression; write for example GET /items/{sku} or GET /items/*",
-  ) as unknown as z.ZodType<RequestName, string>;
+  .refine((name) => normalized(name) === name, {
+    error: ({ input }) => `must be spelled as a mesh judges it; write ${normalized(input as string)}`,
+    abort: true,
+  });
+
+function normalized(name: string): string {
+  return name.replace(/ \/.*$/, (path) => ` ${normalizedPath(path.slice(1))}`);
+}
+
+/** The name of a class of requests. */
+export const requestName = normalizedName.regex(
+  spelling,
+  "must be a method and a path, no regular expression; write for example GET /items/{sku} or GET /items/*",
+) as unknown as z.ZodType<RequestName, string>;
 
 const idempotent = z.boolean("must be true or false; say whether it may be repeated").exactOptional();
 

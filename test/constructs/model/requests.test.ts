@@ -1,7 +1,13 @@
 import { expect, test } from "@jest/globals";
-import { type RequestClasses, type RequestName, rest } from "../../../constructs/index.ts";
+import {
+  ApiReference,
+  call,
+  type RequestClasses,
+  type RequestName,
+  rest,
+} from "../../../constructs/index.ts";
 import { requestName, resolvedRequests } from "../../../constructs/model/requests.ts";
-import { order, problems } from "../example.ts";
+import { order, other, problems } from "../example.ts";
 
 const answering = (requests: object) =>
   problems([order({ api: rest({ port: 3000, requests: requests as never }) })]);
@@ -26,7 +32,6 @@ test.each([
   "GET /items?page=1",
   "GET /items/*/pictures",
   "GET /items*",
-  "GET //items",
   "GET /item{s}",
   "GET /{}",
   "GET /(?!items)",
@@ -35,6 +40,23 @@ test.each([
 ])("%s is none", (name) => {
   expect(answering({ [name]: {} })).toEqual([
     `order: api.requests[${JSON.stringify(name)}] has a name that must be a method and a path, no regular expression; write for example GET /items/{sku} or GET /items/*`,
+  ]);
+});
+
+test.each([
+  ["GET //items", "GET /items"],
+  ["GET /items%2Fnew", "GET /items/new"],
+  ["PUT /items%5c{sku}", "PUT /items/{sku}"],
+  ["GET /items/../orders/*", "GET /orders/*"],
+  ["GET /items/%2e/new", "GET /items/new"],
+  ["GET /%41", "GET /A"],
+])("%s would never match, and is refused", (name, spelled) => {
+  expect(answering({ [name]: {} })).toEqual([
+    `order: api.requests[${JSON.stringify(name)}] has a name that must be spelled as a mesh judges it; write ${spelled}`,
+  ]);
+  const calls = () => [call(new ApiReference("inventory"), { requests: [name as RequestName] })];
+  expect(problems([order({ calls }), other("inventory")])).toEqual([
+    `order: calls[0].requests[0] is ${name}, but must be spelled as a mesh judges it; write ${spelled}`,
   ]);
 });
 
