@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { call, Duration, external, rest, service } from "../../constructs/index.ts";
+import { call, Duration, external, JsonPatch, rest, type Service, service } from "../../constructs/index.ts";
 import { withoutMesh } from "../constructs/example.ts";
 import { show } from "./open-loop.ts";
 import type { Scene } from "./scene.ts";
@@ -17,15 +17,35 @@ const legacyStock = external("legacy-stock", {
   requests: { "GET /stocks": {}, "POST /stocks": {} },
 });
 
-const counter = service("counter", {
-  owner: "warehouse",
-  image: "order",
-  api: rest({ port: 3000 }),
-  calls: () => [
-    call(legacyStock.api, { requests: ["GET /stocks"], timeout: Duration.millis(500), attempts: 2 }),
-    call(legacyStock.api, { requests: ["POST /stocks"], timeout: Duration.seconds(1) }),
-  ],
-});
+const partner = external("partner", { owner: "warehouse", requests: { "POST /stocks": {} } });
+
+/** A partner's names, and where they lead. */
+interface Names {
+  readonly ip: string;
+  readonly hostnames: readonly string[];
+}
+
+/** The local cluster's DNS knows no names outside, so that pods are told them in the file that is asked before it. */
+function counter(names: Names): Service {
+  return service("counter", {
+    owner: "warehouse",
+    image: "order",
+    api: rest({ port: 3000 }),
+    calls: () => [
+      call(legacyStock.api, { requests: ["GET /stocks"], timeout: Duration.millis(500), attempts: 2 }),
+      call(legacyStock.api, { requests: ["POST /stocks"], timeout: Duration.seconds(1) }),
+      call(partner.api),
+    ],
+    patches: [
+      {
+        kind: "Deployment",
+        name: "counter",
+        operations: [JsonPatch.add("/spec/template/spec/hostAliases", [names])],
+        reason: "a partner's name that no DNS knows",
+      },
+    ],
+  });
+}
 
 /** Beside it in the mesh, and calls nothing. */
 const neighbour = service("neighbour", { owner: "warehouse", image: "order", api: rest({ port: 3000 }) });
@@ -41,12 +61,13 @@ export function externals(scene: () => Scene): void {
 
   beforeAll(async () => {
     outside = new SmallShop(scene(), "outside-", world);
-    shop = new SmallShop(scene(), "externals-", [counter, neighbour]);
     await outside.start(withoutMesh(await outside.environment()));
     addresses = Object.fromEntries(
       await Promise.all(world.map(async ({ name }) => [name, await addressOf(name)])),
     );
     const { east = "", west = "" } = addresses;
+    const hostnames = ["stock.partner.example", "prices.partner.example"];
+    shop = new SmallShop(scene(), "externals-", [counter({ ip: west, hostnames }), neighbour]);
     await shop.start({
       ...(await shop.environment()),
       externals: {
@@ -56,6 +77,13 @@ export function externals(scene: () => Scene): void {
           port: 3000,
           tls: { kind: "none" },
           healthCheck: "/health/ready",
+        },
+        partner: {
+          kind: "dns",
+          host: "stock.partner.example",
+          port: 3000,
+          tls: { kind: "none" },
+          subnets: [`${west}/32`],
         },
       },
     });
@@ -75,6 +103,13 @@ export function externals(scene: () => Scene): void {
       1,
     );
     expect([...answered].sort()).toEqual(["east", "west"]);
+  });
+
+  test("what has a name is answered by that name, and not by another at the same address", async () => {
+    const named = await shop.fetched("counter", "$PARTNER_URL/stocks", { body: written });
+    expect(named).toMatchObject({ status: 201, body: { service: "west" } });
+    const other = "http://prices.partner.example:3000/stocks";
+    expect((await shop.fetched("counter", other, { body: written })).status).toBe(502);
   });
 
   test("what its calls do not name is refused at home", async () => {
