@@ -49,6 +49,15 @@ export function trust(scene: () => Scene): void {
     expect(JSON.parse(await ask(order)).calls.payment).toMatchObject({ service: "payment" });
   });
 
+  test("the gateway takes off what a client says of timeouts: kept, a millisecond would be too short", async () => {
+    const headers = {
+      "x-envoy-upstream-rq-timeout-ms": "1",
+      "x-envoy-upstream-rq-per-try-timeout-ms": "1",
+    };
+    const { status } = await fetch(order, { headers });
+    expect(status).toBe(200);
+  });
+
   test("a pod of the mesh with another name than order's is refused by payment, and counted", async () => {
     const answer = await refused(
       "a wrong principal",
