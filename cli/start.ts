@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { Service } from "../constructs/index.ts";
@@ -25,6 +26,7 @@ interface StartOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly registry?: string;
+  readonly load?: readonly string[];
   readonly archive?: true;
   readonly anyContext?: true;
   readonly json?: true;
@@ -44,6 +46,10 @@ export function startCommand(): Command {
       "--registry <repository>",
       "push the images there for a cluster of yours, e.g. ghcr.io/mountainpass",
     )
+    .option(
+      "--load <archive...>",
+      "load images of your own into the local cluster, as docker save writes them",
+    )
     .option("--archive", "only build the images, and say how to load them into a cluster of yours")
     .option("--any-context", "deploy even to a context that does not look like a cluster for development")
     .addOption(new Option("--json", "print the running services and the order as JSON").conflicts("archive"))
@@ -51,6 +57,7 @@ export function startCommand(): Command {
 }
 
 async function start(options: StartOptions): Promise<void> {
+  requireArchives(options.load);
   const images = imagesOf(await loadServices());
   if (options.archive) return buildArchives(images);
   const place = placeOf(options, images);
@@ -60,6 +67,18 @@ async function start(options: StartOptions): Promise<void> {
   await showShop(shop, environmentOf(shop, stack), place.target, { json: options.json === true });
   const { kubeconfig, context } = place.target;
   console.error(`\nkubectl --kubeconfig ${kubeconfig} --context ${context} get pods --all-namespaces`);
+}
+
+/** Before anything is begun, which may take a while. */
+function requireArchives(archives: readonly string[] = []): void {
+  const missing = archives.filter((archive) => !existsSync(archive));
+  if (missing.length > 0)
+    throw new Fault(
+      missing
+        .map((archive) => `--load is ${archive}, but there is no such file; write it with docker save`)
+        .join("\n"),
+      1,
+    );
 }
 
 /** Where dev goes, and what has to be done before it can. */
@@ -74,7 +93,7 @@ function imagesOf(services: readonly Service[]): string[] {
 }
 
 function placeOf(
-  { kubeconfig, context, registry, anyContext }: StartOptions,
+  { kubeconfig, context, registry, load = [], anyContext }: StartOptions,
   images: readonly string[],
 ): Place {
   if (kubeconfig === undefined) {
@@ -82,9 +101,20 @@ function placeOf(
       throw new Fault("--context and --registry are for a cluster of yours; add --kubeconfig <file>", 1);
     return {
       target: localTarget,
-      steps: [referencesStep(images), ...clusterSteps(), imagesStep(images), importStep(images)],
+      steps: [
+        referencesStep(images),
+        ...clusterSteps(),
+        imagesStep(images),
+        importStep(images),
+        ...load.map(loadStep),
+      ],
     };
   }
+  if (load.length > 0)
+    throw new Fault(
+      "--load is for the local cluster; load the archives into the nodes of yours, as kind load image-archive does",
+      1,
+    );
   const yours = target(kubeconfig, context);
   if (!anyContext) refuseUnlessDev(yours);
   const platform: Step = { title: `cluster of context ${yours.context}`, run: () => requirePlatform(yours) };
@@ -137,6 +167,11 @@ function importStep(images: readonly string[]): Step {
       }
     },
   };
+}
+
+/** What has been loaded before is known by its content, and costs nothing. */
+function loadStep(archive: string): Step {
+  return { title: `${archive} into the cluster`, run: () => importImage(archive) };
 }
 
 async function imagesToImport(names: readonly string[]): Promise<BuiltImage[]> {

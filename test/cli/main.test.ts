@@ -82,6 +82,14 @@ test.each([
     "-s dev looks at one environment, and an upgrade changes all of them; add --diff, or leave -s out",
   ],
   [["upgrade", "--exit-code"], "--exit-code says whether --diff found differences; add --diff"],
+  [
+    ["start", "--load", "no.tar", "none.tar"],
+    "--load is no.tar, but there is no such file; write it with docker save\n--load is none.tar, but there is no such file; write it with docker save",
+  ],
+  [
+    ["start", "--load", "package.json", "--kubeconfig", "none"],
+    "--load is for the local cluster; load the archives into the nodes of yours, as kind load image-archive does",
+  ],
   [["diff", "--against"], "option --against <ref> wants a value; see pressurevalve help diff"],
 ])("%j ends with 1 and the remedy", async (words, message) => {
   expect(await run(...words)).toMatchObject({ exitCode: 1, stdout: "", stderr: message });

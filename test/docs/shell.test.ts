@@ -37,6 +37,8 @@ const notRun: readonly [command: RegExp, reason: string][] = [
     "the tests themselves, or what writes into the repository",
   ],
   [/^npm start -- --archive$/, "builds every image"],
+  [/^docker save .* -o payment\.tar$/, "another program"],
+  [/^npm start -- --load payment\.tar$/, "wants an image of yours"],
   [/^npx pressurevalve (cluster|doctor) ?/, "its own tests run it; what it says is the machine's"],
   [/^npx pressurevalve upgrade\b/, "wants a shop with another kit"],
   [/^npx pressurevalve init /, "test/tools/starter.test.ts does it, in a folder of its own"],
