@@ -1,3 +1,5 @@
+import { pathsOverlap } from "../../../constructs/model/requests.ts";
+
 /** What one layer lets through between two ends. */
 export interface Opening {
   /** `3000`, `53/UDP`, `8000-8100`, or `any`. */
@@ -53,7 +55,8 @@ export function requestCovers(wide: string, narrow: string): boolean {
   const [outer, inner] = [parts(wide), parts(narrow)];
   if (outer === undefined || inner === undefined) return false;
   return (
-    (outer.method === "*" || outer.method === inner.method) && pathCovers(outer.segments, inner.segments)
+    (outer.method === "*" || outer.method === inner.method) &&
+    pathCovers(outer.path.split("/"), inner.path.split("/"))
   );
 }
 
@@ -69,22 +72,16 @@ export function requestsMeet(one: string, other: string): boolean {
   const [first, second] = [parts(one), parts(other)];
   if (first === undefined || second === undefined) return true;
   const sameMethod = first.method === second.method || first.method === "*" || second.method === "*";
-  return sameMethod && pathsMeet(first.segments, second.segments);
-}
-
-function pathsMeet([one, ...rest]: readonly string[], [other, ...below]: readonly string[]): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  if ((one === "*" && rest.length === 0) || (other === "*" && below.length === 0)) return true;
-  return (one === other || one === "{*}" || other === "{*}") && pathsMeet(rest, below);
+  return sameMethod && pathsOverlap(first.path, second.path);
 }
 
 /** A method and a path of plain segments, `{*}`, and `*` at the end; nothing of what is spelled otherwise. */
-function parts(request: string): { method: string; segments: readonly string[] } | undefined {
-  const [, method, path = ""] = /^(\S+) \/(\S*)$/.exec(request) ?? [];
+function parts(request: string): { method: string; path: string } | undefined {
+  const [, method, path = ""] = /^(\S+) (\/\S*)$/.exec(request) ?? [];
   const segments = path.split("/");
   const isPlain = segments.every(
     (segment, index) =>
       segment === "{*}" || (segment === "*" && index === segments.length - 1) || !/[*{}]/.test(segment),
   );
-  return method !== undefined && isPlain ? { method, segments } : undefined;
+  return method !== undefined && isPlain ? { method, path } : undefined;
 }
