@@ -6,7 +6,7 @@ import { sizeQuantity } from "../model/units.ts";
 import { serviceEntry } from "./externals.ts";
 import { serviceAccountManifests } from "./identity.ts";
 import { type Manifest, manifest, type RequiredSecret } from "./manifest.ts";
-import { labels, metadata, selectorLabels } from "./metadata.ts";
+import { type Component, labels, metadata, selectorLabels } from "./metadata.ts";
 import { edge, edgeOut } from "./network.ts";
 import type { Pods } from "./peers.ts";
 import { type ContainerPart, containerResources, podTemplate } from "./pod.ts";
@@ -54,8 +54,9 @@ function storeOf(database: ResolvedDatabase): Store<DatabaseStore> {
 }
 
 /** The pods that may use a service's database. */
-function users({ name, namespace }: ResolvedService): Pods {
-  return { service: name, namespace, components: ["service", "migration", "job"] };
+function users({ name, namespace, database }: ResolvedService): Pods {
+  const components: Component[] = ["service", ...(database?.migrations ? ["migration" as const] : []), "job"];
+  return { service: name, namespace, components };
 }
 
 /** A managed database stands outside the cluster: all that is rendered is the way there. */

@@ -32,11 +32,9 @@ function injection({ kind }: Mesh): Record<string, string> {
   return kind === "istio" ? { "istio-injection": "enabled" } : {};
 }
 
-/** The ServiceAccount of one component; the application's pods, its migration and jobs share one identity. */
+/** The ServiceAccount of one component; the application's pods and jobs share one identity, for both make its calls. */
 export function serviceAccount(service: Pick<ResolvedService, "name">, component: Component): string {
-  return component === "database" || component === "smoke-test"
-    ? `${service.name}-${component}`
-    : service.name;
+  return component === "service" || component === "job" ? service.name : `${service.name}-${component}`;
 }
 
 /** One ServiceAccount an identity, none with a token: nothing here talks to the API server. */
@@ -49,6 +47,7 @@ export function serviceAccountManifests(service: ResolvedService, component: Com
   ];
 }
 
+/** Where the service's pods are, and as whom they are known: what else has rights of its own brings its own account. */
 export function identityManifests(service: ResolvedService): Manifest[] {
   return [...namespaceManifests(service), ...serviceAccountManifests(service, "service")];
 }

@@ -3,6 +3,7 @@ import { contentHash } from "../model/names.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { seconds } from "../model/units.ts";
 import { applicationContainer, applicationParts } from "./application.ts";
+import { serviceAccountManifests } from "./identity.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { keep, metadata } from "./metadata.ts";
 import { podTemplate } from "./pod.ts";
@@ -32,6 +33,8 @@ export function migrationManifests(service: ResolvedService): Manifest[] {
   };
   const name = `${service.name}-migration-${contentHash(spec)}`;
   return [
+    // Of its own: it may use the database, and call nobody.
+    ...serviceAccountManifests(service, "migration"),
     manifest<V1Job>("batch/v1", "Job", metadata(service, name, "migration", { ...keep, ...hook }), { spec }),
   ];
 }

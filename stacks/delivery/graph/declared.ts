@@ -228,9 +228,9 @@ function withPlatform(
   );
 }
 
-/** The service, its migration and its jobs are one ServiceAccount, and so one caller. */
+/** The service and its jobs are one ServiceAccount, and so one caller. */
 function sharedIdentity(service: ResolvedService, edges: readonly Declared[]): Declared[] {
-  const sharing = databaseUsers(service).map((component) => pods(service, component));
+  const sharing = callers(service).map((component) => pods(service, component));
   return edges
     .filter(({ from }) => from.startsWith(`${service.namespace}/`))
     .flatMap((edge) =>

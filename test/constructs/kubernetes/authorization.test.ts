@@ -75,12 +75,21 @@ test("an edge that asks nothing is a defect, for Istio would allow it everything
   );
 });
 
-test("a database hears its service alone, whatever it is asked", () => {
+test("a database hears its service and its migration alone, whatever they ask", () => {
   const service = rendered(order({ database: postgres({ migrations: { args: ["migrate"] } }) }), meshed);
   const policy = find(service, "AuthorizationPolicy", "database-from-service");
   expect(policy.spec.rules).toEqual([
     {
-      from: [{ source: { principals: ["cluster.local/ns/dev-order/sa/order"] } }],
+      from: [
+        {
+          source: {
+            principals: [
+              "cluster.local/ns/dev-order/sa/order",
+              "cluster.local/ns/dev-order/sa/order-migration",
+            ],
+          },
+        },
+      ],
       to: [{ operation: { ports: ["5432"] } }],
     },
   ]);

@@ -17,11 +17,7 @@ test("a StatefulSet has one pod, its own volume, its own identity", () => {
 test("only its service's pods reach the database", () => {
   const { spec } = find(own, "NetworkPolicy", "database-from-service");
   expect(spec.ingress).toHaveLength(1);
-  expect(spec.ingress[0].from[0].podSelector.matchExpressions[0].values).toEqual([
-    "service",
-    "migration",
-    "job",
-  ]);
+  expect(spec.ingress[0].from[0].podSelector.matchExpressions[0].values).toEqual(["service", "job"]);
   expect(spec.ingress[0].ports).toEqual([{ protocol: "TCP", port: 5432 }]);
 });
 

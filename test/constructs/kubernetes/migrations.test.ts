@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { postgres } from "../../../constructs/index.ts";
-import { environment, find, names, order, rendered } from "../example.ts";
+import { call, postgres, type RenderedService, render, resolve } from "../../../constructs/index.ts";
+import { waveOf } from "../../../constructs/kubernetes/metadata.ts";
+import { environment, find, meshed, names, order, other, rendered } from "../example.ts";
 
 const described = order({ database: postgres({ migrations: { args: ["migrate"] } }) });
 const migration = (where = environment) => find(rendered(described, where), "Job");
@@ -27,6 +28,31 @@ test("a migration runs the service's image with the binding", () => {
   expect(container.env).toContainEqual({ name: "SERVICE_BINDING_ROOT", value: "/bindings" });
 });
 
-test("a database without migrations has no Job", () => {
-  expect(names(rendered(order({ database: postgres() })), "Job")).toEqual([]);
+test("a migration has an identity of its own, which no callee hears", () => {
+  const inventory = other("inventory");
+  const caller = order({
+    database: postgres({ migrations: { args: ["migrate"] } }),
+    calls: () => [call(inventory.api)],
+    jobs: { nightly: { schedule: "0 3 * * *", args: ["job"] } },
+  });
+  const [service] = render(resolve([caller, inventory], meshed));
+  const objects = service as RenderedService;
+  const account = "order-migration";
+  expect(find(objects, "Job").spec.template.spec.serviceAccountName).toBe(account);
+  expect(find(objects, "ServiceAccount", account).automountServiceAccountToken).toBe(false);
+  // It is there before the Job.
+  expect(waveOf(find(objects, "ServiceAccount", account))).toBeLessThan(waveOf(find(objects, "Job")));
+  const heard = (name: string) =>
+    find(objects, "AuthorizationPolicy", name).spec.rules[0].from[0].source.principals;
+  expect(heard("from-order")).toEqual(["cluster.local/ns/dev-order/sa/order"]);
+  expect(heard("database-from-service")).toEqual([
+    "cluster.local/ns/dev-order/sa/order",
+    `cluster.local/ns/dev-order/sa/${account}`,
+  ]);
+});
+
+test("a database without migrations has no Job, and nobody an identity for one", () => {
+  const service = rendered(order({ database: postgres() }));
+  expect(names(service, "Job")).toEqual([]);
+  expect(names(service, "ServiceAccount")).toEqual(["order", "order-database"]);
 });
