@@ -3,8 +3,8 @@ import { callVariables, eurekaVariables } from "../model/configuration.ts";
 import type { ResolvedRequest } from "../model/requests.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
+import { edge, edgeOut } from "./edges.ts";
 import type { Manifest } from "./manifest.ts";
-import { edge, edgeOut } from "./network.ts";
 import type { ContainerPart } from "./pod.ts";
 
 /** One set of objects an edge of the call graph; the caller owns it, so that it can be deployed alone. */

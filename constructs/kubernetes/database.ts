@@ -3,13 +3,13 @@ import type { DatabaseStore, ResolvedDatabase } from "../model/database.ts";
 import { hostOf } from "../model/names.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { sizeQuantity } from "../model/units.ts";
-import { serviceEntry } from "./externals.ts";
+import { edge, edgeOut } from "./edges.ts";
 import { serviceAccountManifests } from "./identity.ts";
 import { type Manifest, manifest, type RequiredSecret } from "./manifest.ts";
 import { type Component, labels, metadata, selectorLabels } from "./metadata.ts";
-import { edge, edgeOut } from "./network.ts";
 import type { Pods } from "./peers.ts";
 import { type ContainerPart, containerResources, podTemplate } from "./pod.ts";
+import { serviceEntry } from "./service-entry.ts";
 
 /** What stands behind a database, by kind of store. */
 const stores: { [Kind in DatabaseStore["kind"]]: Store<Extract<DatabaseStore, { kind: Kind }>> } = {

@@ -6,6 +6,7 @@ import { metadata } from "./metadata.ts";
 /** One change of what Istio makes for a proxy. */
 export type Patch = NonNullable<NonNullable<IEnvoyFilter["spec"]>["configPatches"]>[number];
 
+/** The filter that reads HTTP, in which those of requests stand. */
 const manager = "envoy.filters.network.http_connection_manager";
 
 /** Where the requests of a port are handled, on their way out of a pod or into it. */

@@ -1,5 +1,4 @@
 import type { IDestinationRule } from "@kubernetes-models/istio/networking.istio.io/v1/DestinationRule";
-import type { IServiceEntry } from "@kubernetes-models/istio/networking.istio.io/v1/ServiceEntry";
 import type { ResolvedCall } from "../model/calls.ts";
 import type { ResolvedExternal } from "../model/external.ts";
 import type { ResolvedPlace } from "../model/external-place.ts";
@@ -8,23 +7,8 @@ import { callees } from "./calls.ts";
 import type { Patch } from "./envoy-filter.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
+import { serviceEntry } from "./service-entry.ts";
 import { trafficPolicy } from "./traffic-policy.ts";
-
-type ServiceEntry = Omit<NonNullable<IServiceEntry["spec"]>, "location" | "exportTo">;
-
-/**
- * What stands outside the cluster is unknown to the mesh until it is named; for this namespace alone, since others have
- * theirs by the same name or at the same addresses.
- * https://istio.io/latest/docs/reference/config/networking/service-entry/
- */
-export function serviceEntry(service: ResolvedService, name: string, spec: ServiceEntry): Manifest {
-  return manifest<{ spec: NonNullable<IServiceEntry["spec"]> }>(
-    "networking.istio.io/v1",
-    "ServiceEntry",
-    metadata(service, name, "foundation"),
-    { spec: { ...spec, location: "MESH_EXTERNAL", exportTo: ["."] } },
-  );
-}
 
 /** In a mesh, what the proxy of a caller must know of an external, and nobody but the caller can tell it. */
 export function externalManifests(service: ResolvedService): Manifest[] {

@@ -3,10 +3,9 @@ import type { AddressBlock } from "../model/cidr.ts";
 import type { PlatformCaller, PlatformEdge } from "../model/environment.ts";
 import type { PlatformPods } from "../model/gateway.ts";
 import type { ResolvedService } from "../model/resolve.ts";
-import { type Asked, authorization } from "./authorization.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
-import { edgeName, type Pods, type Target } from "./peers.ts";
+import { edgeName, type Pods } from "./peers.ts";
 
 /** Upstream's own words; the client library's type renames `from`, which JSON does not. */
 interface NetworkPolicy {
@@ -72,44 +71,8 @@ function platformPeer({ namespace, podLabels }: PlatformPods): Peer {
   return { namespaceSelector: inNamespace(namespace), podSelector: { matchLabels: { ...podLabels } } };
 }
 
-/**
- * One edge between pods: leave at the one end, enter at the other, and in a mesh ask there what is allowed. All objects
- * belong to the service that wants the edge.
- */
-export function edge(
-  owner: ResolvedService,
-  from: Pods,
-  to: Target,
-  port: number,
-  requests?: readonly Asked[],
-): Manifest[] {
-  return [
-    egress(owner, from, edgeName(from, "to", to), [pods(to)], port),
-    ingress(owner, from, to, port),
-    ...authorization(owner, from, to, port, requests),
-  ];
-}
-
-/** An edge to addresses outside the cluster; the other end is nobody's of ours. */
-export function edgeOut(
-  owner: ResolvedService,
-  from: Pods,
-  name: string,
-  { blocks, port }: { readonly blocks: readonly AddressBlock[]; readonly port: number },
-): Manifest[] {
-  return [
-    egress(
-      owner,
-      from,
-      name,
-      blocks.map((ipBlock) => ({ ipBlock })),
-      port,
-    ),
-  ];
-}
-
 /** The end that leaves: names of pods rather than addresses, which change. */
-function egress(owner: ResolvedService, from: Pods, name: string, to: Peer[], port: number): Manifest {
+export function egress(owner: ResolvedService, from: Pods, name: string, to: Peer[], port: number): Manifest {
   return policy(owner, name, {
     podSelector: podSelector(from),
     policyTypes: ["Egress"],
@@ -118,7 +81,7 @@ function egress(owner: ResolvedService, from: Pods, name: string, to: Peer[], po
 }
 
 /** The end that enters, in the namespace of what is entered. */
-function ingress(owner: ResolvedService, from: Pods, to: Pods, port: number): Manifest {
+export function ingress(owner: ResolvedService, from: Pods, to: Pods, port: number): Manifest {
   const admitted: NetworkPolicy["spec"] = {
     podSelector: podSelector(to),
     policyTypes: ["Ingress"],
@@ -146,7 +109,7 @@ function policy(
 }
 
 /** Both together in one peer: the pods of this name in this namespace, and not either of them. */
-function pods(of: Pods): Peer {
+export function pods(of: Pods): Peer {
   return { namespaceSelector: inNamespace(of.namespace), podSelector: podSelector(of) };
 }
 

@@ -11,10 +11,10 @@ import {
 } from "../model/rollout.ts";
 import { seconds } from "../model/units.ts";
 import { apiService } from "./api.ts";
+import { edge } from "./edges.ts";
 import { serviceAccountManifests } from "./identity.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
-import { edge } from "./network.ts";
 import { containerResources, podTemplate } from "./pod.ts";
 
 /** The kind of object that runs a service, by its rollout: Kubernetes itself knows no version that waits beside another. */

@@ -4,8 +4,9 @@ import type { ResolvedRequest } from "../model/requests.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { milliseconds } from "../model/units.ts";
 import { callees } from "./calls.ts";
+import { circuitBreakerPatch } from "./circuit-breaker.ts";
 import { degradedPatches } from "./degraded.ts";
-import { envoyFilter, type Patch } from "./envoy-filter.ts";
+import { envoyFilter } from "./envoy-filter.ts";
 import { healthCheckPatches } from "./externals.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
@@ -26,13 +27,12 @@ export function routeManifests(service: ResolvedService): Manifest[] {
  */
 function beyondIstio(service: ResolvedService, calls: Calls): Manifest {
   const [call] = calls;
-  const { callee, host, baseEjectionTime } = call;
   const configPatches = [
-    breaker(host, baseEjectionTime),
+    circuitBreakerPatch(call),
     ...healthCheckPatches(call),
     ...degradedPatches(service.name, calls),
   ];
-  return envoyFilter(service, `to-${callee}`, { configPatches });
+  return envoyFilter(service, `to-${call.callee}`, { configPatches });
 }
 
 /** All routes to a callee: those of the narrowest path first, and in the end what nobody declared. */
@@ -107,27 +107,6 @@ function uri(path: string) {
   const stem = all ? path.slice(0, -1) : path;
   if (!path.includes("{")) return all ? { prefix: stem } : { exact: stem };
   return { regex: pathExpression(path) };
-}
-
-/**
- * Two things of a circuit breaker that Istio has no field for. After a long outage the shop comes back by itself as soon as
- * after a short one: otherwise a replica that fails again and again would be left alone for ever longer, up to 300 s. And it
- * opens at once each time: otherwise news of one replica that come within a second of the last are held back until it is over.
- * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier#ejection-algorithm
- * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto#config-cluster-v3-cluster-commonlbconfig
- */
-function breaker(host: string, ejectionTime: ResolvedCall["baseEjectionTime"]): Patch {
-  return {
-    applyTo: "CLUSTER",
-    match: { context: "SIDECAR_OUTBOUND", cluster: { service: host } },
-    patch: {
-      operation: "MERGE",
-      value: {
-        outlier_detection: { max_ejection_time: `${milliseconds(ejectionTime) / 1000}s` },
-        common_lb_config: { update_merge_window: "0s" },
-      },
-    },
-  };
 }
 
 /** Istio takes Go's spelling of durations. */

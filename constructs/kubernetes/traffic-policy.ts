@@ -5,6 +5,7 @@ import { mostReplicas } from "../model/scaling.ts";
 import { mostAdmitted } from "../model/shedding.ts";
 import type { ResolvedTrafficPolicy } from "../model/traffic-policy.ts";
 import { milliseconds } from "../model/units.ts";
+import { outlierDetection } from "./circuit-breaker.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { metadata } from "./metadata.ts";
 
@@ -82,15 +83,7 @@ export function trafficPolicy(
       http: { http2MaxRequests: pool, http1MaxPendingRequests: each },
     },
     loadBalancer: leastRequest,
-    outlierDetection: {
-      consecutive5xxErrors: circuitBreaker.consecutive5xxErrors,
-      baseEjectionTime: `${milliseconds(circuitBreaker.baseEjectionTime) / 1000}s`,
-      // How often is looked for replicas whose time is over; with the usual 10 s they would wait that much longer.
-      interval: "1s",
-      // Below 100 the breaker never opens for a whole service; and with a least health all are asked again.
-      maxEjectionPercent: 100,
-      minHealthPercent: 0,
-    },
+    outlierDetection: outlierDetection(circuitBreaker),
     retryBudget: {
       percent: Math.round(retryBudget * 100),
       // Where there is little traffic, a share of it is nothing.

@@ -1,6 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { ApiReference, call, get, postgres, render, resolve } from "../../../constructs/index.ts";
-import { environment, find, meshed, names, order, other, rendered } from "../example.ts";
+import { find, meshed, names, order, rendered } from "../example.ts";
 
 test("nothing enters or leaves a pod by default", () => {
   expect(find(rendered(order()), "NetworkPolicy", "default-deny").spec).toEqual({
@@ -40,22 +39,4 @@ test("what of the platform asks every pod enters by the ports that it asks, and 
 
 test("a service that says nothing has no other edge", () => {
   expect(names(rendered(order()), "NetworkPolicy")).toEqual(["default-deny", "platform-to-dns"]);
-});
-
-test("services that are called like components and platform edges share no policy's name", () => {
-  const everything = {
-    database: postgres(),
-    rollout: { kind: "blue-green", smokeTest: [get("/")] },
-    image: "order",
-  };
-  const calls = () => ["dns", "database", "smoke-test"].map((name) => call(new ApiReference(name)));
-  const shop = [
-    other("service", { ...everything, calls }),
-    ...["dns", "database", "smoke-test"].map((name) => other(name, everything)),
-  ];
-  const policies = render(resolve(shop, environment))
-    .flatMap(({ manifests }) => manifests)
-    .filter(({ kind }) => kind === "NetworkPolicy")
-    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
-  expect(new Set(policies).size).toBe(policies.length);
 });

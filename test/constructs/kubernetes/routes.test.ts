@@ -18,11 +18,7 @@ function calling(requests: RequestClasses | undefined, ...calls: Omit<Call, "api
   const shop = [
     order({ calls: () => calls.map((options) => call(new ApiReference("inventory"), options)) }),
     other("inventory", {
-      api: rest({
-        port: 4000,
-        ...(requests && { requests }),
-        circuitBreaker: { baseEjectionTime: Duration.seconds(12) },
-      }),
+      api: rest({ port: 4000, ...(requests && { requests }) }),
     }),
   ];
   return render(resolve(shop, meshed))[0] as never;
@@ -134,25 +130,4 @@ test("the narrower route stands first, in whatever order the requests are named"
     }),
     { numRuns: 20 },
   );
-});
-
-test("a breaker opens again as fast, and for as long, as the first time", () => {
-  const { metadata, spec } = find(calling(undefined, {}), "EnvoyFilter", "to-inventory");
-  expect([metadata.namespace, metadata.name]).toEqual(["dev-order", "to-inventory"]);
-  expect(spec.configPatches).toEqual([
-    {
-      applyTo: "CLUSTER",
-      match: {
-        context: "SIDECAR_OUTBOUND",
-        cluster: { service: "inventory.dev-inventory.svc.cluster.local" },
-      },
-      patch: {
-        operation: "MERGE",
-        value: {
-          outlier_detection: { max_ejection_time: "12s" },
-          common_lb_config: { update_merge_window: "0s" },
-        },
-      },
-    },
-  ]);
 });

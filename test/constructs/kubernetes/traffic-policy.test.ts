@@ -11,19 +11,6 @@ test("without a mesh there is no DestinationRule", () => {
   expect(names(rendered(order()), "DestinationRule")).toEqual([]);
 });
 
-test("the breaker opens for the whole service, and is looked after each second", () => {
-  const circuitBreaker = { consecutive5xxErrors: 3, baseEjectionTime: Duration.seconds(10) };
-  const { host, trafficPolicy } = rule({ api: rest({ port: 3000, circuitBreaker }) });
-  expect(host).toBe("order.dev-order.svc.cluster.local");
-  expect(trafficPolicy.outlierDetection).toEqual({
-    consecutive5xxErrors: 3,
-    baseEjectionTime: "10s",
-    interval: "1s",
-    maxEjectionPercent: 100,
-    minHealthPercent: 0,
-  });
-});
-
 test.each([
   [{ kind: "fixed", replicas: 4 }, {}, 80, 20],
   [{ kind: "autoscaled", min: 2, max: 9 }, {}, 180, 20],
