@@ -55,7 +55,7 @@ Rollout test-basket/basket  spec.template.spec.containers[name=basket].env[name=
   constant     constructs/model/rest.ts:0        url: (authority) => \`http://\${authority}\`,
                Plain text: in a mesh the sidecars encrypt it, and without one nothing has a certificate.
   kit          constructs/kubernetes/calls.ts:0  { name: names.url, value: url },
-               Where the callees are, how long to wait, and how often to try.
+               Where the callees are, what they may be asked, how long to wait, and how often to try.
   kit          constructs/kubernetes/pod.ts:0    return { ...variable, ...(variable.value !== undefined && { …
                The same for a variable: its value is what was described, with every $ doubled.
 
