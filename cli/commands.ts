@@ -94,9 +94,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./graph.ts")).graphCommand(),
   },
   deploy: {
-    summary: "deploy one service alone, when nothing else is due",
-    examples: [["deploy dev order", "refuses, with a list, while changes of other services are due"]],
-    exitCodes: "2 also: other changes are due",
+    summary: "deploy one service alone, and leave the others as they run",
+    examples: [
+      ["deploy dev order", "refuses, with a list, where running callers still ask what it gives up"],
+    ],
+    exitCodes: "2 also: it would break what runs, or changes of no service are due",
     load: async () => (await import("./deploy.ts")).deployCommand(),
   },
   doctor: {

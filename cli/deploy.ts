@@ -1,13 +1,17 @@
 import { Command } from "commander";
 import { renderShop } from "../stacks/delivery/index.ts";
+import { serviceVariable } from "../stacks/delivery/pulumi/alone.ts";
 import { clusterOf } from "../stacks/delivery/pulumi/cluster.ts";
 import {
   type Changes,
   changesOf,
   describeStep,
+  dueFor,
   type Step,
   targetsOf,
+  yetToCome,
 } from "../stacks/delivery/pulumi/steps.ts";
+import { type StillAsked, stillAsked } from "../stacks/delivery/pulumi/still-asked.ts";
 import { requireAnswer } from "../tools/answer.ts";
 import { Fault } from "../tools/fault.ts";
 import { expectKnown } from "../tools/known.ts";
@@ -19,7 +23,7 @@ import { environmentOf, loadShop } from "./loaded-shop.ts";
 /** `pressurevalve deploy <environment> <service>` */
 export function deployCommand(): Command {
   return new Command("deploy")
-    .description("deploy one service alone, when nothing else is due")
+    .description("deploy one service alone, and leave the others as they run")
     .argument("<environment>", "name of the environment")
     .argument("<service>", "name of the service")
     .option("--json", "print what was done as JSON; what Pulumi says goes to stderr")
@@ -42,11 +46,13 @@ async function deploy(environment: string, service: string, { json }: { json?: t
   await recover(environment, console.error);
   const steps = await preview(environment);
   const changes = changesOf(steps);
-  refuseOthers(changes, environment, service);
-  const own = changes.services.get(service) ?? [];
-  if (own.length === 0) console.error(`${service} is as described in ${environment}; nothing to do`);
+  refuseOutside(changes, environment, service);
+  refuseWhatBreaks(stillAsked(changes, shop.services, values, service), environment, service);
+  for (const line of leftAsTheyAre(steps, environment, service)) console.error(line);
+  const due = dueFor(steps, service);
+  if (due.length === 0) console.error(`${service} is as described in ${environment}; nothing to do`);
   else await up(environment, service, targetsOf(steps, service), json ? process.stderr : "inherit");
-  if (json) console.log(JSON.stringify({ environment, service, changes: own.map(describeStep) }, null, 2));
+  if (json) console.log(JSON.stringify({ environment, service, changes: due.map(describeStep) }, null, 2));
 }
 
 /** @throws when the cluster that the stack points to does not answer. */
@@ -77,24 +83,43 @@ function previewErrors(stdout: string): string {
   return errors.map(({ message }) => message.trimEnd()).join("\n");
 }
 
-/** One service alone means that the rest of the stack is as the repository says. */
-export function refuseOthers(changes: Changes, environment: string, service: string): void {
-  const others = [...changes.services]
-    .filter(([name]) => name !== service)
-    .map(([name, steps]) => [name, ...steps.map((step) => `  ${describeStep(step)}`)]);
-  const outside =
-    changes.outside.length === 0
-      ? []
-      : [["of no service", ...changes.outside.map((step) => `  ${describeStep(step)}`)]];
-  const list = [...others, ...outside].flat();
-  if (list.length === 0) return;
-  const remedy = `deploy those first, or all together: npx pulumi up -s ${environment}`;
-  throw new Fault(
-    [`${service} cannot be deployed alone to ${environment}: other changes are due`, ...list, remedy].join(
-      "\n",
-    ),
+/** What is of no service no deployment of one service would ever bring; and a provider that changes serves all of them. */
+export function refuseOutside({ outside }: Changes, environment: string, service: string): void {
+  if (outside.length === 0) return;
+  throw refused(environment, service, "changes of no service are due", [
+    ...outside.map((step) => `  ${describeStep(step)}`),
+    `deploy all together: npx pulumi up -s ${environment}`,
+  ]);
+}
+
+/** A callee that is deployed before the callers that still ask what it gives up would break them. */
+export function refuseWhatBreaks(asked: readonly StillAsked[], environment: string, service: string): void {
+  if (asked.length === 0) return;
+  throw refused(environment, service, "what runs still asks what it would no longer answer", [
+    ...asked.map(({ caller, request }) => `  ${caller}: ${request}`),
+    `deploy those first, or all together: npx pulumi up -s ${environment}`,
+  ]);
+}
+
+function refused(environment: string, service: string, reason: string, lines: readonly string[]): Fault {
+  return new Fault(
+    [`${service} cannot be deployed alone to ${environment}: ${reason}`, ...lines].join("\n"),
     2,
   );
+}
+
+/** What else is due, for until then the environment is not what the repository says. */
+export function leftAsTheyAre(steps: readonly Step[], environment: string, service: string): string[] {
+  const others = [...changesOf(steps).services.keys()].filter((name) => name !== service);
+  const missing = yetToCome(steps, service);
+  return [
+    ...missing.map(
+      (name) => `${name} does not run in ${environment} yet: until it is deployed, calls of it fail`,
+    ),
+    ...(others.length > 0
+      ? [`left as they run in ${environment}, though changes are due: ${others.join(", ")}`]
+      : []),
+  ];
 }
 
 async function up(
@@ -104,7 +129,9 @@ async function up(
   stdout: Output,
 ): Promise<void> {
   const options = targets.flatMap((urn) => ["--target", urn]);
-  const args = ["up", "--yes", "--skip-preview", "--stack", environment, ...options];
-  const done = await pulumiOnTerminal(args, { PRESSUREVALVE_SERVICE: service }, stdout);
+  // One after the other: what is not targeted keeps its old dependencies, such as a migration Job that now has another name,
+  // and side by side Pulumi may write it into its state before them, which it then refuses to read.
+  const args = ["up", "--yes", "--skip-preview", "--parallel", "1", "--stack", environment, ...options];
+  const done = await pulumiOnTerminal(args, { [serviceVariable]: service }, stdout);
   if (!done) throw new Fault(`the deployment of ${service} to ${environment} failed`, 2);
 }

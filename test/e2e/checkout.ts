@@ -62,6 +62,13 @@ export class Checkout {
     return () => writeFile(file, before);
   }
 
+  /** Makes a file of another one, and gives back what undoes it. */
+  async copy(from: string, to: string, replace: (text: string) => string): Promise<() => Promise<void>> {
+    const file = join(this.folder, to);
+    await writeFile(file, replace(await readFile(join(this.folder, from), "utf8")));
+    return () => rm(file);
+  }
+
   /** Gives a service environment variables, which makes a new version of it. */
   configure(service: string, env: Record<string, string>): Promise<() => Promise<void>> {
     return this.edit(`services/${service}.ts`, (text) =>

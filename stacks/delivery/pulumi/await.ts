@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, type KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../../../constructs/kubernetes/manifest.ts";
+import { isDeployed } from "./alone.ts";
 import { stackCluster } from "./cluster.ts";
 import { diagnose } from "./diagnosis.ts";
 import { patience } from "./patience.ts";
@@ -9,15 +10,10 @@ import { failedJob, makeAgain } from "./retry.ts";
 import { immediately, type Ready, type Service, type Workload } from "./service.ts";
 import { judge, type Verdict, type WorkloadStatus } from "./verdict.ts";
 
-/**
- * How a deployment awaits workloads. `npm run deploy` awaits the one service that it deploys, which
- * PRESSUREVALVE_SERVICE names, whatever the state of the others.
- */
+/** How a deployment awaits workloads: `npm run deploy` those of the one service that it deploys, whatever the state of the others. */
 export function awaiting(): Ready {
-  const only = process.env.PRESSUREVALVE_SERVICE;
   const cluster = stackCluster();
-  return (workload) =>
-    only === undefined || only === workload.service ? becomeReady(workload, cluster) : immediately();
+  return (workload) => (isDeployed(workload.service) ? becomeReady(workload, cluster) : immediately());
 }
 
 /** @throws RunError that names the services which did not become ready; why has been reported by then. */

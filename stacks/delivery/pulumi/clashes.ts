@@ -1,4 +1,5 @@
 import type { RenderedService } from "../../../constructs/index.ts";
+import { isDeployed } from "./alone.ts";
 import { stackCluster } from "./cluster.ts";
 import { refuseForeignNamespaces } from "./foreign.ts";
 import { refuseChangedKinds } from "./workload-kind.ts";
@@ -11,5 +12,8 @@ import { refuseChangedKinds } from "./workload-kind.ts";
 export async function refuseClashes(rendered: readonly RenderedService[]): Promise<void> {
   const cluster = stackCluster();
   await refuseForeignNamespaces(rendered, cluster);
-  await refuseChangedKinds(rendered, cluster);
+  await refuseChangedKinds(
+    rendered.filter(({ name }) => isDeployed(name)),
+    cluster,
+  );
 }

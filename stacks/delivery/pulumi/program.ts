@@ -11,6 +11,7 @@ import { expectShop } from "../exported-shop.ts";
 import { pitfallsOf } from "../pitfall-warnings.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
+import { isDeployed } from "./alone.ts";
 import { endWithTheEngine } from "./lost-engine.ts";
 import { deploy } from "./service.ts";
 
@@ -32,7 +33,8 @@ export async function deployShop(shop: Shop): Promise<StackOutputs> {
     return [renderShop(shop, values), pitfallsOf(shop, values)] as const;
   });
   if (found.length > 0) void pulumi.log.warn(found.map(describePitfall).join("\n"));
-  expectImages(placeholderImages(rendered, pulumi.getStack()));
+  const deployed = rendered.filter(({ name }) => isDeployed(name));
+  expectImages(placeholderImages(deployed, pulumi.getStack()));
   if (pulumi.runtime.isDryRun()) deploy(rendered);
   else await deployAndAwait(rendered);
   return { namespaces: Object.fromEntries(rendered.map(({ name, namespace }) => [name, namespace])) };

@@ -20,18 +20,19 @@ export async function immediately(): Promise<void> {}
 /** Registers every service with its objects. Objects of one service may live in the namespace of another. */
 export function deploy(rendered: readonly RenderedService[], ready: Ready = immediately): Service[] {
   const services = rendered.map((service) => new Service(service, ready));
-  const namespaces = new Map(services.flatMap((service) => [...service.namespaces]));
-  for (const service of services) service.register(namespaces);
+  const grounds = new Map(services.flatMap((service) => [...service.grounds]));
+  for (const service of services) service.register(grounds);
   return services;
 }
 
 /** One service of the shop: a component whose children are its Kubernetes objects. */
 export class Service extends pulumi.ComponentResource {
   readonly name: string;
-  /** The Namespace objects of this service by name. */
-  readonly namespaces: ReadonlyMap<string, pulumi.CustomResource>;
+  /** By its name, what every object in a namespace of this service stands on, be it a caller's. */
+  readonly grounds: ReadonlyMap<string, Ground>;
   readonly #rendered: RenderedService;
   readonly #ready: Ready;
+  readonly #ground: Ground;
   readonly #workloads = new Map<pulumi.Resource, Promise<void>>();
 
   constructor(rendered: RenderedService, ready: Ready, options: pulumi.ComponentResourceOptions = {}) {
@@ -39,21 +40,25 @@ export class Service extends pulumi.ComponentResource {
     this.name = rendered.name;
     this.#rendered = rendered;
     this.#ready = ready;
-    this.namespaces = new Map(
-      rendered.manifests
-        .filter(isNamespace)
-        .map((manifest) => [manifest.metadata.name, this.#child(manifest, { parent: this })]),
+    const namespaces = rendered.manifests
+      .filter(isNamespace)
+      .map((manifest) => this.#child(manifest, { parent: this }));
+    const addresses = rendered.manifests
+      .filter((manifest) => isAddress(manifest, rendered))
+      .map((manifest) => this.#child(manifest, { parent: this, dependsOn: namespaces }));
+    this.#ground = [...namespaces, ...addresses];
+    this.grounds = new Map(
+      rendered.manifests.filter(isNamespace).map(({ metadata }) => [metadata.name, this.#ground]),
     );
   }
 
-  /** Registers all but the Namespaces, wave after wave; `namespaces` are those of all services of the stack. */
-  register(namespaces: ReadonlyMap<string, pulumi.Resource>): void {
-    const before: pulumi.Input<pulumi.Resource>[] = [...this.namespaces.values()];
+  /** Registers all but the ground, wave after wave; `grounds` are those of all services of the stack. */
+  register(grounds: ReadonlyMap<string, Ground>): void {
+    const before: pulumi.Input<pulumi.Resource>[] = [...this.#ground];
     for (const members of this.#waves()) {
-      const registered = members.map(({ namespace, make }) => {
-        const home = namespace === undefined ? undefined : namespaces.get(namespace);
-        return make({ parent: this, dependsOn: home === undefined ? before.slice() : [...before, home] });
-      });
+      const registered = members.map(({ namespace = "", make }) =>
+        make({ parent: this, dependsOn: [...before, ...(grounds.get(namespace) ?? [])] }),
+      );
       before.push(...registered.map((resource) => this.#whenReady(resource)));
     }
     this.registerOutputs({});
@@ -82,7 +87,7 @@ export class Service extends pulumi.ComponentResource {
   /** The objects still to be registered, earliest wave first. */
   #waves(): Member[][] {
     const manifests = this.#rendered.manifests
-      .filter((manifest) => !isNamespace(manifest))
+      .filter((manifest) => !isNamespace(manifest) && !isAddress(manifest, this.#rendered))
       .map((manifest) => ({
         wave: waveOf(manifest),
         namespace: manifest.metadata.namespace,
@@ -109,8 +114,15 @@ interface Member {
   make: (options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 }
 
+/** A namespace, and in it the name under which callers find the API: without it a caller would not even get as far as its sidecar. */
+type Ground = readonly pulumi.CustomResource[];
+
 function isNamespace({ kind }: Manifest): boolean {
   return kind === "Namespace";
+}
+
+function isAddress({ kind, metadata }: Manifest, { name, namespace }: RenderedService): boolean {
+  return kind === "Service" && metadata.name === name && metadata.namespace === namespace;
 }
 
 const awaited: ReadonlySet<string> = new Set(["Deployment", "Job", "Rollout", "StatefulSet"]);

@@ -9,6 +9,9 @@ export interface Step {
 interface ResourceState {
   type: string;
   parent?: string;
+  /** The URNs of what it waits for. */
+  dependencies?: readonly string[];
+  inputs?: unknown;
   /** The object stays in the cluster when the stack forgets it. */
   retainOnDelete?: boolean;
 }
@@ -28,16 +31,42 @@ export function changesOf(steps: readonly Step[]): Changes {
   return { services: owned as Map<string, Step[]>, outside };
 }
 
+/** What is due when one service is deployed alone: its own changes, and what its edges stand on where a callee is new. */
+export function dueFor(steps: readonly Step[], service: string): Step[] {
+  const own = changesOf(steps).services.get(service) ?? [];
+  return [...own, ...yetToStand(own, steps)];
+}
+
+/** The services that are not there yet of which something is needed to deploy another one. */
+export function yetToCome(steps: readonly Step[], service: string): string[] {
+  const components = dueFor(steps, service).filter((step) => isService(step) && step.op === "create");
+  return components.map(({ urn }) => nameOf(urn)).filter((name) => name !== service);
+}
+
 /**
- * What `pulumi up --target` has to name to deploy one service: all of its resources, and what a new stack needs
- * before its first. The unchanged ones too, because an untargeted resource keeps the dependencies of its last
- * update, and where one of those is replaced by another name, such as a migration Job, Pulumi writes a state that it
- * then refuses to read.
+ * What `pulumi up --target` has to name to deploy one service: all of its resources, what a new stack needs before its
+ * first, and what the service's own wait for and is not there yet. The unchanged ones too, because an untargeted resource
+ * keeps the dependencies of its last update, and where one of those is replaced by another name, such as a migration Job,
+ * Pulumi writes a state that it then refuses to read.
  */
 export function targetsOf(steps: readonly Step[], service: string): string[] {
   const owned = byService(steps, () => true);
-  const targets = [...(owned.get(undefined) ?? []).filter(isGroundwork), ...(owned.get(service) ?? [])];
-  return [...new Set(targets.map(({ urn }) => urn))];
+  const own = owned.get(service) ?? [];
+  const groundwork = (owned.get(undefined) ?? []).filter(isGroundwork);
+  return [...new Set([...groundwork, ...own, ...yetToStand(own, steps)].map(({ urn }) => urn))];
+}
+
+/** What some resources wait for or belong to, near or far, and is itself due to be created. */
+function yetToStand(own: readonly Step[], steps: readonly Step[]): Step[] {
+  const creates = new Map(steps.filter(({ op }) => op === "create").map((step) => [step.urn, step]));
+  const found = new Set(own);
+  // A set takes in what is added while it is gone through.
+  for (const { newState } of found)
+    for (const urn of [...(newState?.dependencies ?? []), newState?.parent ?? ""]) {
+      const step = creates.get(urn);
+      if (step !== undefined && !isGroundwork(step)) found.add(step);
+    }
+  return [...found].filter((step) => !own.includes(step));
 }
 
 function byService(steps: readonly Step[], wanted: (step: Step) => boolean): Map<string | undefined, Step[]> {
@@ -56,10 +85,16 @@ function stateOf({ newState, oldState }: Step): ResourceState | undefined {
   return newState ?? oldState;
 }
 
+const serviceType = "pressurevalve:index:Service";
+
+function isService(step: Step): boolean {
+  return stateOf(step)?.type === serviceType;
+}
+
 /** The nearest service among a resource's parents. */
 function serviceOf(urn: string, states: ReadonlyMap<string, ResourceState | undefined>): string | undefined {
   const state = states.get(urn);
-  if (state?.type === "pressurevalve:index:Service") return nameOf(urn);
+  if (state?.type === serviceType) return nameOf(urn);
   return state?.parent === undefined ? undefined : serviceOf(state.parent, states);
 }
 

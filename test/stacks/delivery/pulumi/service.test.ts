@@ -77,7 +77,7 @@ const order: RenderedService = {
   owner: "checkout",
   manifests: [
     manifest(4, "Deployment", "order", "dev-order", { apiVersion: "apps/v1" }),
-    manifest(4, "Service", "order", "dev-order"),
+    manifest(1, "Service", "order", "dev-order"),
     job,
     manifest(2, "StatefulSet", "order-database", "dev-order", { apiVersion: "apps/v1" }),
     manifest(1, "ServiceAccount", "order", "dev-order"),
@@ -101,7 +101,11 @@ const payment: RenderedService = {
   name: "payment",
   namespace: "dev-payment",
   owner: "billing",
-  manifests: [manifest(0, "Namespace", "dev-payment")],
+  manifests: [
+    manifest(1, "Service", "payment", "dev-payment"),
+    manifest(1, "Service", "payment-preview", "dev-payment"),
+    manifest(0, "Namespace", "dev-payment"),
+  ],
   secrets: [],
 };
 
@@ -144,7 +148,7 @@ test("objects have the provider's own types, the core group by its name", () => 
 });
 
 test("an object waits for all objects of earlier waves of its service", () => {
-  const first = ["namespace/dev-order"];
+  const first = ["namespace/dev-order", "service/dev-order/order"];
   const second = [
     ...first,
     "networkpolicy/dev-payment/payment-from-order",
@@ -158,13 +162,15 @@ test("an object waits for all objects of earlier waves of its service", () => {
   expect(registration("statefulset/dev-order/order-database").dependencies).toEqual(second.sort());
   expect(registration("job/dev-order/order-migration-1").dependencies).toEqual(third.sort());
   expect(registration("deployment/dev-order/order").dependencies).toEqual(fourth.sort());
-  expect(registration("service/dev-order/order").dependencies).toEqual(fourth.sort());
+  expect(registration("service/dev-order/order").dependencies).toEqual(["namespace/dev-order"]);
 });
 
-test("an object in another service's namespace waits for that namespace", () => {
+test("an object in another service's namespace waits for it, and for the name under which its caller finds the API", () => {
   expect(registration("networkpolicy/dev-payment/payment-from-order").dependencies).toEqual([
     "namespace/dev-order",
     "namespace/dev-payment",
+    "service/dev-order/order",
+    "service/dev-payment/payment",
   ]);
 });
 
@@ -201,6 +207,8 @@ test("only what is awaited here is not awaited by the provider, and the manifest
     "deployment/dev-order/order",
     "job/dev-order/order-migration-1",
     "service/dev-order/order",
+    "service/dev-payment/payment",
+    "service/dev-payment/payment-preview",
     "statefulset/dev-order/order-database",
   ]);
   expect(order.manifests[0]?.metadata.annotations).toEqual({ "argocd.argoproj.io/sync-wave": "4" });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { refuseOthers } from "../../../../cli/deploy.ts";
-import { changesOf, type Step, targetsOf } from "../../../../stacks/delivery/pulumi/steps.ts";
+import { leftAsTheyAre, refuseOutside } from "../../../../cli/deploy.ts";
+import {
+  changesOf,
+  describeStep,
+  dueFor,
+  type Step,
+  targetsOf,
+} from "../../../../stacks/delivery/pulumi/steps.ts";
 import type { Fault } from "../../../../tools/fault.ts";
 
 const stack = "urn:pulumi:dev::mountainpass::pulumi:pulumi:Stack::mountainpass-dev";
@@ -17,6 +23,11 @@ function object(op: string, service: string, name: string): Step {
   return op === "delete" ? { op, urn, oldState: state } : { op, urn, newState: state };
 }
 
+function waitsFor(step: Step, ...others: readonly Step[]): Step {
+  const newState = { type: "", ...step.newState, dependencies: others.map(({ urn }) => urn) };
+  return { ...step, newState };
+}
+
 function loose(op: string, type: string, name: string): Step {
   return { op, urn: `urn:pulumi:dev::mountainpass::${type}::${name}`, newState: { type, parent: stack } };
 }
@@ -31,7 +42,7 @@ function nameOf(urn: string): string | undefined {
 
 function refusal(steps: readonly Step[]): Fault | undefined {
   try {
-    refuseOthers(changesOf([...services, ...steps]), "dev", "order");
+    refuseOutside(changesOf([...services, ...steps]), "dev", "order");
     return undefined;
   } catch (error) {
     return error as Fault;
@@ -82,31 +93,62 @@ describe("one service alone", () => {
     ]);
   });
 
-  test.each([
-    "create",
-    "update",
-    "replace",
-    "create-replacement",
-    "delete-replaced",
-    "delete",
-  ])("is refused when another service's object is due to %s", (op) => {
-    expect(refusal([object(op, "payment", "deployment/dev-payment/payment")])?.message).toBe(
-      [
-        "order cannot be deployed alone to dev: other changes are due",
-        "payment",
-        `  ${op} deployment/dev-payment/payment`,
-        "deploy those first, or all together: npx pulumi up -s dev",
-      ].join("\n"),
-    );
+  test("leaves the others as they run, and tells whose changes are due", () => {
+    const steps = [...services, object("update", "payment", "deployment/dev-payment/payment")];
+    expect(refusal(steps)).toBeUndefined();
+    expect(targetsOf(steps, "order").map(nameOf)).toEqual(["order"]);
+    expect(leftAsTheyAre(steps, "dev", "order")).toEqual([
+      "left as they run in dev, though changes are due: payment",
+    ]);
   });
 
-  test("is refused when a service that it does not know of is born", () => {
-    expect(refusal([component("rental", "create")])?.message).toContain("rental\n  create rental");
+  describe("whose callee is not there yet", () => {
+    const born = component("shipping", "create");
+    const namespace = object("create", "shipping", "namespace/dev-shipping");
+    const address = waitsFor(object("create", "shipping", "service/dev-shipping/shipping"), namespace);
+    const pods = waitsFor(object("create", "shipping", "deployment/dev-shipping/shipping"), address);
+    const edge = waitsFor(
+      object("create", "order", "authorizationpolicy/dev-shipping/shipping-from-order"),
+      namespace,
+      address,
+    );
+    const steps = [...services, born, namespace, address, pods, edge];
+
+    test("brings what its edge stands on, and no pods", () => {
+      const due = [
+        "authorizationpolicy/dev-shipping/shipping-from-order",
+        "namespace/dev-shipping",
+        "service/dev-shipping/shipping",
+        "shipping",
+      ];
+      expect(targetsOf(steps, "order").map(nameOf)).toEqual(["order", ...due]);
+      expect(dueFor(steps, "order").map(({ urn }) => nameOf(urn))).toEqual(due);
+    });
+
+    test("says that its calls fail until then", () => {
+      expect(leftAsTheyAre(steps, "dev", "order")).toEqual([
+        "shipping does not run in dev yet: until it is deployed, calls of it fail",
+        "left as they run in dev, though changes are due: shipping",
+      ]);
+    });
+
+    test("is no matter of the callee, which is deployed as any other", () => {
+      expect(targetsOf(steps, "shipping").map(nameOf)).toEqual([
+        "shipping",
+        "namespace/dev-shipping",
+        "service/dev-shipping/shipping",
+        "deployment/dev-shipping/shipping",
+      ]);
+    });
   });
 
   test("is refused when an object outside any service changes", () => {
-    expect(refusal([loose("update", "kubernetes:core/v1:ConfigMap", "configmap/x/y")])?.message).toContain(
-      "of no service\n  update configmap/x/y",
+    expect(refusal([loose("update", "kubernetes:core/v1:ConfigMap", "configmap/x/y")])?.message).toBe(
+      [
+        "order cannot be deployed alone to dev: changes of no service are due",
+        "  update configmap/x/y",
+        "deploy all together: npx pulumi up -s dev",
+      ].join("\n"),
     );
   });
 
@@ -118,7 +160,7 @@ describe("one service alone", () => {
 test("what the stack forgets and the cluster keeps is not said to be deleted", () => {
   const job = object("delete", "payment", "job/dev-payment/payment-migration-1");
   const kept = { ...job, oldState: { type: "", ...job.oldState, retainOnDelete: true } };
-  expect(refusal([kept])?.message).toContain(
-    "\n  no longer manage job/dev-payment/payment-migration-1, which stays in the cluster\n",
+  expect(describeStep(kept)).toBe(
+    "no longer manage job/dev-payment/payment-migration-1, which stays in the cluster",
   );
 });
