@@ -8,12 +8,12 @@ interface Sketch {
   readonly ejection?: number;
   readonly port?: number;
   readonly warmup?: number;
-  readonly timeout?: number;
+  readonly attempts?: number;
   readonly calls?: boolean;
 }
 
 /** Order calls payment. */
-function shop({ ejection = 30, port = 3000, warmup = 30, timeout = 300, calls = true }: Sketch) {
+function shop({ ejection = 30, port = 3000, warmup = 30, attempts = 1, calls = true }: Sketch) {
   const payment = other("payment", {
     api: rest({
       port,
@@ -21,7 +21,7 @@ function shop({ ejection = 30, port = 3000, warmup = 30, timeout = 300, calls = 
       circuitBreaker: { baseEjectionTime: Duration.seconds(ejection) },
     }),
   });
-  const to = call(payment.api, { timeout: Duration.millis(timeout) });
+  const to = call(payment.api, { attempts });
   return [order({ calls: () => (calls ? [to] : []) }), payment];
 }
 
@@ -44,7 +44,7 @@ test("what its own objects say is there with its own deployment", () => {
 });
 
 test("a caller that changes its call alone waits for nobody", () => {
-  expect(told(shop({}), shop({ timeout: 200 }))).toEqual([]);
+  expect(told(shop({}), shop({ attempts: 2 }))).toEqual([]);
 });
 
 test.each([meshed, environment])("a port waits for the callers, mesh $mesh.kind", (where) => {
