@@ -65,7 +65,7 @@ function policy(
         exportTo: ["."],
         trafficPolicy: {
           // TLS across the internet, with a round trip of 200 ms, takes most of a second.
-          ...trafficPolicy(external, { each: external.concurrency, replicas: 1 }, "1s"),
+          ...trafficPolicy(external, external.concurrency, "1s"),
           // A certificate of any other name is somebody else's.
           tls: serverName
             ? { mode: "SIMPLE", sni: serverName, subjectAltNames: [serverName] }

@@ -32,11 +32,7 @@ export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
 export function servicePolicy({ api, scaling, environment }: ResolvedService): TrafficPolicy {
   return {
     // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
-    ...trafficPolicy(
-      api,
-      { each: mostAdmitted(api.shedding), replicas: mostReplicas(scaling) },
-      connectTimeout,
-    ),
+    ...trafficPolicy(api, mostAdmitted(api.shedding) * mostReplicas(scaling), connectTimeout),
     loadBalancer: {
       ...leastRequest,
       warmup: { duration: `${milliseconds(api.warmup) / 1000}s` },
@@ -61,26 +57,20 @@ const leastRequest = { simple: "LEAST_REQUEST" } as const;
  */
 const connectTimeout = "250ms";
 
-/** How much a callee takes at once: so many replicas, and so many requests each. */
-interface Capacity {
-  readonly each: number;
-  readonly replicas: number;
-}
-
-/** What a caller's proxy keeps to, so that it has no more under way than the callee takes and leaves alone what fails. */
+/** What a caller's proxy keeps to, so that it has at most `pool` requests under way and leaves alone what fails. */
 export function trafficPolicy(
   { circuitBreaker, retryBudget }: Pick<ResolvedTrafficPolicy, "circuitBreaker" | "retryBudget">,
-  { each, replicas }: Capacity,
+  pool: number,
   connectTimeout: string,
 ): TrafficPolicy {
-  const pool = each * replicas;
   return {
     connectionPool: {
       // HTTP/1.1 takes a connection for each request that is under way.
       tcp: { maxConnections: pool, connectTimeout },
-      // What waits for a connection waits in turn, whatever it is worth; so many are there when a replica is new. The rest is
-      // told at once.
-      http: { http2MaxRequests: pool, http1MaxPendingRequests: each },
+      // As many may wait for a connection as there may be: until the first ones stand, all that a proxy is asked waits, whether
+      // replicas are idle or not, and Envoy counts over all of them. Whoever comes then is told at once.
+      // https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking
+      http: { http2MaxRequests: pool, http1MaxPendingRequests: pool },
     },
     loadBalancer: leastRequest,
     outlierDetection: outlierDetection(circuitBreaker),

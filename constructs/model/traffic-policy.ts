@@ -9,8 +9,8 @@ export interface TrafficPolicy {
    * How many requests one replica serves at once. Its proxy lets in more, so that there is always a next one: of each
    * `importance` 1 1/4 (`sheddable`) to 4 times (`critical`) as many while answers are fast. It refuses the rest.
    * A caller's proxy never has more under way than the most replicas together let in: `concurrency` x the sum for those
-   * `importance`s that the API's requests have (2 for `normal` alone, 7 1/4 for all three) x the most replicas of `scaling`. As many
-   * as one replica lets in may wait for a connection. 1 to 10000. Omitted: 100.
+   * `importance`s that the API's requests have (2 for `normal` alone, 7 1/4 for all three) x the most replicas of `scaling`; as
+   * many may wait for a connection. 1 to 10000. Omitted: 100.
    * Istio: [connectionPool](https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings), maxConnections, http2MaxRequests and http1MaxPendingRequests;
    * Envoy: [adaptive_concurrency](https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter)
    */

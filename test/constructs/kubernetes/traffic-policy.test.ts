@@ -12,16 +12,16 @@ test("without a mesh there is no DestinationRule", () => {
 });
 
 test.each([
-  [{ kind: "fixed", replicas: 4 }, {}, 80, 20],
-  [{ kind: "autoscaled", min: 2, max: 9 }, {}, 180, 20],
-  [{ kind: "fixed", replicas: 4 }, { "POST /orders": { importance: "critical" } }, 240, 60],
-])("a pool is what all replicas of %j let in, with requests %j, and its queue what one does", (scaling, requests, pool, queue) => {
+  [{ kind: "fixed", replicas: 4 }, {}, 80],
+  [{ kind: "autoscaled", min: 2, max: 9 }, {}, 180],
+  [{ kind: "fixed", replicas: 4 }, { "POST /orders": { importance: "critical" } }, 240],
+])("a pool is what all replicas of %j let in, with requests %j, and as many may wait for a connection", (scaling, requests, pool) => {
   const named = Object.keys(requests).length > 0 ? { requests: requests as RequestClasses } : {};
   const api = rest({ port: 3000, concurrency: 10, ...named });
   const { connectionPool } = rule({ scaling, api }).trafficPolicy;
   expect(connectionPool).toEqual({
     tcp: { maxConnections: pool, connectTimeout: "250ms" },
-    http: { http2MaxRequests: pool, http1MaxPendingRequests: queue },
+    http: { http2MaxRequests: pool, http1MaxPendingRequests: pool },
   });
 });
 
