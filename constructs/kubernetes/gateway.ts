@@ -58,6 +58,9 @@ function routes(service: ResolvedService, { gateway, host, pods }: IstioGateway)
   );
 }
 
+/** How long connecting may take where nothing is tried again: a slow TLS handshake is better waited for than a 503 for a customer. */
+const connectTimeout = "1s";
+
 /**
  * The service's own policy without its circuit breaker. What a service passes on of a callee's failures looks like its own
  * from here: the breaker would close all of it, the answers included that need nobody, or are degraded. A proxy
@@ -66,7 +69,7 @@ function routes(service: ResolvedService, { gateway, host, pods }: IstioGateway)
  */
 function trafficPolicy(service: ResolvedService, { pods }: IstioGateway): Manifest {
   const { namespace } = service;
-  const { outlierDetection: _, ...withoutBreaker } = servicePolicy(service);
+  const { outlierDetection: _, ...withoutBreaker } = servicePolicy(service, connectTimeout);
   return manifest<IDestinationRule>(
     "networking.istio.io/v1",
     "DestinationRule",

@@ -21,15 +21,18 @@ export function trafficPolicyManifests(service: ResolvedService): Manifest[] {
       {
         spec: {
           host: hostOf(name, namespace),
-          trafficPolicy: servicePolicy(service),
+          trafficPolicy: servicePolicy(service, beforeRetry),
         },
       },
     ),
   ];
 }
 
-/** What any proxy keeps to that asks the service. */
-export function servicePolicy({ api, scaling, environment }: ResolvedService): TrafficPolicy {
+/** What any proxy keeps to that asks the service, and gives up connecting after so long. */
+export function servicePolicy(
+  { api, scaling, environment }: ResolvedService,
+  connectTimeout: string,
+): TrafficPolicy {
   return {
     // Each caller's proxy alone may use all of it: how many there will be, and how busy each, nobody knows.
     ...trafficPolicy(api, mostAdmitted(api.shedding) * mostReplicas(scaling), connectTimeout),
@@ -53,9 +56,10 @@ const leastRequest = { simple: "LEAST_REQUEST" } as const;
  * How long connecting to a replica may take, its TLS included. The time of an attempt begins with the connection: a node that
  * is gone answers nothing, and what waits for it until the budget is over is never tried at another replica. Within a cluster
  * it takes some milliseconds, and 100 ms more where a proxy has used up its CPU; all attempts together still end with the budget.
+ * Calls without a retry keep to it as well: docs/decisions/0015-the-mesh-in-the-description.md
  * Istio: [connectTimeout](https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings-TCPSettings)
  */
-const connectTimeout = "250ms";
+const beforeRetry = "250ms";
 
 /** What a caller's proxy keeps to, so that it has at most `pool` requests under way and leaves alone what fails. */
 export function trafficPolicy(

@@ -69,7 +69,7 @@ test("its pods are admitted to the pods of the service, and to no others", () =>
   });
 });
 
-test("the gateway keeps to the service's policy, but for its breaker, which would close what needs nobody else", () => {
+test("the gateway keeps to the service's policy, but for its breaker, which would close what needs nobody else, and waits longer for a connection, as it has one try", () => {
   const service = rendered(open, meshed);
   const { spec } = find(service, "DestinationRule", "order");
   const { metadata, spec: atGateway } = find(service, "DestinationRule", "to-dev-order");
@@ -77,7 +77,14 @@ test("the gateway keeps to the service's policy, but for its breaker, which woul
   expect(metadata.namespace).toBe("istio-ingress");
   const { outlierDetection, ...rest } = spec.trafficPolicy;
   expect(outlierDetection.consecutive5xxErrors).toBe(5);
-  expect(atGateway).toEqual({ host: spec.host, exportTo: ["."], trafficPolicy: rest });
+  const { connectTimeout, ...tcp } = rest.connectionPool.tcp;
+  expect(connectTimeout).toBe("250ms");
+  const connectionPool = { ...rest.connectionPool, tcp: { ...tcp, connectTimeout: "1s" } };
+  expect(atGateway).toEqual({
+    host: spec.host,
+    exportTo: ["."],
+    trafficPolicy: { ...rest, connectionPool },
+  });
 });
 
 test.each([
