@@ -24,9 +24,10 @@ export function beforeRouter(
   value: object,
 ): Patch {
   const filter = { name: manager, subFilter: { name: "envoy.filters.http.router" } };
+  const { listener, ...match } = requestsOf(context, portNumber);
   return {
     applyTo: "HTTP_FILTER",
-    match: { context, listener: { portNumber, filterChain: { filter } } },
+    match: { ...match, listener: { ...listener, filterChain: { filter } } },
     patch: { operation: "INSERT_BEFORE", value },
   };
 }
