@@ -1,9 +1,17 @@
-import { AppsV1Api, CoreV1Api, CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
+import {
+  ApiException,
+  AppsV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  type KubeConfig,
+  type V1Deployment,
+} from "@kubernetes/client-node";
 import { load } from "js-yaml";
 import type { Environment } from "../constructs/index.ts";
 import { unanswered } from "./answer.ts";
 import { lackingOfGateway } from "./gateway-requirements.ts";
 import { isOlder, type Lacking, requireNothingLacking, unlessAbsent } from "./platform-requirements.ts";
+import { statusMessage } from "./report.ts";
 import { credentials, type Target } from "./target.ts";
 
 /** What an environment says of its mesh. */
@@ -22,8 +30,17 @@ interface MeshFound {
 
 /** What of an istiod decides whether the shop's policies mean what they say. */
 interface Istiod extends MeshSettings {
-  /** As it says it, such as `1.29.1-eed52ebb66ad-Clean`; `no version` where nobody answers for it. */
-  readonly version: string;
+  /** As it says it, such as `1.29.1-eed52ebb66ad-Clean`, or its image. */
+  readonly version: string | Unknown;
+}
+
+/** Of an istiod whose version is not to be had. */
+interface Unknown {
+  /** The Service under which it was asked, such as `istiod`. */
+  readonly service: string;
+  readonly namespace: string;
+  /** In the cluster's words. */
+  readonly reason: string;
 }
 
 /** What it was told. */
@@ -59,10 +76,11 @@ export async function requireMesh(target: Target, { mesh, ...entrance }: Meshed)
 
 /** What is missing of a mesh with that trust domain. */
 function lackingOfMesh({ unknownKinds, istiod }: MeshFound, trustDomain: string, target: Target): Lacking[] {
+  const version = istiod?.version;
   const istio = [
     unknownKinds.length > 0 && `no ${unknownKinds.join(", ")}`,
     istiod === undefined && "no istiod that is ready",
-    istiod !== undefined && isOlder(istiod.version, oldestIstio) && `its istiod says ${istiod.version}`,
+    typeof version === "string" && isOlder(version, oldestIstio) && `its istiod says ${version}`,
   ].filter(Boolean);
   return [
     istio.length > 0 && {
@@ -72,6 +90,10 @@ function lackingOfMesh({ unknownKinds, istiod }: MeshFound, trustDomain: string,
           ? installIstio(target, trustDomain)
           : "upgrade it: https://istio.io/latest/docs/setup/upgrade/",
       ],
+    },
+    typeof version === "object" && {
+      what: `a version of Istio that is known, ${oldestIstio} or newer (its istiod cannot be asked: ${version.reason})`,
+      remedy: [letAsk(version)],
     },
     istiod !== undefined &&
       istiod.trustDomain !== trustDomain && {
@@ -88,6 +110,11 @@ function lackingOfMesh({ unknownKinds, istiod }: MeshFound, trustDomain: string,
         ],
       },
   ].filter((lacking) => lacking !== false);
+}
+
+/** Whether by the way there or by the user's rights, nobody here can tell for sure. */
+function letAsk({ service, namespace }: Unknown): string {
+  return `open port 15014 of its pods to the API server, and let your user get services/proxy of ${service}:15014 in namespace ${namespace}`;
 }
 
 /** With the network plugin: the restricted Pod Security Standard refuses the init container that is used without it. */
@@ -128,9 +155,9 @@ async function istiodOf(config: KubeConfig): Promise<Istiod | undefined> {
   const { items } = await config.makeApiClient(AppsV1Api).listDeploymentForAllNamespaces({ labelSelector });
   const ready = items.find(({ status }) => (status?.readyReplicas ?? 0) > 0);
   if (!ready) return undefined;
-  const { namespace = "", name = "", labels } = ready.metadata ?? {};
+  const { namespace = "", labels } = ready.metadata ?? {};
   const [version, settings] = await Promise.all([
-    versionOf(config, namespace, name),
+    versionOf(config, ready),
     settingsOf(config, namespace, labels?.["istio.io/rev"] ?? "default"),
   ]);
   return { version, ...settings };
@@ -138,12 +165,24 @@ async function istiodOf(config: KubeConfig): Promise<Istiod | undefined> {
 
 /**
  * It is asked itself, as `istioctl version` asks it: an image may have no tag, and the labels of istioctl's own manifests
- * say 1.0.0. Its Service has its name.
+ * say 1.0.0. Its Service has its name. The way leads from the API server to port 15014, which a firewall may close, and takes
+ * a right of its own; then its image's tag has to do, where that is a version.
  */
-async function versionOf(config: KubeConfig, namespace: string, name: string): Promise<string> {
-  const service = { namespace, name: `${name}:15014`, path: "version" };
-  const asked = config.makeApiClient(CoreV1Api).connectGetNamespacedServiceProxyWithPath(service);
-  return (await unlessAbsent(asked)) ?? "no version";
+async function versionOf(config: KubeConfig, { metadata, spec }: V1Deployment): Promise<Istiod["version"]> {
+  const { namespace = "", name: service = "" } = metadata ?? {};
+  const asked = { namespace, name: `${service}:15014`, path: "version" };
+  try {
+    return await config.makeApiClient(CoreV1Api).connectGetNamespacedServiceProxyWithPath(asked);
+  } catch (error) {
+    if (!(error instanceof ApiException)) throw error;
+    const reason = `${error.code}: ${statusMessage(error.body)}`;
+    return tagOf(spec?.template.spec?.containers[0]?.image) ?? { service, namespace, reason };
+  }
+}
+
+/** `1.29.1-distroless` of `docker.io/istio/pilot:1.29.1-distroless`, also where a digest follows. */
+function tagOf(image = ""): string | undefined {
+  return /:(\d+\.\d+[^/@]*)(@[^/]*)?$/.exec(image)?.[1];
 }
 
 /** What the istiod of a revision was told, and Istio's own defaults where it was told nothing. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Meshed, meshKinds, requireMesh } from "../../tools/mesh-requirements.ts";
 import { manifestsOf } from "../constructs/mutations.ts";
 import { meshedShop } from "../proofs.ts";
@@ -99,10 +99,47 @@ test.each([
   expect(await refusal()).toBe("none");
 });
 
-test("an istiod that cannot be asked is told in the cluster's words", async () => {
-  const message = "error trying to reach service: dial tcp 10.1.2.3:15014: i/o timeout";
-  answers[version] = { code: 503, kind: "Status", message };
-  expect(await refusal()).toMatch(/^context shop .* answered 503: error trying to reach service: .*15014/);
+const closed = "error trying to reach service: dial tcp 10.1.2.3:15014: i/o timeout";
+const refusals = [
+  [503, closed],
+  [403, 'services "istiod:15014" is forbidden: User "me" cannot get resource "services/proxy"'],
+  [404, 'services "istiod" not found'],
+] as const;
+
+/** Istiod refuses to be asked, and has that image. */
+function refusing(code: number, message: string, image: string): void {
+  answers[version] = { code, kind: "Status", message };
+  const metadata = { namespace: "istio-system", name: "istiod" };
+  const spec = { template: { spec: { containers: [{ name: "discovery", image }] } } };
+  answers[istiods] = { items: [{ metadata, spec, status: { readyReplicas: 1 } }] };
+}
+
+describe.each(refusals)("where istiod's port cannot be asked (%s)", (code, message) => {
+  test.each([
+    "docker.io/istio/pilot:1.27.0",
+    "registry.example:5000/pilot:1.29.1-distroless@sha256:0b29dc6a",
+  ])("the tag of %s tells its version", async (image) => {
+    refusing(code, message, image);
+    expect(await refusal()).toBe("none");
+  });
+
+  test("so it does of an istiod that is too old", async () => {
+    refusing(code, message, "docker.io/istio/pilot:1.26.3-distroless");
+    expect(await refusal()).toContain("Istio 1.27 or newer (its istiod says 1.26.3-distroless)\n");
+  });
+
+  test.each([
+    "registry.example:5000/pilot@sha256:0b29dc6a",
+    "registry.example:5000/pilot",
+    "docker.io/istio/pilot:latest",
+  ])("with %s its version is not known, and the way to it is told", async (image) => {
+    refusing(code, message, image);
+    expect(await refusal()).toBe(
+      `the cluster of context shop lacks:
+  a version of Istio that is known, 1.27 or newer (its istiod cannot be asked: ${code}: ${message})
+    open port 15014 of its pods to the API server, and let your user get services/proxy of istiod:15014 in namespace istio-system`,
+    );
+  });
 });
 
 test("an istiod that is not ready signs nothing", async () => {
