@@ -18,7 +18,8 @@ export async function lackingOfGateway(
   target: Target,
 ): Promise<Lacking[]> {
   if (gateway.kind === "none" || publicNamespaces.length === 0) return [];
-  const [pods, hosts] = await Promise.all([readyPods(config, gateway), hostsOf(config, gateway)]);
+  const [pods, found] = await Promise.all([readyPods(config, gateway), gatewayOf(config, gateway)]);
+  const hosts = found && hostsOf(found);
   const wanted = publicNamespaces.map((namespace) => `${namespace}/${gateway.host}`);
   const shut = hosts ? wanted.filter((host) => !hosts.some((open) => admits(open, host, gateway))) : [];
   const strangers = pods.filter(({ spec }) => spec?.serviceAccountName !== gateway.serviceAccount);
@@ -27,15 +28,25 @@ export async function lackingOfGateway(
       what: `a gateway that is ready (pods with ${selector(gateway)} in namespace ${gateway.pods.namespace})`,
       remedy: [installPods(gateway, target)],
     },
-    hosts === undefined && {
+    found === undefined && {
       what: `the Gateway ${gateway.gateway}`,
       remedy: [
         `echo '${JSON.stringify(gatewayObject(gateway, wanted))}' | kubectl --kubeconfig ${target.kubeconfig} --context ${target.context} apply -f -`,
       ],
     },
+    pods.length > 0 &&
+      found !== undefined &&
+      !pods.some((pod) => selects(found, pod)) && {
+        what: `the Gateway ${gateway.gateway} at the pods with ${selector(gateway)} (its selector is ${listed(found.spec?.selector)})`,
+        remedy: [
+          `write spec.selector: ${JSON.stringify(gateway.pods.podLabels)} in the Gateway ${gateway.gateway}, or the pods that it selects into gateway.pods in stacks/environments.ts`,
+        ],
+      },
     shut.length > 0 && {
       what: `the Gateway ${gateway.gateway} for ${shut.join(", ")} (its hosts are ${hosts?.join(", ") || "none"})`,
-      remedy: [`add ${shut.join(", ")} to spec.servers[].hosts of the Gateway ${gateway.gateway}`],
+      remedy: [
+        `add ${shut.join(", ")} to the hosts of an HTTP or HTTPS server of the Gateway ${gateway.gateway}`,
+      ],
     },
     ...strangers.slice(0, 1).map(({ spec }) => ({
       what: `a gateway of the ServiceAccount ${gateway.serviceAccount} (its pods have ${spec?.serviceAccountName})`,
@@ -50,14 +61,35 @@ async function readyPods(config: KubeConfig, gateway: IstioGateway): Promise<V1P
   return items.filter(isReady);
 }
 
-/** Whose routes it takes, and for which hosts, in Istio's words; undefined where there is no such Gateway. */
-async function hostsOf(config: KubeConfig, gateway: IstioGateway): Promise<readonly string[] | undefined> {
+/** The Gateway as the cluster has it; undefined where it has none. */
+async function gatewayOf(config: KubeConfig, gateway: IstioGateway): Promise<IGateway | undefined> {
   const { namespace, name } = nameOf(gateway);
   const asked = { group: "networking.istio.io", version: "v1", plural: "gateways", namespace, name };
-  const found = config.makeApiClient(CustomObjectsApi).getNamespacedCustomObject(asked);
-  const object: IGateway | undefined = await unlessAbsent(found);
-  return object && (object.spec?.servers ?? []).flatMap(({ hosts }) => hosts);
+  return await unlessAbsent(config.makeApiClient(CustomObjectsApi).getNamespacedCustomObject(asked));
 }
+
+/** Whether a Gateway is for that pod; one that selects nothing is for every gateway. */
+function selects({ spec }: IGateway, { metadata }: V1Pod): boolean {
+  return Object.entries(spec?.selector ?? {}).every(([label, value]) => metadata?.labels?.[label] === value);
+}
+
+/** Whose routes of HTTP it takes, and for which hosts, in Istio's words. */
+function hostsOf({ spec }: IGateway): readonly string[] {
+  return (spec?.servers ?? []).filter(takesRoutes).flatMap(({ hosts }) => hosts);
+}
+
+/**
+ * Whether a server hands requests to the routes of HTTP: not one that answers each with a redirect, nor one that sees only bytes.
+ * Whoever says no tls.mode gets PASSTHROUGH. https://istio.io/latest/docs/reference/config/networking/gateway/#ServerTLSSettings-TLSmode
+ */
+function takesRoutes({ port, tls }: Server): boolean {
+  if (tls?.httpsRedirect) return false;
+  const protocol = port?.protocol.toUpperCase();
+  if (protocol === "HTTPS") return !(tls?.mode ?? "PASSTHROUGH").endsWith("PASSTHROUGH");
+  return protocol === "HTTP" || protocol === "HTTP2" || protocol === "GRPC";
+}
+
+type Server = NonNullable<NonNullable<IGateway["spec"]>["servers"]>[number];
 
 /**
  * Whether a host of a Gateway takes routes of `<namespace>/<host>`. It may leave the namespace out, which means all of them.
@@ -75,11 +107,15 @@ function isAmong(host: string, hosts: string): boolean {
 }
 
 function selector({ pods }: IstioGateway): string {
-  return labelsOf(pods).join(",");
+  return listed(pods.podLabels);
 }
 
-function labelsOf({ podLabels }: IstioGateway["pods"]): string[] {
-  return Object.entries(podLabels).map(([label, value]) => `${label}=${value}`);
+function listed(labels: Readonly<Record<string, string>> = {}): string {
+  return spelled(labels).join(",");
+}
+
+function spelled(labels: Readonly<Record<string, string>>): string[] {
+  return Object.entries(labels).map(([label, value]) => `${label}=${value}`);
 }
 
 /** Istio's own chart: its ServiceAccount has the name of the release. */
@@ -87,7 +123,7 @@ function installPods({ pods, serviceAccount }: IstioGateway, { kubeconfig, conte
   return [
     `helm install ${serviceAccount} gateway --repo https://istio-release.storage.googleapis.com/charts`,
     `--namespace ${pods.namespace} --create-namespace`,
-    ...labelsOf(pods).map((label) => `--set labels.${label}`),
+    ...spelled(pods.podLabels).map((label) => `--set labels.${label}`),
     `--kubeconfig ${kubeconfig} --kube-context ${context}`,
   ].join(" ");
 }

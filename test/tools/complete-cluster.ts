@@ -5,9 +5,18 @@ export function resources(...names: string[]): Answers[string] {
   return { resources: names.map((name) => ({ name })) };
 }
 
-/** A pod, as far as anybody asks whose it is and whether it is ready. */
+/** A pod of a gateway, as far as anybody asks whose it is and whether it is ready. */
 export function pod(serviceAccountName: string, ready = "True"): object {
-  return { spec: { serviceAccountName }, status: { conditions: [{ type: "Ready", status: ready }] } };
+  return {
+    metadata: { labels: { app: "ingress", istio: "ingress" } },
+    spec: { serviceAccountName },
+    status: { conditions: [{ type: "Ready", status: ready }] },
+  };
+}
+
+/** A server of a Gateway that takes routes for those hosts. */
+export function httpServer(...hosts: readonly string[]): object {
+  return { port: { number: 80, name: "http", protocol: "HTTP" }, hosts };
 }
 
 /** Where an API server is asked for what the shop needs besides a mesh. */
@@ -57,7 +66,7 @@ export function meshAnswers(): Answers {
     },
     [meshPaths.version]: "1.27.0-0b29dc6a1a1ea6f6a3ac15d1b2d3c5de2c2c5e2b-Clean",
     [meshPaths.settings]: meshSettings("rootNamespace: istio-system\n"),
-    [meshPaths.gateway]: { kind: "Gateway", spec: { servers: [{ hosts: ["*"] }] } },
+    [meshPaths.gateway]: { kind: "Gateway", spec: { servers: [httpServer("*")] } },
     [meshPaths.gatewayPods]: { items: [pod("ingress")] },
   };
 }

@@ -3,7 +3,7 @@ import { type Meshed, meshKinds, requireMesh } from "../../tools/mesh-requiremen
 import { manifestsOf } from "../constructs/mutations.ts";
 import { meshedShop } from "../proofs.ts";
 import { type Answers, type ApiServer, apiServer } from "./api-server.ts";
-import { meshAnswers, meshPaths, meshSettings, pod, resources } from "./complete-cluster.ts";
+import { httpServer, meshAnswers, meshPaths, meshSettings, pod, resources } from "./complete-cluster.ts";
 
 const { networking, istiods, version, settings, gateway: object } = meshPaths;
 const pods = `${meshPaths.gatewayPods}%2Cistio%3Dingress`;
@@ -182,7 +182,7 @@ test.each([
   ["*/*.acme.example", "shop.acme.example"],
   ["dev-rental/shop.acme.example", "*"],
 ])("a Gateway that has %s takes the routes of dev-rental for %s", async (has, host) => {
-  answers[object] = { spec: { servers: [{ hosts: ["dev-order/*"] }, { hosts: [has] }] } };
+  answers[object] = { spec: { servers: [httpServer("dev-order/*"), httpServer(has)] } };
   expect(await refusal({ ...meshed, gateway: { ...meshed.gateway, host } })).toBe("none");
 });
 
@@ -192,12 +192,54 @@ test.each([
   "*/acme.example",
   "dev-rental/*.dev.acme.example",
 ])("a Gateway that has %s takes no routes of dev-rental for shop.acme.example, and is found out", async (has) => {
-  answers[object] = { spec: { servers: [{ hosts: ["dev-order/shop.acme.example", has] }] } };
+  answers[object] = { spec: { servers: [httpServer("dev-order/shop.acme.example", has)] } };
   expect(await refusal({ ...meshed, gateway: { ...meshed.gateway, host: "shop.acme.example" } })).toBe(
     `the cluster of context shop lacks:
   the Gateway istio-ingress/shop for dev-rental/shop.acme.example (its hosts are dev-order/shop.acme.example, ${has})
-    add dev-rental/shop.acme.example to spec.servers[].hosts of the Gateway istio-ingress/shop`,
+    add dev-rental/shop.acme.example to the hosts of an HTTP or HTTPS server of the Gateway istio-ingress/shop`,
   );
+});
+
+/** A Gateway of one server for all hosts. */
+function serving(protocol: string, tls?: object): Answers[string] {
+  return { spec: { servers: [{ port: { number: 443, name: "in", protocol }, hosts: ["*"], tls }] } };
+}
+
+test.each([
+  ["HTTP", undefined],
+  ["HTTP2", { httpsRedirect: false }],
+  ["HTTPS", { mode: "SIMPLE", credentialName: "shop" }],
+  ["HTTPS", { mode: "MUTUAL", credentialName: "shop" }],
+])("a server of %s with tls %j takes routes", async (protocol, tls) => {
+  answers[object] = serving(protocol, tls);
+  expect(await refusal()).toBe("none");
+});
+
+test.each([
+  ["HTTP", { httpsRedirect: true }],
+  ["HTTPS", { mode: "PASSTHROUGH" }],
+  ["HTTPS", undefined],
+  ["TLS", { mode: "SIMPLE", credentialName: "shop" }],
+  ["TCP", undefined],
+])("a server of %s with tls %j takes none, whatever its hosts", async (protocol, tls) => {
+  answers[object] = serving(protocol, tls);
+  expect(await refusal()).toContain(
+    "the Gateway istio-ingress/shop for dev-order/*, dev-rental/* (its hosts are none)\n",
+  );
+});
+
+test("a Gateway at other pods than the environment names is found out", async () => {
+  answers[object] = { spec: { selector: { istio: "ingressgateway" }, servers: [httpServer("*")] } };
+  expect(await refusal()).toBe(
+    `the cluster of context shop lacks:
+  the Gateway istio-ingress/shop at the pods with app=ingress,istio=ingress (its selector is istio=ingressgateway)
+    write spec.selector: {"app":"ingress","istio":"ingress"} in the Gateway istio-ingress/shop, or the pods that it selects into gateway.pods in stacks/environments.ts`,
+  );
+});
+
+test("a Gateway that selects those pods by fewer labels is at them", async () => {
+  answers[object] = { spec: { selector: { istio: "ingress" }, servers: [httpServer("*")] } };
+  expect(await refusal()).toBe("none");
 });
 
 test("where nothing is public, no gateway is asked for", async () => {
