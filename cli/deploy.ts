@@ -110,8 +110,10 @@ function refused(environment: string, service: string, reason: string, lines: re
 
 /** What else is due, for until then the environment is not what the repository says. */
 export function leftAsTheyAre(steps: readonly Step[], environment: string, service: string): string[] {
-  const others = [...changesOf(steps).services.keys()].filter((name) => name !== service);
   const missing = yetToCome(steps, service);
+  const others = [...changesOf(steps).services.keys()].filter(
+    (name) => name !== service && !missing.includes(name),
+  );
   return [
     ...missing.map(
       (name) => `${name} does not run in ${environment} yet: until it is deployed, calls of it fail`,

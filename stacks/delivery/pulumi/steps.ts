@@ -37,10 +37,11 @@ export function dueFor(steps: readonly Step[], service: string): Step[] {
   return [...own, ...yetToStand(own, steps)];
 }
 
-/** The services that are not there yet of which something is needed to deploy another one. */
+/** The other services that do not run yet: their workload is still to be created, whatever else a caller has brought. */
 export function yetToCome(steps: readonly Step[], service: string): string[] {
-  const components = dueFor(steps, service).filter((step) => isService(step) && step.op === "create");
-  return components.map(({ urn }) => nameOf(urn)).filter((name) => name !== service);
+  return [...byService(steps, isWorkload)].flatMap(([name, workloads]) =>
+    name !== undefined && name !== service && workloads.every(({ op }) => op === "create") ? [name] : [],
+  );
 }
 
 /**
@@ -87,8 +88,14 @@ function stateOf({ newState, oldState }: Step): ResourceState | undefined {
 
 const serviceType = "pressurevalve:index:Service";
 
-function isService(step: Step): boolean {
-  return stateOf(step)?.type === serviceType;
+const workloadTypes: ReadonlySet<string | undefined> = new Set([
+  "kubernetes:apps/v1:Deployment",
+  "kubernetes:argoproj.io/v1alpha1:Rollout",
+]);
+
+/** What serves; a service that changes its kind has two in one preview. */
+function isWorkload(step: Step): boolean {
+  return workloadTypes.has(stateOf(step)?.type);
 }
 
 /** The nearest service among a resource's parents. */

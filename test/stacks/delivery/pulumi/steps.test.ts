@@ -16,8 +16,13 @@ function component(name: string, op = "same"): Step {
   return { op, urn, newState: { type: "pressurevalve:index:Service", parent: stack } };
 }
 
+const types: Readonly<Record<string, string>> = {
+  deployment: "kubernetes:apps/v1:Deployment",
+  rollout: "kubernetes:argoproj.io/v1alpha1:Rollout",
+};
+
 function object(op: string, service: string, name: string): Step {
-  const type = "kubernetes:apps/v1:Deployment";
+  const type = types[name.split("/")[0] as string] ?? "kubernetes:core/v1:Other";
   const urn = `urn:pulumi:dev::mountainpass::pressurevalve:index:Service$${type}::${name}`;
   const state = { type, parent: component(service).urn };
   return op === "delete" ? { op, urn, oldState: state } : { op, urn, newState: state };
@@ -102,6 +107,17 @@ describe("one service alone", () => {
     ]);
   });
 
+  test("takes a service that changes the kind of its workload for one that runs", () => {
+    const steps = [
+      ...services,
+      object("create", "payment", "rollout/dev-payment/payment"),
+      object("delete", "payment", "deployment/dev-payment/payment"),
+    ];
+    expect(leftAsTheyAre(steps, "dev", "order")).toEqual([
+      "left as they run in dev, though changes are due: payment",
+    ]);
+  });
+
   describe("whose callee is not there yet", () => {
     const born = component("shipping", "create");
     const namespace = object("create", "shipping", "namespace/dev-shipping");
@@ -128,7 +144,13 @@ describe("one service alone", () => {
     test("says that its calls fail until then", () => {
       expect(leftAsTheyAre(steps, "dev", "order")).toEqual([
         "shipping does not run in dev yet: until it is deployed, calls of it fail",
-        "left as they run in dev, though changes are due: shipping",
+      ]);
+    });
+
+    test("says so also once another caller has brought what an edge stands on", () => {
+      const brought = [component("shipping"), namespace, address].map((step) => ({ ...step, op: "same" }));
+      expect(leftAsTheyAre([...services, ...brought, pods, edge], "dev", "order")).toEqual([
+        "shipping does not run in dev yet: until it is deployed, calls of it fail",
       ]);
     });
 
