@@ -97,7 +97,8 @@ export function refuseWhatBreaks(asked: readonly StillAsked[], environment: stri
   if (asked.length === 0) return;
   throw refused(environment, service, "what runs still asks what it would no longer answer", [
     ...asked.map(({ caller, request }) => `  ${caller}: ${request}`),
-    `deploy those first, or all together: npx pulumi up -s ${environment}`,
+    // What is no longer described cannot be deployed.
+    `deploy ${asked.every(({ isDescribed }) => isDescribed) ? "those first, or " : ""}all together: npx pulumi up -s ${environment}`,
   ]);
 }
 

@@ -1,18 +1,20 @@
-import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
+import type { V1Deployment } from "@kubernetes/client-node";
 import { type Environment, resolve, type Service } from "../../../constructs/index.ts";
-import { hostOf } from "../../../constructs/model/names.ts";
+import { callVariables } from "../../../constructs/model/configuration.ts";
 import type { ResolvedService } from "../../../constructs/model/resolve.ts";
 import type { Changes } from "./steps.ts";
 
 /** What a service that runs asks of another one. */
 export interface StillAsked {
   readonly caller: string;
+  /** Whether it can be deployed first. */
+  readonly isDescribed: boolean;
   readonly request: string;
 }
 
 /**
  * What callers ask of a service as they run, and its new description no longer answers: deployed before them, it would
- * break them. Told by their routes, so that without a mesh there is nothing to tell it by.
+ * break them. Told by what their containers were told, in a mesh or not. docs/decisions/0024-what-a-container-is-told-of-requests.md
  */
 export function stillAsked(
   changes: Changes,
@@ -22,28 +24,42 @@ export function stillAsked(
 ): StillAsked[] {
   const described = resolve(services, environment).find(({ name }) => name === callee);
   if (described === undefined) return [];
-  const host = hostOf(callee, described.namespace);
   return [...changes.services]
     .filter(([caller]) => caller !== callee)
     .flatMap(([caller, steps]) =>
       steps
-        .flatMap(({ oldState }) => asked(host, oldState?.inputs as IVirtualService | undefined))
+        .flatMap(({ oldState }) => asked(callee, oldState?.inputs as V1Deployment | undefined))
         .filter((one) => !answers(described.api, one))
-        .map(({ request, port }) => ({ caller, request: `${request} at port ${port}` })),
+        .map(({ request, port }) => ({
+          caller,
+          isDescribed: services.some(({ name }) => name === caller),
+          request: `${request} at port ${port}`,
+        })),
     );
 }
 
 interface Asked {
   readonly request: string;
-  readonly port: number | undefined;
+  readonly port: number;
 }
 
-/** The requests of the routes to a host; what is refused at home has no destination. */
-function asked(host: string, routes: IVirtualService | undefined): Asked[] {
-  if (routes?.kind !== "VirtualService" || !routes.spec?.hosts?.includes(host)) return [];
-  return (routes.spec.http ?? []).flatMap(({ name: request = "", route = [] }) =>
-    route.map(({ destination }) => ({ request, port: destination.port?.number })),
-  );
+const workloads: ReadonlySet<string | undefined> = new Set(["Deployment", "Rollout"]);
+
+/** What a workload was told to ask of a callee; a migration was once told the same, and asks nobody. */
+function asked(callee: string, workload: V1Deployment | undefined): Asked[] {
+  if (!workloads.has(workload?.kind)) return [];
+  const containers = workload?.spec?.template.spec?.containers ?? [];
+  const told = new Map(containers.flatMap(({ env = [] }) => env.map(({ name, value }) => [name, value])));
+  const names = callVariables(callee);
+  const [url, requests] = [told.get(names.url), told.get(names.requests)];
+  if (!url || !requests) return [];
+  const port = Number(/:(\d+)(\/|$)/.exec(url)?.[1]);
+  return requests.split(", ").map((request) => ({ request: asDescribed(request), port }));
+}
+
+/** A stream is told as one, and a $ doubled, because the kubelet expands $(NAME). */
+function asDescribed(request: string): string {
+  return request.replace(/^stream /, "").replaceAll("$$", () => "$");
 }
 
 function answers({ answersAnything, requests, port }: ResolvedService["api"], asked: Asked): boolean {

@@ -11,7 +11,7 @@ import {
 } from "../../../../constructs/index.ts";
 import { changesOf, type Step } from "../../../../stacks/delivery/pulumi/steps.ts";
 import { stillAsked } from "../../../../stacks/delivery/pulumi/still-asked.ts";
-import { meshed } from "../../../constructs/example.ts";
+import { environment, meshed } from "../../../constructs/example.ts";
 
 const read = "GET /items" as const;
 const reserve = "POST /reservations" as const;
@@ -38,9 +38,9 @@ function shopThat(asks: readonly RequestName[] | undefined, { requests, port = 3
 }
 
 /** The preview of a shop where another one runs: every object that order has there is due to be updated. */
-function due(runs: readonly Service[]): Step[] {
+function due(runs: readonly Service[], where = meshed): Step[] {
   const parent = "urn:pulumi:dev::shop::pressurevalve:index:Service::order";
-  const order = render(resolve(runs, meshed)).find(({ name }) => name === "order");
+  const order = render(resolve(runs, where)).find(({ name }) => name === "order");
   return [
     { op: "same", urn: parent, newState: { type: "pressurevalve:index:Service" } },
     ...(order?.manifests ?? []).map((inputs) => ({
@@ -52,16 +52,40 @@ function due(runs: readonly Service[]): Step[] {
   ];
 }
 
-function asked(runs: readonly Service[], described: readonly Service[], service = "inventory") {
-  return stillAsked(changesOf(due(runs)), described, meshed, service);
+function asked(
+  runs: readonly Service[],
+  described: readonly Service[],
+  service = "inventory",
+  where = meshed,
+) {
+  return stillAsked(changesOf(due(runs, where)), described, where, service);
 }
 
 const both = shopThat([read, reserve], { requests: [read, reserve] });
 
-test("a callee that gives a request up waits for the callers that still ask it", () => {
-  expect(asked(both, shopThat([read], { requests: [read] }))).toEqual([
-    { caller: "order", request: "POST /reservations at port 3000" },
-  ]);
+const reserves = { caller: "order", isDescribed: true, request: "POST /reservations at port 3000" };
+
+test.each([
+  meshed,
+  environment,
+])("a callee that gives a request up waits for the callers that still ask it, mesh $mesh.kind", (where) => {
+  expect(asked(both, shopThat([read], { requests: [read] }), "inventory", where)).toEqual([reserves]);
+});
+
+test("for a caller that is no longer described as well, which cannot be deployed first", () => {
+  const [, inventory] = shopThat([read], { requests: [read] });
+  const found = asked(both, [inventory as Service]);
+  expect(found).toEqual([{ ...reserves, isDescribed: false }]);
+  expect(() => refuseWhatBreaks(found, "dev", "inventory")).toThrow(
+    ["  order: POST /reservations at port 3000", "deploy all together: npx pulumi up -s dev"].join("\n"),
+  );
+});
+
+const priced = "GET /prices/$base" as const;
+
+test("a request is known again however a container was told of it", () => {
+  const runs = shopThat([priced], { requests: [priced] });
+  expect(asked(runs, shopThat([priced, read], { requests: [priced, read] }))).toEqual([]);
 });
 
 test("their own deployment waits for nobody", () => {
@@ -78,12 +102,16 @@ test.each([
 test("a callee that moves to another port is never deployed before its callers", () => {
   expect(
     asked(shopThat([read], { requests: [read] }), shopThat([read], { requests: [read], port: 4000 })),
-  ).toEqual([{ caller: "order", request: "GET /items at port 3000" }]);
+  ).toEqual([{ caller: "order", isDescribed: true, request: "GET /items at port 3000" }]);
 });
 
 test("the refusal names who asks what", () => {
   expect(() =>
-    refuseWhatBreaks([{ caller: "order", request: `${read} at port 3000` }], "dev", "inventory"),
+    refuseWhatBreaks(
+      [{ caller: "order", isDescribed: true, request: `${read} at port 3000` }],
+      "dev",
+      "inventory",
+    ),
   ).toThrow(
     [
       "inventory cannot be deployed alone to dev: what runs still asks what it would no longer answer",
