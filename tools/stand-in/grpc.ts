@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type Metadata,
   Server,
@@ -97,21 +98,25 @@ function unary(service: Service, answer: (text: Text, trace: Trace, key?: string
   };
 }
 
-/** The newest records, one after another, and then one every half second what there is by then, until the caller leaves. */
+/** The newest records, and every half second what there is by then, until the caller leaves or a callee fails. */
 async function watch(
   service: Service,
   collection: string,
   call: ServerWritableStream<Text, Text>,
 ): Promise<void> {
   const trace = traceOf(call.metadata);
-  const send = async () =>
-    call.write({ text: JSON.stringify(await newestRecords(service, collection, trace)) });
-  const timer = setInterval(send, 500);
-  call.once("cancelled", () => {
-    clearInterval(timer);
+  try {
+    while (!call.cancelled) {
+      call.write({ text: JSON.stringify(await newestRecords(service, collection, trace)) });
+      await setTimeout(500);
+    }
     note(call.getPath(), trace, status.CANCELLED);
-  });
-  await send();
+  } catch (error) {
+    const failed = asServiceError(asProblem(error));
+    // As grpc-js wants a stream to end with a status.
+    call.emit("error", failed);
+    note(call.getPath(), trace, failed.code as status);
+  }
 }
 
 function traceOf(metadata: Metadata): Trace {

@@ -1,8 +1,8 @@
-import { Client, credentials } from "@grpc/grpc-js";
+import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import { afterEach, expect, test } from "@jest/globals";
-import { Health, SERVING } from "../../../tools/stand-in/grpc-services.ts";
-import { endCallees, startHeldCallee } from "./callee.ts";
-import { calling, endAll, run, startService } from "./service.ts";
+import { Health, SERVING, type Text, textMethod } from "../../../tools/stand-in/grpc-services.ts";
+import { answering, endCallees, startCallee, startHeldCallee } from "./callee.ts";
+import { asking, calling, endAll, run, startService } from "./service.ts";
 
 afterEach(endAll);
 afterEach(endCallees);
@@ -44,6 +44,30 @@ test("a fault of one method leaves the others alone", async () => {
   expect((await ask(url, "standin.v1.Records/Get", "7")).status).toBe("UNAVAILABLE");
   expect((await ask(url, "standin.v1.Records/Keep")).status).toBe("OK");
 });
+
+test("a stream ends with the failure of a callee, and the service goes on", async () => {
+  const prices = await startCallee(answering(200, 502));
+  const { url, line } = await grpcService(asking("PRICES", prices.url, "GET /prices"));
+  expect(await watch(url)).toEqual({ texts: ["[]"], details: "prices answered 502" });
+  expect(await line(({ path }) => path === "/standin.v1.Records/Watch")).toMatchObject({
+    grpc_status: "UNKNOWN",
+  });
+  expect((await ask(url, "standin.v1.Records/Keep")).status).toBe("OK");
+});
+
+/** What a stream says until it fails. */
+async function watch(url: string): Promise<{ texts: readonly string[]; details: string }> {
+  const { path, requestSerialize, responseDeserialize } = textMethod("/standin.v1.Records/Watch", true);
+  const client = new Client(new URL(url).host, credentials.createInsecure());
+  const stream = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { text: "" });
+  const texts: string[] = [];
+  stream.on("data", ({ text }: Text) => texts.push(text));
+  const details = await new Promise<string>((resolve) => {
+    stream.once("error", (error) => resolve((error as ServiceError).details));
+  });
+  client.close();
+  return { texts, details };
+}
 
 test("its health is grpc.health.v1's, by the names that Kubernetes uses", async () => {
   const { url, signal, line } = await grpcService({ DRAIN: "10s" });
