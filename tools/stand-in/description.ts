@@ -45,7 +45,7 @@ export function describe(env: Environment): Description {
     version: env.SERVICE_VERSION ?? "unreleased",
     protocol,
     requests,
-    isReadOnly: requests.every(isRead),
+    isReadOnly: requests.every((name) => isRead(name, protocol)),
     port: count(env, "PORT", 3000),
     adminPort: count(env, "ADMIN_PORT", 9797),
     bindingRoot: env.SERVICE_BINDING_ROOT,

@@ -9,7 +9,7 @@ export function restQuestions(call: Call): Question[] {
   return call.requests.map((name) => {
     const { methods, segments } = requestClass(name);
     const [method = "GET"] = methods;
-    const read = isRead(name);
+    const read = isRead(name, call.protocol);
     // By custom the collection is the plural of the callee's name.
     const custom = (id: string) => (read ? [collectionOf(call.callee), id] : [collectionOf(call.callee)]);
     const fill = (segment: string, id: string) => {
@@ -35,7 +35,7 @@ export function restQuestions(call: Call): Question[] {
 export function graphqlQuestions(call: Call): Question[] {
   return call.requests.map((name) => {
     const path = `/${requestClass(name).segments.join("/")}`;
-    if (isRead(name)) {
+    if (isRead(name, call.protocol)) {
       const put = async ({ id, trace }: Message) => {
         const query = `{ record(id: ${JSON.stringify(id)}) { id service version created } }`;
         const asked = `${path}?${new URLSearchParams({ query })}`;

@@ -33,9 +33,15 @@ export function requestNames(variable: string, text: string | undefined, protoco
   return names;
 }
 
+const READS: Readonly<Record<Protocol, RegExp>> = {
+  rest: /^(GET|HEAD|OPTIONS)\b/,
+  graphql: /^(GET|HEAD|OPTIONS)\b/,
+  grpc: /^stream |\/(Get|List)\w*$/,
+};
+
 /** Whether a request leaves everything as it is: by HTTP's method, or by gRPC's custom (https://google.aip.dev/130). */
-export function isRead(name: string): boolean {
-  return /^(GET|HEAD|OPTIONS)\b|^stream |\/(Get|List)\w*$/.test(name);
+export function isRead(name: string, protocol: Protocol): boolean {
+  return READS[protocol].test(name);
 }
 
 /** A class of HTTP requests: `GET /items/{sku}`. */

@@ -25,6 +25,18 @@ test("the calls are those that the environment declares, in its order", () => {
 });
 
 test.each([
+  ["rest", "GET /Listings, HEAD /Listings", true],
+  ["rest", "POST /Listings", false],
+  ["rest", "POST /Get", false],
+  ["graphql", "GET /graphql", true],
+  ["graphql", "POST /GetGraph", false],
+  ["grpc", "shop.v1.Items/ListItems, stream shop.v1.Items/Watch", true],
+  ["grpc", "shop.v1.Items/KeepItem", false],
+])("what leaves everything as it is goes by the protocol: %s, %s", (PROTOCOL, REQUESTS, isReadOnly) => {
+  expect(describe({ PROTOCOL, REQUESTS })).toMatchObject({ isReadOnly });
+});
+
+test.each([
   [{ PORT: "http" }, 'PORT is "http"; it must be a whole number of at least 0'],
   [{ A_URL: "a:x y", A_TIMEOUT: "200" }, "A_TIMEOUT"],
   [{ A_URL: "nowhere", A_TIMEOUT: "1s" }, 'A_URL is "nowhere"; it must be a URL'],
