@@ -81,8 +81,16 @@ function placeOf({ segments: named }: RequestClass, path: string, segments: read
   const last = named.at(-1) ?? "";
   const isRecord = last === "*" ? segments.length % 2 === 0 : isOpen(last);
   return isRecord
-    ? { path, collection: segments.slice(0, -1).join("/"), id: `${segments.at(-1)}` }
+    ? { path, collection: segments.slice(0, -1).join("/"), id: decoded(`${segments.at(-1)}`) }
     : { path, collection: segments.join("/") };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new Problem(400, "Bad Request", `${segment} is not percent-encoded`);
+  }
 }
 
 async function get(service: Service, { collection, id }: Place, _: IncomingMessage, trace: Trace) {

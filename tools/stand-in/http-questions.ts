@@ -21,7 +21,7 @@ export function restQuestions(call: Call): Question[] {
       isRead: read,
       ofRecord,
       put: async ({ id, body, key, trace }) => {
-        const path = `/${segments.flatMap((segment) => fill(segment, id)).join("/")}`;
+        const path = `/${segments.flatMap((segment) => fill(segment, encodeURIComponent(id))).join("/")}`;
         const headers = read ? traceHeaders(trace) : writing({ key, trace });
         const hasBody = ["POST", "PUT", "PATCH"].includes(method);
         const init = { method, headers, ...(hasBody && { body: JSON.stringify(body) }) };

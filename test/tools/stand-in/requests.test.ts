@@ -45,6 +45,21 @@ test("of a callee that has made nothing, what has our own record's name is asked
   });
 });
 
+test("a name with a slash or a blank is one segment, at whoever asks and at whoever answers", async () => {
+  const stock = await startService("stock", { REQUESTS: "PUT /items/{sku}, GET /items/{sku}" });
+  const item = `${stock.url}/items/rope%2F8%20mm`;
+  expect((await fetch(item, { method: "PUT", body: "{}" })).status).toBe(201);
+  const home = await startService("home", {
+    REQUESTS: "GET /home/{sku}",
+    ...asking("STOCK", stock.url, "GET /items/{sku}"),
+  });
+  await expect((await fetch(`${home.url}/home/rope%2F8%20mm`)).json()).resolves.toMatchObject({
+    id: "rope/8 mm",
+    calls: { stock: { id: "rope/8 mm", service: "stock" } },
+  });
+  expect((await fetch(`${home.url}/home/100%`)).status).toBe(400);
+});
+
 test("that a collection is not there is no answer", async () => {
   const stock = await startCallee(answering(404));
   const order = await startService("order", asking("STOCK", stock.url, "POST /items"));
