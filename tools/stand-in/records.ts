@@ -87,6 +87,8 @@ export async function newestRecords(
   trace: Trace,
 ): Promise<ServiceRecord[]> {
   await takeTurn(service);
+  // What they say is in no record; they are asked so that every declared edge is used in dev.
+  // docs/decisions/0024-what-a-container-is-told-of-requests.md
   await askLists(service.description.calls, trace);
   return service.store.newest(collection);
 }
