@@ -22,6 +22,15 @@ test.each([
   ["/a/../b", "/b"],
   ["/a/%2e%2E/b", "/b"],
   ["/a/./b", "/a/b"],
+  // Slashes are merged last.
+  ["/a//../b", "/a/b"],
+  ["/a/%2F../b", "/a/b"],
+  ["//../b", "/b"],
+  ["/../../b", "/b"],
+  ["/a/b/..", "/a/"],
+  ["/a/.", "/a/"],
+  ["/a//..", "/a/"],
+  ["/a/..//b", "/b"],
   ["/%41%7e", "/A~"],
 ])("%s is %s", (path, normalized) => {
   expect(normalizedPath(path)).toBe(normalized);
