@@ -47,9 +47,11 @@ export interface ResolvedShedding {
   readonly admissions: readonly Admission[];
 }
 
+const shortestDeadline = Duration.millis(10);
+
 /** The fields of an API that say it. */
 export const sheddingShape = {
-  deadline: duration({ min: Duration.millis(10), max: Duration.seconds(20) }).exactOptional(),
+  deadline: duration({ min: shortestDeadline, max: Duration.seconds(20) }).exactOptional(),
 };
 
 interface Share {
@@ -118,12 +120,13 @@ export function deadlineThatOutlastsCallers(
   const [shortest] = waits.sort((one, other) => milliseconds(one.timeout) - milliseconds(other.timeout));
   if (shortest === undefined || milliseconds(deadline) <= milliseconds(shortest.timeout)) return [];
   const wait = spell(shortest.timeout);
+  const canBeLowered = milliseconds(shortest.timeout) >= milliseconds(shortestDeadline);
   return [
     {
       field: "api.deadline",
       value: deadline,
       rule: `but ${shortest.caller} -> ${name} gives up after ${wait}`,
-      remedy: `leave it out or lower it to ${wait} or less, or raise the timeout of that call`,
+      remedy: `leave it out${canBeLowered ? ` or lower it to ${wait} or less` : ""}, or raise the timeout of that call`,
     },
   ];
 }

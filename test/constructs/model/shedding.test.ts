@@ -123,6 +123,14 @@ test("a deadline that is given outlasts no caller, or the edge is named", () => 
   ]);
 });
 
+test("a caller that waits for less than any deadline may be leaves nothing to lower", () => {
+  const api = rest({ port: 3000, requests, deadline: Duration.millis(10) });
+  expect(problems([order({ api }), waiting("payment", 10)])).toEqual([]);
+  expect(problems([order({ api }), waiting("payment", 9)])).toEqual([
+    "order: api.deadline is 10 ms, but payment -> order gives up after 9 ms; leave it out, or raise the timeout of that call",
+  ]);
+});
+
 test("a stream waits for no answer, and so shortens no deadline", () => {
   const requests: GrpcMethods = { "shop.Orders/Watch": { streaming: true }, "shop.Orders/Get": {} };
   const caller = other("payment", {
