@@ -18,7 +18,7 @@ export interface Amplification {
   /** How many requests arrive where nothing is tried again: one for each way, several calls of one callee being several ways. */
   readonly asked: number;
   /** How many more arrive when every attempt is used up. */
-  readonly repeats: number;
+  readonly retries: number;
   /** The chain that amplifies most. */
   readonly worst: Chain;
 }
@@ -37,7 +37,7 @@ export function amplifications(
     if (found !== undefined) return found;
     const alone = { services: [name], amplification: 1 };
     // Whoever comes back here along a cycle, which is reported by itself, ends here.
-    known.set(name, [{ last: name, chains: 1, asked: 1, repeats: 0, worst: alone }]);
+    known.set(name, [{ last: name, chains: 1, asked: 1, retries: 0, worst: alone }]);
     const steps = [...Map.groupBy(callsOf(name), ({ callee }) => callee)];
     const ways = steps.flatMap(([callee, calls]) => from(callee).map((rest) => through(name, calls, rest)));
     const ends = [...Map.groupBy(ways, ({ last }) => last).values()].map((those) => those.reduce(together));
@@ -51,7 +51,7 @@ export function amplifications(
 function through(
   caller: string,
   calls: readonly Trying[],
-  { last, chains, asked, repeats, worst }: Amplification,
+  { last, chains, asked, retries, worst }: Amplification,
 ): Amplification {
   const attempts = calls.map((call) => call.attempts);
   const tries = attempts.reduce((sum, one) => sum + one, 0);
@@ -59,7 +59,7 @@ function through(
     last,
     chains,
     asked: calls.length * asked,
-    repeats: (tries - calls.length) * asked + tries * repeats,
+    retries: (tries - calls.length) * asked + tries * retries,
     worst: {
       services: [caller, ...worst.services],
       amplification: Math.max(...attempts) * worst.amplification,
@@ -72,7 +72,7 @@ function together(one: Amplification, other: Amplification): Amplification {
     last: one.last,
     chains: one.chains + other.chains,
     asked: one.asked + other.asked,
-    repeats: one.repeats + other.repeats,
+    retries: one.retries + other.retries,
     worst: other.worst.amplification > one.worst.amplification ? other.worst : one.worst,
   };
 }

@@ -2,7 +2,7 @@ import { amplifications } from "./amplification.ts";
 import type { ResolvedCall } from "./calls.ts";
 import type { FieldProblem, Shop } from "./concern.ts";
 import type { ResolvedService } from "./resolve.ts";
-import { backOffs, mostRepeats } from "./retries.ts";
+import { backOffs, mostRetries } from "./retries.ts";
 import { milliseconds, spell } from "./units.ts";
 
 /** What cannot work along the calls of several services. */
@@ -50,17 +50,17 @@ function amplificationsIn(services: Services): ReturnType<typeof amplifications>
 /** What one edge may not do, all chains between two services may not do either; reported where they begin to be too much. */
 function amplifyingChains(service: ResolvedService, { services }: Shop): FieldProblem[] {
   const from = amplificationsIn(services);
-  const tooMuch = (name: string) => from(name).filter(({ repeats }) => repeats > mostRepeats);
+  const tooMuch = (name: string) => from(name).filter(({ retries }) => retries > mostRetries);
   const below = new Set(service.calls.flatMap(({ callee }) => tooMuch(callee).map(({ last }) => last)));
   return tooMuch(service.name)
     .filter(({ last }) => !below.has(last))
-    .map(({ last, chains, repeats, worst }) => {
+    .map(({ last, chains, retries, worst }) => {
       const index = mostTrying(service.calls, worst.services[1] as string);
       const others = chains > 1 ? ` and ${chains - 1} more` : "";
       return {
         field: `calls[${index}].attempts`,
         value: service.calls[index]?.attempts,
-        rule: `but for one request retries may add ${repeats} at ${last}, and at most ${mostRepeats} are sound: ${worst.services.join(" -> ")}${others}`,
+        rule: `but for one request retries may add ${retries} at ${last}, and at most ${mostRetries} are sound: ${worst.services.join(" -> ")}${others}`,
         remedy: "retry at fewer of these calls, best at the last alone",
       };
     });

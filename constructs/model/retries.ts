@@ -5,7 +5,7 @@ import { milliseconds } from "./units.ts";
 export const mostAttempts = 10;
 
 /** And so do more than this many retries for one request, wherever on its way they are made. */
-export const mostRepeats = mostAttempts - 1;
+export const mostRetries = mostAttempts - 1;
 
 /** How long a call may take that says nothing of it: longer than a healthy one takes, shorter than a person waits. */
 export const usualTimeout = Duration.seconds(1);

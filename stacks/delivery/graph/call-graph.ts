@@ -1,7 +1,7 @@
 import type { Environment, ResolvedService } from "../../../constructs/index.ts";
 import { type Chain as AmplifyingChain, amplifications } from "../../../constructs/model/amplification.ts";
 import type { ResolvedCall } from "../../../constructs/model/calls.ts";
-import { backOffs, mostRepeats } from "../../../constructs/model/retries.ts";
+import { backOffs, mostRetries } from "../../../constructs/model/retries.ts";
 import { milliseconds } from "../../../constructs/model/units.ts";
 
 /** Who calls whom in an environment, how long and how often, and what becomes of one request along chains of calls. */
@@ -14,7 +14,7 @@ export interface CallGraph {
   readonly externals: readonly { readonly name: string; readonly owner: string }[];
   readonly edges: readonly Edge[];
   readonly chains: Chains;
-  readonly ends: Ends;
+  readonly allChains: AllChains;
 }
 
 /** One call; several of one callee are edges of their own. */
@@ -44,22 +44,23 @@ export interface Chains {
   readonly worst: readonly Chain[];
 }
 
-/** All chains from a service that nobody calls to one that calls nobody. */
-export interface End {
+/** All chains from one service that nobody calls to one that calls nobody. */
+export interface ChainsBetween {
   readonly first: string;
   readonly last: string;
   readonly chains: number;
   /** How many requests the last may get for one at the first: what may come along each chain, together. */
   readonly requests: number;
   /** How many of them are made because others have failed. */
-  readonly repeats: number;
+  readonly retries: number;
 }
 
-export interface Ends {
-  /** How many repeats descriptions may lead to. */
-  readonly mostRepeats: number;
+/** What comes along all chains together. */
+export interface AllChains {
+  /** How many retries descriptions may lead to. */
+  readonly mostRetries: number;
   /** Those with most requests first. */
-  readonly all: readonly End[];
+  readonly between: readonly ChainsBetween[];
 }
 
 /** The chains of a graph can be more than anybody reads, or any machine writes down. */
@@ -75,7 +76,7 @@ export function callGraph(services: readonly ResolvedService[], environment: Env
     externals: externalsOf(services),
     edges,
     chains: chainsOf(edges),
-    ends: { mostRepeats, all: endsOf(edges) },
+    allChains: { mostRetries, between: chainsBetween(edges) },
   };
 }
 
@@ -128,16 +129,16 @@ export function chainsOf(edges: readonly Edge[], most = mostChains): Chains {
 }
 
 /** What becomes of one request along all chains together. */
-export function endsOf(edges: readonly Edge[]): End[] {
+export function chainsBetween(edges: readonly Edge[]): ChainsBetween[] {
   const from = amplificationsOf(stepsOf(edges));
   return firstOf(edges)
     .flatMap((first) =>
-      from(first).map(({ last, chains, asked, repeats }) => ({
+      from(first).map(({ last, chains, asked, retries }) => ({
         first,
         last,
         chains,
-        requests: asked + repeats,
-        repeats,
+        requests: asked + retries,
+        retries,
       })),
     )
     .sort((one, other) => other.requests - one.requests);

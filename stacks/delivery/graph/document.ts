@@ -1,7 +1,15 @@
 import type { CallGraph } from "./call-graph.ts";
 
 /** The call graph for a program; times in milliseconds. */
-export function graphDocument({ environment, mesh, services, externals, edges, chains, ends }: CallGraph) {
+export function graphDocument({
+  environment,
+  mesh,
+  services,
+  externals,
+  edges,
+  chains,
+  allChains,
+}: CallGraph) {
   return {
     environment,
     mesh,
@@ -16,6 +24,6 @@ export function graphDocument({ environment, mesh, services, externals, edges, c
         budgetMs: budget,
       })),
     },
-    ends,
+    allChains,
   };
 }

@@ -1,18 +1,18 @@
 import { Duration } from "../../../constructs/index.ts";
 import { spell } from "../../../constructs/model/units.ts";
-import type { CallGraph, Edge, Ends } from "./call-graph.ts";
+import type { AllChains, CallGraph, Edge } from "./call-graph.ts";
 
 /** The call graph as Mermaid, which GitHub draws: https://mermaid.js.org/syntax/flowchart.html. What is retried is drawn thick. */
-export function mermaid({ services, externals, edges, ends }: CallGraph): string {
+export function mermaid({ services, externals, edges, allChains }: CallGraph): string {
   const names = [...services, ...externals].map(({ name }) => name);
   // A service may be called `end`, which is a word of Mermaid's.
   const id = (name: string) => `s${names.indexOf(name)}`;
   const label = (...lines: string[]) => lines.join("<br>");
   return [
     "flowchart LR",
-    ...services.map(({ name, owner }) => `  ${id(name)}["${label(name, owner, ...most(name, ends))}"]`),
+    ...services.map(({ name, owner }) => `  ${id(name)}["${label(name, owner, ...most(name, allChains))}"]`),
     ...externals.map(
-      ({ name, owner }) => `  ${id(name)}(["${label(name, `${owner}, outside`, ...most(name, ends))}"])`,
+      ({ name, owner }) => `  ${id(name)}(["${label(name, `${owner}, outside`, ...most(name, allChains))}"])`,
     ),
     ...arrows(edges).map(
       ({ caller, callee, words, isRetried }) =>
@@ -23,15 +23,17 @@ export function mermaid({ services, externals, edges, ends }: CallGraph): string
 }
 
 /** The call graph for Graphviz: https://graphviz.org/doc/info/lang.html. What is retried is drawn thick. */
-export function dot({ environment, services, externals, edges, ends }: CallGraph): string {
+export function dot({ environment, services, externals, edges, allChains }: CallGraph): string {
   const label = (...lines: string[]) => lines.join("\\n");
   return [
     `digraph "${environment}" {`,
     "  rankdir=LR; node [shape=box];",
-    ...services.map(({ name, owner }) => `  "${name}" [label="${label(name, owner, ...most(name, ends))}"];`),
+    ...services.map(
+      ({ name, owner }) => `  "${name}" [label="${label(name, owner, ...most(name, allChains))}"];`,
+    ),
     ...externals.map(
       ({ name, owner }) =>
-        `  "${name}" [label="${label(name, `${owner}, outside`, ...most(name, ends))}", style=rounded];`,
+        `  "${name}" [label="${label(name, `${owner}, outside`, ...most(name, allChains))}", style=rounded];`,
     ),
     ...arrows(edges).map(
       ({ caller, callee, words, isRetried }) =>
@@ -43,8 +45,8 @@ export function dot({ environment, services, externals, edges, ends }: CallGraph
 }
 
 /** What a service at the end of chains may get for one request at their beginning; of several beginnings, the worst. */
-function most(name: string, { all }: Ends): string[] {
-  const worst = all.find(({ last }) => last === name);
+function most(name: string, { between }: AllChains): string[] {
+  const worst = between.find(({ last }) => last === name);
   return worst === undefined ? [] : [`${worst.requests} for one at ${worst.first}`];
 }
 

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { Duration } from "../../../constructs/index.ts";
 import { spell } from "../../../constructs/model/units.ts";
-import type { CallGraph, Chain, Chains, Edge, Ends } from "./call-graph.ts";
+import type { AllChains, CallGraph, Chain, Chains, Edge } from "./call-graph.ts";
 import { table } from "./table.ts";
 
 /** The call graph for a person at a terminal. */
@@ -10,13 +10,13 @@ export function graphText(graph: CallGraph, { colour }: { readonly colour: boole
   const bold = (text: string) => (colour ? styleText("bold", text, { validateStream: false }) : text);
   const head = `${graph.environment}: ${some(graph.services.length, "service")}, ${some(graph.edges.length, "call")}`;
   if (graph.edges.length === 0) return `${bold(head)}\n`;
-  const sections = [calls(graph.edges), chains(graph.chains), ends(graph.ends)].map(
+  const sections = [calls(graph.edges), chains(graph.chains), allChains(graph.allChains)].map(
     ([headings = "", ...rows]) => [bold(headings), ...rows].join("\n"),
   );
-  return `${[`${bold(head)}\n${retries[graph.mesh]}`, ...sections].join("\n\n")}\n`;
+  return `${[`${bold(head)}\n${whoRetries[graph.mesh]}`, ...sections].join("\n\n")}\n`;
 }
 
-const retries: Record<CallGraph["mesh"], string> = {
+const whoRetries: Record<CallGraph["mesh"], string> = {
   istio:
     "the caller's sidecar retries where no connection was made, one was reset or refused, or a proxy answered 502, 503 or 504",
   none: "no mesh: the caller's own client keeps to timeout and attempts",
@@ -53,22 +53,22 @@ function chains({ worst, total }: Chains): string[] {
   ];
 }
 
-function ends({ all, mostRepeats }: Ends): string[] {
-  const shown = all.slice(0, mostShown);
+function allChains({ between, mostRetries }: AllChains): string[] {
+  const shown = between.slice(0, mostShown);
   return [
     ...table(
-      ["from .. to", "chains", "requests at the end of all", "repeats of them"],
-      shown.map(({ first, last, chains, requests, repeats }) => [
+      ["from .. to", "chains", "requests at the end of all", "retries of them"],
+      shown.map(({ first, last, chains, requests, retries }) => [
         `${first} .. ${last}`,
         String(chains),
         `${requests} for one`,
-        String(repeats),
+        String(retries),
       ]),
     ),
-    ...(all.length > shown.length
-      ? [`and ${all.length - shown.length} more that get no more than these`]
+    ...(between.length > shown.length
+      ? [`and ${between.length - shown.length} more that get no more than these`]
       : []),
-    `more than ${mostRepeats} repeats for one are refused`,
+    `more than ${mostRetries} retries for one are refused`,
   ];
 }
 

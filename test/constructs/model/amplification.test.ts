@@ -41,14 +41,14 @@ test("a chain says its services, and of several calls of one callee the one with
       last: "inventory",
       chains: 1,
       asked: 1,
-      repeats: 2,
+      retries: 2,
       worst: { services: ["order", "inventory"], amplification: 3 },
     },
     {
       last: "notification",
       chains: 1,
       asked: 2,
-      repeats: 10,
+      retries: 10,
       worst: { services: ["order", "payment", "notification"], amplification: 8 },
     },
   ]);
@@ -56,5 +56,5 @@ test("a chain says its services, and of several calls of one callee the one with
 
 test("a service that calls nobody is its own end", () => {
   const alone = { services: ["order"], amplification: 1 };
-  expect(of([])("order")).toEqual([{ last: "order", chains: 1, asked: 1, repeats: 0, worst: alone }]);
+  expect(of([])("order")).toEqual([{ last: "order", chains: 1, asked: 1, retries: 0, worst: alone }]);
 });

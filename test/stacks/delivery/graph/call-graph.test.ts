@@ -9,7 +9,12 @@ import {
   resolve,
   type Service,
 } from "../../../../constructs/index.ts";
-import { callGraph, chainsOf, type Edge, endsOf } from "../../../../stacks/delivery/graph/call-graph.ts";
+import {
+  callGraph,
+  chainsBetween,
+  chainsOf,
+  type Edge,
+} from "../../../../stacks/delivery/graph/call-graph.ts";
 import { graphDocument } from "../../../../stacks/delivery/graph/document.ts";
 import { dot, mermaid } from "../../../../stacks/delivery/graph/picture.ts";
 import { graphText } from "../../../../stacks/delivery/graph/text.ts";
@@ -107,7 +112,7 @@ function simulated(first: string, edges: readonly Edge[]): Map<string, number> {
 describe("all chains between two services of any graph", () => {
   const once = (edges: readonly Edge[]) => edges.map((one) => ({ ...one, attempts: 1 }));
 
-  test("bring as many requests as are seen when everything fails, and as many repeats as are not seen otherwise", () => {
+  test("bring as many requests as are seen when everything fails, and as many retries as are not seen otherwise", () => {
     fc.assert(
       fc.property(graphs, (edges) => {
         const callers = new Set(edges.map(({ caller }) => caller));
@@ -119,10 +124,10 @@ describe("all chains between two services of any graph", () => {
             .filter(([last]) => !callers.has(last))
             .map(([last, requests]) => [`${first} ${last}`, [requests, requests - (asked.get(last) ?? 0)]]);
         });
-        const ends = endsOf(edges);
-        const found = ends.map(({ first, last, requests, repeats }) => [
+        const ends = chainsBetween(edges);
+        const found = ends.map(({ first, last, requests, retries }) => [
           `${first} ${last}`,
-          [requests, repeats],
+          [requests, retries],
         ]);
         expect(found).toHaveLength(expected.length);
         expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
@@ -142,7 +147,7 @@ describe("all chains between two services of any graph", () => {
           const ends = `${services[0]} ${services.at(-1)}`;
           expected[ends] = (expected[ends] ?? 0) + 1;
         }
-        const found = endsOf(edges).map(({ first, last, chains }) => [`${first} ${last}`, chains]);
+        const found = chainsBetween(edges).map(({ first, last, chains }) => [`${first} ${last}`, chains]);
         expect(Object.fromEntries(found)).toEqual(expected);
       }),
     );
@@ -156,8 +161,8 @@ describe("all chains between two services of any graph", () => {
       edge("payment", "prices", { attempts: 3 }),
     ];
     expect(chainsOf(diamond).worst[0]?.amplification).toBe(6);
-    expect(endsOf(diamond)).toEqual([
-      { first: "order", last: "prices", chains: 2, requests: 10, repeats: 8 },
+    expect(chainsBetween(diamond)).toEqual([
+      { first: "order", last: "prices", chains: 2, requests: 10, retries: 8 },
     ]);
   });
 });
@@ -244,9 +249,9 @@ order -> inventory  1         1 s      1 s     POST /reservations
 chain               requests at its end  longest  budget
 order -> inventory  2 for one            1 s      1 s
 
-from .. to          chains  requests at the end of all  repeats of them
+from .. to          chains  requests at the end of all  retries of them
 order .. inventory  1       3 for one                   1
-more than 9 repeats for one are refused
+more than 9 retries for one are refused
 `);
   });
 
@@ -293,9 +298,9 @@ more than 9 repeats for one are refused
         total: 1,
         worst: [{ services: ["order", "inventory"], amplification: 2, longestMs: 1000, budgetMs: 1000 }],
       },
-      ends: {
-        mostRepeats: 9,
-        all: [{ first: "order", last: "inventory", chains: 1, requests: 3, repeats: 1 }],
+      allChains: {
+        mostRetries: 9,
+        between: [{ first: "order", last: "inventory", chains: 1, requests: 3, retries: 1 }],
       },
     });
   });
