@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { resolve } from "../../constructs/index.ts";
 import type { ResolvedCall } from "../../constructs/model/calls.ts";
 import type { ResolvedService } from "../../constructs/model/resolve.ts";
@@ -32,9 +32,12 @@ export function failure(scene: () => Scene): void {
   let orders: string;
   let order: string;
   let load: OpenLoop | undefined;
+  let letGo: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
     meshed = new MeshedShop(scene().cluster);
+    // A pod that goes takes along what its sidecar has counted, and its log.
+    letGo = await meshed.held("order");
     orders = `${await scene().cluster.gateway()}/orders`;
     const { id } = JSON.parse(await ask(orders, { note: "to be read" }));
     order = `${orders}/${id}`;
@@ -44,6 +47,10 @@ export function failure(scene: () => Scene): void {
     await load?.stop();
     load = undefined;
     for (const service of ["payment", "inventory"]) await meshed.fault(service, "");
+  });
+
+  afterAll(async () => {
+    await letGo?.();
   });
 
   test("inventory fails, now and then or altogether: it gets no more requests than the chain's amplification allows", async () => {

@@ -13,26 +13,21 @@ export function meshKilled(scene: () => Scene): void {
   let meshed: MeshedShop;
   let order: string;
   let load: OpenLoop | undefined;
-  let undo: (() => Promise<void>)[] = [];
+  let letGo: (() => Promise<void>) | undefined;
+  const undo: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
-    const { checkout } = scene();
     meshed = new MeshedShop(scene().cluster);
-    undo = [
-      // Whoever has one replica has none while its sidecar is away.
-      await checkout.edit("stacks/environments.ts", (text) =>
-        text.replace(
-          /(payment: \{ resources: .*, scaling: \{ kind: "fixed")( \} \})/,
-          (_, before, after) => `${before}, replicas: 2${after}`,
-        ),
+    letGo = await meshed.held("order");
+    // Whoever has one replica has none while its sidecar is away.
+    await edited("stacks/environments.ts", (text) =>
+      text.replace(
+        /(payment: \{ resources: .*, scaling: \{ kind: "fixed")( \} \})/,
+        (_, before, after) => `${before}, replicas: 2${after}`,
       ),
-      await checkout.edit("services/payment.ts", (text) =>
-        text.replace(/^ {2}owner: .*\n/m, `$&${shortLived}`),
-      ),
-      await checkout.edit("services/payment.ts", (text) =>
-        text.replace(/^import \{/m, "import { JsonPatch,"),
-      ),
-    ];
+    );
+    await edited("services/payment.ts", (text) => text.replace(/^ {2}owner: .*\n/m, `$&${shortLived}`));
+    await edited("services/payment.ts", (text) => text.replace(/^import \{/m, "import { JsonPatch,"));
     succeeded(await up(scene()));
     const orders = `${await scene().cluster.gateway()}/orders`;
     order = `${orders}/${JSON.parse(await ask(orders, { note: "through it all" })).id}`;
@@ -45,8 +40,12 @@ export function meshKilled(scene: () => Scene): void {
   });
 
   afterAll(async () => {
-    for (const back of undo.reverse()) await back();
-    succeeded(await up(scene()));
+    try {
+      for (const back of undo.reverse()) await back();
+      succeeded(await up(scene()));
+    } finally {
+      await letGo?.();
+    }
   });
 
   test("certificates change, a sidecar and istiod are killed -9: nothing fails but what was under way at the killed", async () => {
@@ -106,6 +105,10 @@ export function meshKilled(scene: () => Scene): void {
     });
     expect(failed.filter((one) => !explained.includes(one))).toEqual([]);
   });
+
+  async function edited(path: string, replace: (text: string) => string): Promise<void> {
+    undo.push(await scene().checkout.edit(path, replace));
+  }
 
   /** Of the certificate that the sidecar proves itself with. */
   async function serial({ metadata }: Pod): Promise<string> {

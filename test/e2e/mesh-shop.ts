@@ -1,4 +1,6 @@
+import { fieldManager } from "../../stacks/delivery/pulumi/object.ts";
 import type { Cluster } from "./cluster.ts";
+import { until } from "./until.ts";
 
 /** A request that a stand-in has answered, by its own log. */
 export interface Served {
@@ -21,10 +23,49 @@ export class MeshedShop {
 
   /** The pods of a service that run and are not about to end. */
   async pods(service: string, component = "service"): Promise<Pod[]> {
-    const { items } = await this.#cluster.get<{ items: Pod[] }>("pods", ...of(service, component));
-    return items.filter(
+    return (await this.#allPods(service, component)).filter(
       ({ metadata, status }) => status.phase === "Running" && metadata.deletionTimestamp === undefined,
     );
+  }
+
+  /**
+   * Holds an autoscaled service at one replica, so that no pod comes or goes by what is asked of it; gives back what lets
+   * it go.
+   */
+  async held(service: string): Promise<() => Promise<void>> {
+    const scaler = await this.#cluster.get<Scaler>(
+      "horizontalpodautoscalers.v2.autoscaling",
+      "-n",
+      home(service),
+      service,
+    );
+    const letGo = () => this.#scaled(scaler, scaler.spec.maxReplicas);
+    try {
+      await this.#scaled(scaler, 1);
+      await until(
+        `one replica of ${service}`,
+        () => this.#allPods(service),
+        (pods) => pods.length === 1 && pods.every(isReady),
+      );
+    } catch (error) {
+      await letGo();
+      throw error;
+    }
+    return letGo;
+  }
+
+  /** By all that is applied of it and under Pulumi's own name: who owns which of its fields stays as it was. */
+  async #scaled({ apiVersion, kind, metadata, spec }: Scaler, maxReplicas: number): Promise<void> {
+    const { name, namespace, labels, annotations } = metadata;
+    const scaler = {
+      ...{ apiVersion, kind, metadata: { name, namespace, labels, annotations } },
+      spec: { ...spec, maxReplicas },
+    };
+    const { failed, stderr } = await this.#cluster.apply(
+      [scaler],
+      ...["--server-side", `--field-manager=${fieldManager}`],
+    );
+    if (failed) throw new Error(stderr);
   }
 
   /** Tells every pod of a service how to misbehave from now on; nothing ends it. */
@@ -39,12 +80,15 @@ export class MeshedShop {
 
   /** What a service has served since a moment, probes excepted. */
   async served(service: string, since: number): Promise<Served[]> {
-    const text = await this.#cluster.kubectl(
-      ...["logs", ...of(service, "service"), "-c", service, "--tail=-1", "--max-log-requests=20"],
-      `--since-time=${new Date(since).toISOString()}`,
-    );
-    return text
-      .split("\n")
+    const time = `--since-time=${new Date(since).toISOString()}`;
+    const texts: string[] = [];
+    for (const pod of await this.#allPods(service))
+      if (hasStarted(pod, service))
+        texts.push(
+          await this.#cluster.kubectl("logs", "-n", home(service), pod.metadata.name, "-c", service, time),
+        );
+    return texts
+      .flatMap((text) => text.split("\n"))
       .filter((line) => line.includes('"message":"request"'))
       .map((line) => JSON.parse(line))
       .filter(({ path }) => !path.startsWith("/health/"))
@@ -87,6 +131,10 @@ export class MeshedShop {
     return this.#exec(service, pod, "istio-proxy", ["pilot-agent", "request", "GET", path]);
   }
 
+  async #allPods(service: string, component = "service"): Promise<Pod[]> {
+    return (await this.#cluster.get<{ items: Pod[] }>("pods", ...of(service, component))).items;
+  }
+
   #exec(service: string, pod: string, container: string, words: readonly string[]): Promise<string> {
     return this.#cluster.kubectl("exec", "-n", home(service), pod, "-c", container, "--", ...words);
   }
@@ -95,7 +143,37 @@ export class MeshedShop {
 export interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };
   readonly spec: { readonly containers: readonly { readonly image: string }[] };
-  readonly status: { readonly phase: string; readonly podIP: string };
+  readonly status: {
+    readonly phase: string;
+    readonly podIP: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly { readonly name: string; readonly state: object }[];
+  };
+}
+
+function isReady({ status }: Pod): boolean {
+  return status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
+
+/** Whether a container has a log: of one that waits for its pod, kubectl knows none. */
+function hasStarted({ status }: Pod, container: string): boolean {
+  return (
+    status.containerStatuses?.some(
+      ({ name, state }) => name === container && ("running" in state || "terminated" in state),
+    ) ?? false
+  );
+}
+
+interface Scaler {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels?: object;
+    readonly annotations?: object;
+  };
+  readonly spec: { readonly maxReplicas: number };
 }
 
 /** How the image runs its program. */

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { succeeded } from "./checkout.ts";
 import { type Answered, MeshedShop } from "./mesh-shop.ts";
 import { show } from "./open-loop.ts";
@@ -17,9 +17,16 @@ const delay = 150;
 /** Faults at an edge of the call graph, as docs/tasks/rehearse-a-failure.md has them. */
 export function rehearsal(scene: () => Scene): void {
   let meshed: MeshedShop;
+  let letGo: (() => Promise<void>) | undefined;
   let undo: (() => Promise<void>) | undefined;
 
+  beforeAll(async () => {
+    meshed = new MeshedShop(scene().cluster);
+    letGo = await meshed.held("order");
+  });
+
   afterAll(async () => {
+    await letGo?.();
     if (undo === undefined) return;
     await undo();
     await deployed();
@@ -27,7 +34,6 @@ export function rehearsal(scene: () => Scene): void {
 
   test("payment fails for a share of what order reads, and for nothing and nobody else", async () => {
     const { checkout } = scene();
-    meshed = new MeshedShop(scene().cluster);
     const counts = async () => ({
       aborts: await meshed.statistic("payment", /^http\.inbound_.*\.fault\.aborts_injected$/),
       delays: await meshed.statistic("payment", /^http\.inbound_.*\.fault\.delays_injected$/),
