@@ -1,43 +1,54 @@
-import { expect, test } from "@jest/globals";
+import { afterEach, expect, test } from "@jest/globals";
 import { succeeded } from "./checkout.ts";
 import type { Scene } from "./scene.ts";
 
 export function deployAlone(scene: () => Scene): void {
+  const undo: (() => Promise<void>)[] = [];
+
+  async function undone(): Promise<void> {
+    for (let back = undo.pop(); back !== undefined; back = undo.pop()) await back();
+  }
+
+  afterEach(undone);
+
   test("deploys one service and touches no other", async () => {
     const { checkout, cluster } = scene();
-    const undo = await checkout.configure("payment", { RELEASE: "alone" });
+    undo.push(await checkout.configure("payment", { RELEASE: "alone" }));
     const before = await orderTemplate(scene());
     succeeded(await checkout.run("npm", "run", "deploy", "--", "dev", "payment"));
     expect(
       await cluster.kubectl("get", "deployment", "-n", "dev-payment", "payment", "-o", "yaml"),
     ).toContain("alone");
     expect(await orderTemplate(scene())).toEqual(before);
-    await undo();
   });
 
   test("leaves a service whose changes are due as it runs, and tells so", async () => {
     const { checkout, cluster } = scene();
-    const undo = await checkout.configure("rental", { RELEASE: "beside" });
-    const { stderr } = succeeded(await checkout.run("npm", "run", "deploy", "--", "dev", "rental"));
-    expect(stderr).toContain("left as they run in dev, though changes are due: payment");
-    expect(
-      await cluster.kubectl("get", "deployment", "-n", "dev-payment", "payment", "-o", "yaml"),
-    ).toContain("alone");
-    await undo();
-    for (const service of ["payment", "rental"])
-      succeeded(await checkout.run("npm", "run", "deploy", "--", "dev", service));
+    undo.push(await checkout.configure("rental", { RELEASE: "beside" }));
+    try {
+      const { stderr } = succeeded(await checkout.run("npm", "run", "deploy", "--", "dev", "rental"));
+      expect(stderr).toContain("left as they run in dev, though changes are due: payment");
+      expect(
+        await cluster.kubectl("get", "deployment", "-n", "dev-payment", "payment", "-o", "yaml"),
+      ).toContain("alone");
+    } finally {
+      await undone();
+      for (const service of ["payment", "rental"])
+        succeeded(await checkout.run("npm", "run", "deploy", "--", "dev", service));
+    }
   });
 
   test("refuses a callee that gives up what its caller, as it runs, still asks", async () => {
     const { checkout } = scene();
-    const undo = [
+    undo.push(
       await checkout.edit("services/payment.ts", (text) => text.replace(/^ {6}"GET \/payments\/.*\n/m, "")),
+    );
+    undo.push(
       await checkout.edit("services/order.ts", (text) =>
         text.replace(/^ {4}call\(payment\.api, \{\n {6}requests: \["GET[\s\S]*?^ {4}\}\),\n/m, ""),
       ),
-    ];
+    );
     const { exitCode, stderr } = await checkout.run("npm", "run", "deploy", "--", "dev", "payment");
-    for (const back of undo) await back();
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
       [
