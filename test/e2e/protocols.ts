@@ -31,6 +31,8 @@ const services: readonly Service[] = [
       requests: {
         "standin.v1.Records/Get": { idempotent: true },
         "standin.v1.Records/Keep": {},
+        // Served, and in no call of the buyer's.
+        "standin.v1.Records/List": { idempotent: true },
         "standin.v1.Records/Watch": { streaming: true },
       },
     }),
@@ -77,34 +79,39 @@ export function protocols(scene: () => Scene): void {
 
   test("a method that no call names is PERMISSION_DENIED, with the remedy, and never sent", async () => {
     const id = randomUUID();
-    expect(await ask("standin.v1.Records/Burn", "", id)).toEqual({
+    expect(await ask("standin.v1.Records/List", "", id)).toEqual({
       status: "PERMISSION_DENIED",
       details: "buyer does not ask this of stock; name it in the requests of the call",
     });
+    // Once a later request is in the log, the earlier one would be.
+    const later = randomUUID();
+    expect((await ask("standin.v1.Records/Keep", "{}", later)).status).toBe("OK");
+    expect(await shop.whenAsked(later, 1, "stock")).toBe(1);
     expect(await shop.asked("stock", id)).toBe(0);
   });
 
   test("UNAVAILABLE is asked again where the method is idempotent, and only there; RESOURCE_EXHAUSTED never", async () => {
+    const expected = {
+      "UNAVAILABLE Get": 3,
+      "UNAVAILABLE Keep": 1,
+      "RESOURCE_EXHAUSTED Get": 1,
+      "RESOURCE_EXHAUSTED Keep": 1,
+    };
     const counts: Record<string, number> = {};
     for (const [status, code] of [
       ["UNAVAILABLE", 503],
       ["RESOURCE_EXHAUSTED", 429],
     ] as const) {
       await shop.fault("stock", `status=${code}`);
-      for (const method of ["Get", "Keep"]) {
-        const id = randomUUID();
+      for (const method of ["Get", "Keep"] as const) {
+        const [id, what] = [randomUUID(), `${status} ${method}` as const];
         expect((await ask(`standin.v1.Records/${method}`, "{}", id)).status).toBe(status);
-        counts[`${status} ${method}`] = await shop.whenAsked(id, "stock");
+        counts[what] = await shop.whenAsked(id, expected[what], "stock");
       }
     }
     await shop.fault("stock", "");
     show("gRPC attempts", counts);
-    expect(counts).toEqual({
-      "UNAVAILABLE Get": 3,
-      "UNAVAILABLE Keep": 1,
-      "RESOURCE_EXHAUSTED Get": 1,
-      "RESOURCE_EXHAUSTED Keep": 1,
-    });
+    expect(counts).toEqual(expected);
   });
 
   test("a gRPC replica whose health is not SERVING gets nothing, and is asked again when it is", async () => {
@@ -148,8 +155,8 @@ export function protocols(scene: () => Scene): void {
       status: 503,
     });
     const counts = {
-      query: await shop.whenAsked(read, "catalogue"),
-      mutation: await shop.whenAsked(write, "catalogue"),
+      query: await shop.whenAsked(read, 2, "catalogue"),
+      mutation: await shop.whenAsked(write, 1, "catalogue"),
     };
     await shop.fault("catalogue", "");
     show("GraphQL attempts", counts);

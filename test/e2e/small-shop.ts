@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Duration, type Environment, render, resolve, type Service } from "../../constructs/index.ts";
 import { environments } from "../../stacks/environments.ts";
 import { inMesh } from "../constructs/example.ts";
@@ -101,17 +102,19 @@ export class SmallShop {
     return lines.split("\n").filter((line) => line.includes(`"correlation_id":"${id}"`)).length;
   }
 
-  /** The same for all of some services together, once their logs have it: lines are written after the answers. */
-  whenAsked(id: string, ...names: string[]): Promise<number> {
-    return until(
-      `what ${names.join(" and ")} were asked`,
-      async () => {
-        const counts = await Promise.all(names.map((name) => this.asked(name, id)));
-        return counts.reduce((sum, count) => sum + count, 0);
-      },
-      (count) => count > 0,
-      1,
-    );
+  /**
+   * The same for all of some services together, once their logs have as many as are expected, for lines are written after
+   * the answers; and a while later, when there may be more.
+   */
+  async whenAsked(id: string, expected: number, ...names: string[]): Promise<number> {
+    const count = async () => {
+      const counts = await Promise.all(names.map((name) => this.asked(name, id)));
+      return counts.reduce((sum, count) => sum + count, 0);
+    };
+    const what = `${expected} requests at ${names.join(" and ")}`;
+    await until(what, count, (now) => now >= expected, 1);
+    await sleep(1000);
+    return count();
   }
 
   #exec({ name, pod = `deployment/${name}` }: Place, ...words: string[]): Promise<string> {
