@@ -11,8 +11,10 @@ import { until } from "./until.ts";
  */
 const aborted = 451;
 const share = 0.5;
-/** Within the timeout of a read, and longer than one takes. */
-const delay = 150;
+/** Longer than a read takes, and so short that a busy machine too has its answer within the timeout of 300 ms. */
+const delay = 50;
+/** Of so many a machine may yet be that busy: they are tried again, or answered in payment's place. */
+const late = 0.02;
 
 /** Faults at an edge of the call graph, as docs/tasks/rehearse-a-failure.md has them. */
 export function rehearsal(scene: () => Scene): void {
@@ -77,11 +79,14 @@ export function rehearsal(scene: () => Scene): void {
       others: Object.values(others).map((answers) => answers.map(({ status }) => status)),
     });
 
-    // Of nobody's payment payment itself knows nothing.
-    expect(found.filter((one) => one.status !== 404 && !isAborted(one))).toEqual([]);
-    expect(found.filter(isAborted)).toHaveLength(counted.aborts);
+    expectAnswered(found.filter((one) => !isAborted(one)));
+    // What is tried again is counted again.
+    const again = late * found.length;
+    const aborts = found.filter(isAborted).length;
+    expect(aborts).toBeLessThanOrEqual(counted.aborts);
+    expect(aborts).toBeGreaterThanOrEqual(counted.aborts - again);
     expect(found.filter(({ milliseconds }) => milliseconds >= delay).length).toBeGreaterThanOrEqual(
-      counted.delays,
+      counted.delays - again,
     );
     // Of 200 tosses of a coin 60 to 140 are heads, but for one time in a hundred million.
     for (const count of [counted.aborts, counted.delays])
@@ -105,7 +110,7 @@ export function rehearsal(scene: () => Scene): void {
       1,
     );
     const answers = await reads(100);
-    expect(answers.filter(({ status }) => status !== 404)).toEqual([]);
+    expectAnswered(answers);
   });
 
   async function deployed(): Promise<void> {
@@ -122,6 +127,16 @@ export function rehearsal(scene: () => Scene): void {
 }
 
 const payments = "http://payment.dev-payment.svc:3000/payments";
+
+/** Of nobody's payment payment itself knows nothing. */
+function expectAnswered(answers: readonly Answered[]): void {
+  expect(answers.filter((one) => one.status !== 404 && !isDegraded(one))).toEqual([]);
+  expect(answers.filter(isDegraded).length).toBeLessThanOrEqual(Math.ceil(late * answers.length));
+}
+
+function isDegraded({ status, text }: Answered): boolean {
+  return status === 200 && text === '{"state":"unknown"}';
+}
 
 function isAborted({ status }: Answered): boolean {
   return status === aborted;
