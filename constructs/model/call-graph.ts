@@ -1,4 +1,4 @@
-import { amplifications } from "./amplification.ts";
+import { type Amplification, amplifications } from "./amplification.ts";
 import type { ResolvedCall } from "./calls.ts";
 import type { FieldProblem, Shop } from "./concern.ts";
 import type { ResolvedService } from "./resolve.ts";
@@ -38,39 +38,58 @@ function spellBudget({ attempts, timeout }: ResolvedCall): string {
 
 type Services = Shop["services"];
 
+/** What is too much along some chains, and whose call is tried most often there. */
+interface Excess {
+  readonly caller: string;
+  readonly problem: FieldProblem;
+}
+
 /** The services of a shop ask the same of each other. */
-const known = new WeakMap<Services, ReturnType<typeof amplifications>>();
+const known = new WeakMap<Services, ReadonlyMap<string, readonly Excess[]>>();
 
-function amplificationsIn(services: Services): ReturnType<typeof amplifications> {
-  const found = known.get(services) ?? amplifications((name) => services.get(name)?.calls ?? []);
+/** What one edge may not do, all chains between two services may not do either; reported to whoever has the most to lower. */
+function amplifyingChains({ name }: ResolvedService, { services }: Shop): FieldProblem[] {
+  const found = known.get(services) ?? Map.groupBy(excesses(services), ({ caller }) => caller);
   known.set(services, found);
-  return found;
+  return (found.get(name) ?? []).map(({ problem }) => problem);
 }
 
-/** What one edge may not do, all chains between two services may not do either; reported where they begin to be too much. */
-function amplifyingChains(service: ResolvedService, { services }: Shop): FieldProblem[] {
-  const from = amplificationsIn(services);
+/** Each where it begins to be too much, and not once more at every caller above. */
+function excesses(services: Services): Excess[] {
+  const from = amplifications((name) => services.get(name)?.calls ?? []);
   const tooMuch = (name: string) => from(name).filter(({ retries }) => retries > mostRetries);
-  const below = new Set(service.calls.flatMap(({ callee }) => tooMuch(callee).map(({ last }) => last)));
-  return tooMuch(service.name)
-    .filter(({ last }) => !below.has(last))
-    .map(({ last, chains, retries, worst }) => {
-      const index = mostTrying(service.calls, worst.services[1] as string);
-      const others = chains > 1 ? ` and ${chains - 1} more` : "";
-      return {
-        field: `calls[${index}].attempts`,
-        value: service.calls[index]?.attempts,
-        rule: `but for one request retries may add ${retries} at ${last}, and at most ${mostRetries} are sound: ${worst.services.join(" -> ")}${others}`,
-        remedy: "retry at fewer of these calls, best at the last alone",
-      };
-    });
+  return [...services.values()].flatMap(({ name, calls }) => {
+    const below = new Set(calls.flatMap(({ callee }) => tooMuch(callee).map(({ last }) => last)));
+    return tooMuch(name)
+      .filter(({ last }) => !below.has(last))
+      .map((amplification) => excess(amplification, services));
+  });
 }
 
-/** Of the calls of a callee the one with most attempts. */
-function mostTrying(calls: readonly ResolvedCall[], callee: string): number {
-  const indices = calls.flatMap((call, index) => (call.callee === callee ? [index] : []));
-  const attempts = (index: number) => calls[index]?.attempts ?? 0;
-  return indices.reduce((most, index) => (attempts(index) > attempts(most) ? index : most));
+function excess({ last, chains, retries, worst }: Amplification, services: Services): Excess {
+  const { caller, index, attempts } = mostTrying(worst.services, services);
+  const others = chains > 1 ? ` and ${chains - 1} more` : "";
+  return {
+    caller,
+    problem: {
+      field: `calls[${index}].attempts`,
+      value: attempts,
+      rule: `but for one request retries may add ${retries} at ${last}, and at most ${mostRetries} are sound: ${worst.services.join(" -> ")}${others}`,
+      remedy: "retry at fewer of these calls, best at the last alone",
+    },
+  };
+}
+
+/** Of the calls along a chain the one with most attempts, and of several such the first. */
+function mostTrying(chain: readonly string[], services: Services) {
+  const calls = chain
+    .slice(0, -1)
+    .flatMap((caller, place) =>
+      (services.get(caller)?.calls ?? []).flatMap(({ callee, attempts }, index) =>
+        callee === chain[place + 1] ? [{ caller, index, attempts }] : [],
+      ),
+    );
+  return calls.reduce((most, call) => (call.attempts > most.attempts ? call : most));
 }
 
 /** Each cycle is reported once, at its alphabetically first service. */

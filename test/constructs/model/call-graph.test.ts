@@ -31,11 +31,11 @@ const chain = (...attempts: [number, number, number]) => [
 test("attempts multiply along a chain, and are bounded as those of one call are", () => {
   expect(problems(chain(5, 1, 2))).toEqual([]);
   expect(problems(chain(3, 1, 4))).toEqual([
-    "order: calls[0].attempts is 3, but for one request retries may add 11 at notification, and at most 9 are sound: order -> inventory -> payment -> notification; retry at fewer of these calls, best at the last alone",
+    "payment: calls[0].attempts is 4, but for one request retries may add 11 at notification, and at most 9 are sound: order -> inventory -> payment -> notification; retry at fewer of these calls, best at the last alone",
   ]);
 });
 
-test("a chain that amplifies too much is reported at the service where it does, not at its callers", () => {
+test("a chain that amplifies too much is reported once, at the call with most attempts, not at its callers", () => {
   expect(problems(chain(1, 4, 3))).toEqual([
     expect.stringMatching(
       /^inventory: calls\[0\]\.attempts is 4, but for one request retries may add 11 at notification,/,
@@ -44,11 +44,11 @@ test("a chain that amplifies too much is reported at the service where it does, 
 });
 
 /** Order asks the last service through so many others. */
-const fan = (width: number, attempts: number) => {
+const fan = (width: number, attempts: number, deeper = 1) => {
   const between = Array.from({ length: width }, (_, index) => `callee-${index}`);
   return [
     order(calling(...between.map((callee) => to(callee, { attempts, timeout: Duration.seconds(2) })))),
-    ...between.map((name) => other(name, { image: "order", ...calling(to("notification")) })),
+    ...between.map((name) => other(name, { image: "order", ...trying("notification", deeper, 0.3) })),
     other("notification"),
   ];
 };
@@ -57,6 +57,13 @@ test("where chains meet again, what retries add along each of them adds up", () 
   expect(problems(fan(4, 3))).toEqual([]);
   expect(problems(fan(5, 3))).toEqual([
     "order: calls[0].attempts is 3, but for one request retries may add 10 at notification, and at most 9 are sound: order -> callee-0 -> notification and 4 more; retry at fewer of these calls, best at the last alone",
+  ]);
+});
+
+test("where all of it is tried again deeper down, the problem is theirs, and not that of who tries once", () => {
+  expect(problems(fan(4, 1, 3))).toEqual([]);
+  expect(problems(fan(5, 1, 3))).toEqual([
+    "callee-0: calls[0].attempts is 3, but for one request retries may add 10 at notification, and at most 9 are sound: order -> callee-0 -> notification and 4 more; retry at fewer of these calls, best at the last alone",
   ]);
 });
 
@@ -107,7 +114,9 @@ test("all chains are counted, also where they are more than could be walked", ()
   expect(amplifying).toEqual(
     ["a34", "b34"].flatMap((name) =>
       ["a39", "b39"].map((last) =>
-        expect.stringMatching(`^${name}: .* retries may add 16 at ${last}, .* and 15 more;`),
+        expect.stringMatching(
+          `^a36: .*is 2, .* retries may add 16 at ${last}, .*: ${name} -> .* and 15 more;`,
+        ),
       ),
     ),
   );

@@ -102,8 +102,8 @@ test("what a callee asks of an external must fit into its caller's timeout, and 
   ];
   expect(problems(shop(Duration.seconds(3), 2), placed())).toEqual([]);
   expect(problems(shop(Duration.seconds(1), 3), placed())).toEqual([
+    "payment: calls[0].attempts is 4, but for one request retries may add 11 at card-network, and at most 9 are sound: order -> payment -> card-network; retry at fewer of these calls, best at the last alone",
     "order: calls[0].timeout is 1 s, but payment may take 1875 ms to call card-network (4 x 400 ms and 275 ms between them); raise it to 1875 ms or more, or lower the timeout or attempts of payment",
-    "order: calls[0].attempts is 3, but for one request retries may add 11 at card-network, and at most 9 are sound: order -> payment -> card-network; retry at fewer of these calls, best at the last alone",
   ]);
 });
 
