@@ -17,13 +17,13 @@ export function applicationContainer({
   };
 }
 
-/** What every container of the application is told. */
+/** What every container of the application is told that makes its calls. */
 export function applicationParts(service: ResolvedService): ContainerPart[] {
   return [runtimePart(service), callsPart(service), bindingPart(service), configurationPart(service)];
 }
 
 /** What every image may count on, so that none has its port or its name built in, and can hold its routes against what is described. */
-function runtimePart({ name, api }: ResolvedService): ContainerPart {
+export function runtimePart({ name, api }: ResolvedService): ContainerPart {
   return {
     env: [
       { name: "PORT", value: String(api.port) },

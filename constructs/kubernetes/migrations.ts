@@ -2,7 +2,9 @@ import type { V1Job } from "@kubernetes/client-node";
 import { contentHash } from "../model/names.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { seconds } from "../model/units.ts";
-import { applicationContainer, applicationParts } from "./application.ts";
+import { applicationContainer, runtimePart } from "./application.ts";
+import { configurationPart } from "./configuration.ts";
+import { bindingPart } from "./database.ts";
 import { serviceAccountManifests } from "./identity.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { keep, metadata } from "./metadata.ts";
@@ -28,7 +30,8 @@ export function migrationManifests(service: ResolvedService): Manifest[] {
       // A new try is a new pod, so that the log of the failed one stays.
       restartPolicy: "Never",
       container: { name: "migration", ...applicationContainer(service), args: [...migrations.args] },
-      parts: applicationParts(service),
+      // Nothing of callees, for it may call none.
+      parts: [runtimePart(service), bindingPart(service), configurationPart(service)],
     }),
   };
   const name = `${service.name}-migration-${contentHash(spec)}`;

@@ -18,7 +18,11 @@ export interface Postgres {
   readonly migrations?: Migrations;
 }
 
-/** A Job of the service's own image that must succeed before the new version gets a replica. */
+/**
+ * A Job of the service's own image that must succeed before the new version gets a replica. It runs as the ServiceAccount
+ * `<service>-migration`: it may use the database and call nobody, is told of no callee, and where a role of the
+ * cloud admits the service to the database, it needs one of its own.
+ */
 export interface Migrations {
   /**
    * Arguments for the image's entrypoint; 1 to 64. What they run must be safe to run again, and must leave a schema that

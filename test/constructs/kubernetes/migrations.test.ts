@@ -28,7 +28,7 @@ test("a migration runs the service's image with the binding", () => {
   expect(container.env).toContainEqual({ name: "SERVICE_BINDING_ROOT", value: "/bindings" });
 });
 
-test("a migration has an identity of its own, which no callee hears", () => {
+test("a migration has an identity of its own, which no callee hears, and is told of none", () => {
   const inventory = other("inventory");
   const caller = order({
     database: postgres({ migrations: { args: ["migrate"] } }),
@@ -40,6 +40,11 @@ test("a migration has an identity of its own, which no callee hears", () => {
   const account = "order-migration";
   expect(find(objects, "Job").spec.template.spec.serviceAccountName).toBe(account);
   expect(find(objects, "ServiceAccount", account).automountServiceAccountToken).toBe(false);
+  const told = find(objects, "Job").spec.template.spec.containers[0].env.map(
+    ({ name }: { name: string }) => name,
+  );
+  expect(told).toContain("SERVICE_BINDING_ROOT");
+  expect(told.filter((name: string) => name.startsWith("INVENTORY_"))).toEqual([]);
   // It is there before the Job.
   expect(waveOf(find(objects, "ServiceAccount", account))).toBeLessThan(waveOf(find(objects, "Job")));
   const heard = (name: string) =>
