@@ -12,11 +12,14 @@ export interface Target extends Pods {
   readonly components: readonly [Component];
 }
 
+/** As much of some pods as names an edge. */
+type End = Pick<Pods, "service" | "components">;
+
 /**
  * `to-inventory` and, at its other end, `from-order`; within a service `service-to-database`. Their beginnings
  * differ, so that a service may be called like a component or like what the platform offers.
  */
-export function edgeName(at: Pods, way: "to" | "from", other: Pods): string {
+export function edgeName(at: End, way: "to" | "from", other: End): string {
   return at.service === other.service
     ? `${at.components[0]}-${way}-${other.components[0]}`
     : `${way}-${other.service}`;

@@ -9,19 +9,32 @@ interface Sketch {
   readonly port?: number;
   readonly warmup?: number;
   readonly attempts?: number;
+  /** In milliseconds. */
+  readonly timeout?: number;
+  /** In milliseconds. */
+  readonly deadline?: number;
   readonly calls?: boolean;
 }
 
 /** Order calls payment. */
-function shop({ ejection = 30, port = 3000, warmup = 30, attempts = 1, calls = true }: Sketch) {
+function shop({
+  ejection = 30,
+  port = 3000,
+  warmup = 30,
+  attempts = 1,
+  timeout = 800,
+  deadline,
+  calls = true,
+}: Sketch) {
   const payment = other("payment", {
     api: rest({
       port,
       warmup: Duration.seconds(warmup),
+      ...(deadline !== undefined && { deadline: Duration.millis(deadline) }),
       circuitBreaker: { baseEjectionTime: Duration.seconds(ejection) },
     }),
   });
-  const to = call(payment.api, { attempts });
+  const to = call(payment.api, { attempts, timeout: Duration.millis(timeout) });
   return [order({ calls: () => (calls ? [to] : []) }), payment];
 }
 
@@ -29,7 +42,7 @@ function shop({ ejection = 30, port = 3000, warmup = 30, attempts = 1, calls = t
 function told(before: readonly Service[], after: readonly Service[], where = meshed): string[] {
   const [old, fresh] = [before, after].map((one) => render(resolve(one, where)));
   return summary(differences(old ?? [], fresh ?? [])).flatMap(({ service, consequences }) =>
-    consequences.filter((line) => /may call|its edge/.test(line)).map((line) => `${service}: ${line}`),
+    consequences.filter((line) => /may call|its edge|sheds/.test(line)).map((line) => `${service}: ${line}`),
   );
 }
 
@@ -45,6 +58,20 @@ test("what its own objects say is there with its own deployment", () => {
 
 test("a caller that changes its call alone waits for nobody", () => {
   expect(told(shop({}), shop({ attempts: 2 }))).toEqual([]);
+});
+
+test("a caller's new timeout waits for the callee as well, which sheds by it", () => {
+  expect(told(shop({}), shop({ timeout: 600 }))).toEqual([
+    waits,
+    "order: its new timeout counts for what payment sheds once payment is deployed, not with order",
+  ]);
+});
+
+test.each([
+  ["without a mesh", {}, environment],
+  ["where the callee has a deadline of its own", { deadline: 500 }, meshed],
+])("%s nothing is shed by it", (_, sketch, where) => {
+  expect(told(shop(sketch), shop({ ...sketch, timeout: 600 }), where)).toEqual([]);
 });
 
 test.each([meshed, environment])("a port waits for the callers, mesh $mesh.kind", (where) => {
