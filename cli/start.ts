@@ -46,9 +46,11 @@ export function startCommand(): Command {
       "--registry <repository>",
       "push the images there for a cluster of yours, e.g. ghcr.io/mountainpass",
     )
-    .option(
-      "--load <archive...>",
-      "load images of your own into the local cluster, as docker save writes them",
+    .addOption(
+      new Option(
+        "--load <archive...>",
+        "load images of your own into the local cluster, as docker save writes them",
+      ).conflicts("archive"),
     )
     .option("--archive", "only build the images, and say how to load them into a cluster of yours")
     .option("--any-context", "deploy even to a context that does not look like a cluster for development")

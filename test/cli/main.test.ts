@@ -90,6 +90,10 @@ test.each([
     ["start", "--load", "package.json", "--kubeconfig", "none"],
     "--load is for the local cluster; load the archives into the nodes of yours, as kind load image-archive does",
   ],
+  [
+    ["start", "--archive", "--load", "package.json"],
+    "option --load <archive...> cannot be used with option --archive; see pressurevalve help start",
+  ],
   [["diff", "--against"], "option --against <ref> wants a value; see pressurevalve help diff"],
 ])("%j ends with 1 and the remedy", async (words, message) => {
   expect(await run(...words)).toMatchObject({ exitCode: 1, stdout: "", stderr: message });
