@@ -9,6 +9,7 @@ import {
 import { load } from "js-yaml";
 import type { Environment } from "../constructs/index.ts";
 import { unanswered } from "./answer.ts";
+import { proxyStatsMatcher } from "./cluster/platform/mesh-config.ts";
 import { lackingOfGateway } from "./gateway-requirements.ts";
 import { isOlder, type Lacking, requireNothingLacking, unlessAbsent } from "./platform-requirements.ts";
 import { statusMessage } from "./report.ts";
@@ -117,7 +118,10 @@ function letAsk({ service, namespace }: Unknown): string {
   return `open port 15014 of its pods to the API server, and let your user get services/proxy of ${service}:15014 in namespace ${namespace}`;
 }
 
-/** With the network plugin: the restricted Pod Security Standard refuses the init container that is used without it. */
+/**
+ * With the network plugin: the restricted Pod Security Standard refuses the init container that is used without it. And with the
+ * statistics that the pages read: a list of regular expressions, in a file and by printf, since the echo of some shells reads escapes.
+ */
 function installIstio({ kubeconfig, context }: Target, trustDomain: string): string {
   const settings = [
     "profile=minimal",
@@ -128,7 +132,14 @@ function installIstio({ kubeconfig, context }: Target, trustDomain: string): str
     "meshConfig.defaultHttpRetryPolicy.attempts=0",
   ];
   const flags = settings.map((setting) => `--set ${setting}`).join(" ");
-  return `istioctl install --kubeconfig ${kubeconfig} --context ${context} ${flags}`;
+  const file = {
+    apiVersion: "install.istio.io/v1alpha1",
+    kind: "IstioOperator",
+    spec: { meshConfig: { defaultConfig: { proxyStatsMatcher } } },
+  };
+  // It could not ask whether to go on: its input is the file.
+  const install = `istioctl install --skip-confirmation --kubeconfig ${kubeconfig} --context ${context}`;
+  return `printf %s '${JSON.stringify(file)}' | ${install} ${flags} -f -`;
 }
 
 /** What a meshed shop is made of, by API group and version. */

@@ -69,7 +69,7 @@ export function foreignCluster(scene: () => Scene): void {
       const { exitCode, stderr } = await started(scene());
       expect(exitCode).toBe(3);
       expect(stderr).toMatch(
-        /lacks:\n {2}Istio [0-9.]+ or newer \(no istiod that is ready\)\n {4}istioctl install /,
+        /lacks:\n {2}Istio [0-9.]+ or newer \(no istiod that is ready\)\n {4}printf .* \| istioctl install /,
       );
     } finally {
       await cluster.kubectl("scale", ...istiod, "--replicas=1");

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { execa } from "execa";
+import { meshConfig } from "../../tools/cluster/platform/mesh-config.ts";
 import { type Meshed, meshKinds, requireMesh } from "../../tools/mesh-requirements.ts";
 import { manifestsOf } from "../constructs/mutations.ts";
 import { meshedShop } from "../proofs.ts";
@@ -54,11 +56,24 @@ test("without a mesh nothing is asked of the cluster", async () => {
 });
 
 test("a cluster without Istio is told all that it lacks, and the one command that installs it", async () => {
+  const { proxyStatsMatcher } = meshConfig.defaultConfig;
+  const spec = { meshConfig: { defaultConfig: { proxyStatsMatcher } } };
+  const file = JSON.stringify({ apiVersion: "install.istio.io/v1alpha1", kind: "IstioOperator", spec });
   answers = { [istiods]: { items: [] } };
   expect(await refusal({ ...meshed, gateway: { kind: "none" } })).toBe(
     `the cluster of context shop lacks:
   Istio 1.27 or newer (no virtualservices.networking.istio.io, destinationrules.networking.istio.io, sidecars.networking.istio.io, serviceentries.networking.istio.io, envoyfilters.networking.istio.io, authorizationpolicies.security.istio.io, peerauthentications.security.istio.io; no istiod that is ready)
-    istioctl install --kubeconfig ${kubeconfig} --context shop --set profile=minimal --set components.cni.enabled=true --set meshConfig.trustDomain=cluster.local --set meshConfig.pathNormalization.normalization=DECODE_AND_MERGE_SLASHES --set meshConfig.defaultHttpRetryPolicy.attempts=0`,
+    printf %s '${file}' | istioctl install --skip-confirmation --kubeconfig ${kubeconfig} --context shop --set profile=minimal --set components.cni.enabled=true --set meshConfig.trustDomain=cluster.local --set meshConfig.pathNormalization.normalization=DECODE_AND_MERGE_SLASHES --set meshConfig.defaultHttpRetryPolicy.attempts=0 -f -`,
+  );
+});
+
+test("the command that installs Istio gives istioctl the statistics of the local cluster, whichever shell runs it", async () => {
+  answers = { [istiods]: { items: [] } };
+  const [written = ""] =
+    /printf .*(?= \| istioctl)/.exec(await refusal({ ...meshed, gateway: { kind: "none" } })) ?? [];
+  const { stdout } = await execa("sh", ["-c", written]);
+  expect(JSON.parse(stdout).spec.meshConfig.defaultConfig.proxyStatsMatcher).toEqual(
+    meshConfig.defaultConfig.proxyStatsMatcher,
   );
 });
 

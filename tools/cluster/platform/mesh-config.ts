@@ -1,3 +1,6 @@
+/** Which of Envoy's own statistics a proxy keeps. https://istio.io/latest/docs/ops/configuration/telemetry/envoy-stats/ */
+export const proxyStatsMatcher = { inclusionRegexps: statistics() };
+
 /**
  * What holds for every Envoy of the mesh unless a route or a pod says otherwise.
  * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/
@@ -15,7 +18,7 @@ export const meshConfig = {
   defaultConfig: {
     // A gateway leaves when its last connection has ended. A sidecar ends after its container and needs no such wait.
     proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true" },
-    proxyStatsMatcher: { inclusionRegexps: statistics() },
+    proxyStatsMatcher,
   },
 };
 
