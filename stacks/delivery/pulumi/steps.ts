@@ -94,7 +94,7 @@ const workloadTypes: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /** What serves; a service that changes its kind has two in one preview. */
-function isWorkload(step: Step): boolean {
+export function isWorkload(step: Step): boolean {
   return workloadTypes.has(stateOf(step)?.type);
 }
 

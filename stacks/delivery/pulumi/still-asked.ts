@@ -2,7 +2,7 @@ import type { V1Deployment } from "@kubernetes/client-node";
 import { type Environment, resolve, type Service } from "../../../constructs/index.ts";
 import { callVariables } from "../../../constructs/model/configuration.ts";
 import type { ResolvedService } from "../../../constructs/model/resolve.ts";
-import type { Changes } from "./steps.ts";
+import { type Changes, isWorkload } from "./steps.ts";
 
 /** What a service that runs asks of another one. */
 export interface StillAsked {
@@ -28,6 +28,7 @@ export function stillAsked(
     .filter(([caller]) => caller !== callee)
     .flatMap(([caller, steps]) =>
       steps
+        .filter(isWorkload)
         .flatMap(({ oldState }) => asked(callee, oldState?.inputs as V1Deployment | undefined))
         .filter((one) => !answers(described.api, one))
         .map(({ request, port }) => ({
@@ -43,11 +44,8 @@ interface Asked {
   readonly port: number;
 }
 
-const workloads: ReadonlySet<string | undefined> = new Set(["Deployment", "Rollout"]);
-
 /** What a workload was told to ask of a callee; a migration was once told the same, and asks nobody. */
 function asked(callee: string, workload: V1Deployment | undefined): Asked[] {
-  if (!workloads.has(workload?.kind)) return [];
   const containers = workload?.spec?.template.spec?.containers ?? [];
   const told = new Map(containers.flatMap(({ env = [] }) => env.map(({ name, value }) => [name, value])));
   const names = callVariables(callee);

@@ -43,12 +43,15 @@ function due(runs: readonly Service[], where = meshed): Step[] {
   const order = render(resolve(runs, where)).find(({ name }) => name === "order");
   return [
     { op: "same", urn: parent, newState: { type: "pressurevalve:index:Service" } },
-    ...(order?.manifests ?? []).map((inputs) => ({
-      op: "update",
-      urn: `urn:pulumi:dev::shop::kubernetes::${inputs.kind}/${inputs.metadata.name}`,
-      oldState: { type: "", parent, inputs },
-      newState: { type: "", parent },
-    })),
+    ...(order?.manifests ?? []).map((inputs) => {
+      const type = `kubernetes:${inputs.apiVersion}:${inputs.kind}`;
+      return {
+        op: "update",
+        urn: `urn:pulumi:dev::shop::${type}::${inputs.metadata.name}`,
+        oldState: { type, parent, inputs },
+        newState: { type, parent },
+      };
+    }),
   ];
 }
 
