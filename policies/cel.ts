@@ -1,23 +1,25 @@
 import { Environment } from "@marcbachmann/cel-js";
+import type { Rule } from "./rule.ts";
 
 /** What an expression can read. */
 export interface Scope {
   readonly object: unknown;
   readonly neighbours: readonly unknown[];
   readonly objects: readonly unknown[];
+  readonly params: unknown;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** A parsed expression; throws when it cannot be evaluated. */
 export type Expression = (scope: Scope) => unknown;
 
-// flatten and sum are Kubernetes' names for what cel-js lacks.
-const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true })
+// As the API server: https://kubernetes.io/docs/reference/using-api/cel/. sum is Kubernetes' own, which cel-js lacks.
+const environment = new Environment({ homogeneousAggregateLiterals: true, enableOptionalTypes: true })
   .registerVariable("object", "dyn")
   .registerVariable("neighbours", "list")
   .registerVariable("objects", "list")
+  .registerVariable("params", "dyn")
   .registerVariable("variables", "map")
-  .registerFunction("list.flatten(): list<dyn>", (lists: unknown[]) => lists.flat())
   .registerFunction("list.sum(): int", (numbers: bigint[]) => numbers.reduce((total, n) => total + n, 0n));
 
 /** Parses and type-checks an expression once. Throws when it is no CEL or cannot yield that type. */
@@ -51,4 +53,23 @@ function celMap(map: Record<string, unknown>): Record<string, unknown> {
     if (field !== null && field !== undefined && name !== "__proto__") present[name] = celValue(field);
   }
   return present;
+}
+
+/** Whether a rule reads what the API server does not have: the objects beside the one under judgement. */
+export function readsNeighbours({ variables = [], validations }: Rule): boolean {
+  const expressions = [
+    ...variables.map(({ expression }) => expression),
+    ...validations.flatMap(({ expression, messageExpression }) => [expression, messageExpression]),
+  ];
+  return expressions.some((expression) =>
+    identifiers(environment.parse(expression).ast).some(
+      (name) => name === "neighbours" || name === "objects",
+    ),
+  );
+}
+
+function identifiers(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(identifiers);
+  if (typeof node !== "object" || node === null || !("op" in node && "args" in node)) return [];
+  return node.op === "id" ? [String(node.args)] : identifiers(node.args);
 }

@@ -1,19 +1,20 @@
-import { disruptionBudget } from "./disruption-budget.ts";
-import { imageDigests } from "./image-digests.ts";
+import { disruptionBudget } from "./availability/disruption-budget.ts";
+import { noReplicasUnderAutoscaler } from "./availability/no-replicas-under-autoscaler.ts";
+import { requestsAndLimits } from "./cost/requests-and-limits.ts";
+import { ownServiceAccount } from "./identity/own-service-account.ts";
 import { judgeBy, type KubernetesObject, type Violation } from "./judge.ts";
-import { noReplicasUnderAutoscaler } from "./no-replicas-under-autoscaler.ts";
-import { ownServiceAccount } from "./own-service-account.ts";
-import { requestsAndLimits } from "./requests-and-limits.ts";
-import { restrictedPods } from "./restricted-pods.ts";
+import { baseline, restricted } from "./pod-security/index.ts";
 import type { Rule } from "./rule.ts";
+import { imageDigests } from "./supply-chain/image-digests.ts";
 
 export { describe, type KubernetesObject, type Offender, type Violation } from "./judge.ts";
-export type { Match, Rule, Validation, Variable } from "./rule.ts";
+export type { Match, Reference, Rule, Severity, Validation, Variable } from "./rule.ts";
 export { imageDigests };
 
 /** Every rule that is in force unless it is excepted. */
 export const rules: readonly Rule[] = [
-  restrictedPods,
+  ...baseline,
+  ...restricted,
   imageDigests,
   ownServiceAccount,
   requestsAndLimits,

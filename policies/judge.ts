@@ -8,6 +8,9 @@ export interface KubernetesObject {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
+/** The environment's parameters, the data of the ConfigMap that the admission policies read. */
+export type Parameters = Readonly<Record<string, string>>;
+
 /** The object that broke a rule. */
 export interface Offender {
   readonly kind: string;
@@ -34,23 +37,28 @@ interface ParsedRule {
 const parsedRules = new WeakMap<Rule, ParsedRule>();
 
 /** Judges every object by every rule that matches its kind: all violations, in the order of the objects. */
-export function judgeBy(rules: readonly Rule[], objects: readonly KubernetesObject[]): Violation[] {
+export function judgeBy(
+  rules: readonly Rule[],
+  objects: readonly KubernetesObject[],
+  parameters: Parameters = {},
+): Violation[] {
   const broken: Violation[] = [];
   const sound = rules.flatMap((rule) => {
     try {
       return [parsedRule(rule)];
     } catch (error) {
-      broken.push({ rule: rule.name, message: `the rule is broken: ${summary(error)}; mend its expression` });
+      broken.push({ rule: rule.id, message: `the rule is broken: ${summary(error)}; mend its expression` });
       return [];
     }
   });
   const set = objects.filter(isObject).flatMap(members).filter(isPublic);
   for (const stranger of objects.filter((object) => !isObject(object))) broken.push(unknownKind(stranger));
   const values = set.map(celValue);
+  const params = celValue({ data: parameters });
   const neighbourhoods = Map.groupBy(values, (_, index) => namespaceOf(set[index] as KubernetesObject));
   const found = set.flatMap((object, index) => {
     const neighbours = neighbourhoods.get(namespaceOf(object)) ?? [];
-    const scope = { object: values[index], neighbours, objects: values, variables: {} };
+    const scope = { object: values[index], neighbours, objects: values, params, variables: {} };
     return sound
       .filter(({ rule }) => matches(rule, object))
       .flatMap((rule) => violations(rule, object, scope));
@@ -127,7 +135,7 @@ function violations(
   object: KubernetesObject,
   given: Scope,
 ): Violation[] {
-  const violation = (message: string) => ({ rule: rule.name, object: offender(object), message });
+  const violation = (message: string) => ({ rule: rule.id, object: offender(object), message });
   const cannot = (error: unknown) =>
     violation(
       `the rule cannot be evaluated: ${summary(error)}; correct the object, or the rule's expression`,

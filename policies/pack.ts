@@ -21,7 +21,7 @@ import type { Rule } from "./rule.ts";
 new PolicyPack("pressurevalve", {
   enforcementLevel: "mandatory",
   policies: rules.map(stackPolicy),
-  readme: rules.map(({ name, description, why }) => `- **${name}**: ${description} ${why}`).join("\n"),
+  readme: rules.map(({ id, title, reason }) => `- **${id}**: ${title} ${reason}`).join("\n"),
 });
 
 /** What the program declares of each resource, by URN. */
@@ -33,8 +33,8 @@ const declarations = new Map<string, KubernetesObject>();
  */
 function stackPolicy(rule: Rule): StackValidationPolicy & ResourceValidationPolicy {
   return {
-    name: rule.name,
-    description: rule.description,
+    name: rule.id,
+    description: rule.title,
     validateResource: ({ urn, props }) => {
       declarations.set(urn, props as KubernetesObject);
     },

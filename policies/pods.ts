@@ -54,12 +54,20 @@ export function everyContainer(condition: string, wrong: string, value?: string)
   return {
     expression: `variables.pods.all(pod, pod.containers.all(container, ${condition}))`,
     messageExpression: `variables.pods.map(pod,
-      pod.containers.filter(container, !(${condition})).map(container, ${words})
-    ).flatten().join(", ") + ${text(`: ${wrong}`)}`,
+      pod.containers.filter(container, !(${condition})).map(container, ${words}).join(", ")
+    ).filter(names, names != "").join(", ") + ${text(`: ${wrong}`)}`,
   };
 }
 
-/** JSON's strings are CEL's. */
-function text(words: string): string {
+/** For what a pod sets for all its containers and each container for itself; `at` is its securityContext. */
+export function everySecurityContext(condition: (at: string) => string, wrong: string): Validation[] {
+  return [
+    everyPod(condition("pod.spec.?securityContext"), `spec.securityContext.${wrong}`),
+    everyContainer(condition("container.?securityContext"), `securityContext.${wrong}`),
+  ];
+}
+
+/** JSON's strings, and lists of them, are CEL's. */
+export function text(words: string | readonly string[]): string {
   return JSON.stringify(words);
 }

@@ -15,28 +15,53 @@ export interface Variable {
 export interface Validation {
   /** A CEL expression: true when the object may pass. */
   readonly expression: string;
-  /** A CEL expression: what is wrong in which field, and the remedy. Evaluated only when `expression` is false. */
+  /**
+   * A CEL expression: what is wrong in which field, and the remedy, in one line. Evaluated only when `expression`
+   * is false. It names objects and fields, and never a value that could be secret.
+   */
   readonly messageExpression: string;
+}
+
+/** How much harm whoever breaks the rule may do: what a reader should mend first. */
+export type Severity = "low" | "medium" | "high" | "critical";
+
+/** Where a rule comes from: a standard, a guide, a chapter of the documentation. */
+export interface Reference {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** Manifests that show the rule, each a stream of YAML documents that is judged together. */
+interface Examples {
+  readonly pass: readonly [string, ...string[]];
+  /** A comment `# expect: <message>` before a document says what is reported of it, one line a message. */
+  readonly fail: readonly [string, ...string[]];
 }
 
 /**
  * One rule over finished Kubernetes objects, in the words of ValidatingAdmissionPolicy
  * (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/).
  *
- * Expressions see `object`, the object under judgement; `neighbours`, the objects of its namespace that are
- * judged together with it, itself included; `objects`, all that are judged together; and `variables`. No admission
- * policy has the lists. Whoever filters `objects` for each object makes a large shop wait, for the work grows with
- * the square of it. Expressions see no environment and no cluster.
+ * Expressions see `object`, the object under judgement, `params`, the environment's PolicyParameters as a ConfigMap,
+ * and `variables`; they see no environment and no cluster. A rule that looks at several objects also sees
+ * `neighbours`, the objects of the namespace that are judged together with it, itself included, and `objects`, all
+ * that are judged together. The API server has no such lists, so a rule that reads one is in force at synth and at
+ * preview only. Whoever filters `objects` for each object makes a large shop wait: the work grows with its square.
  * A field that is null counts as absent, as it does for the API server.
  */
 export interface Rule {
-  /** What violations and Pulumi's policy configuration call it. */
-  readonly name: string;
+  /** What reports, exemptions and the admission policy call it; its file is named so. */
+  readonly id: string;
   /** The promise, in one sentence. */
-  readonly description: string;
+  readonly title: string;
   /** What happens to whoever breaks it. */
-  readonly why: string;
+  readonly reason: string;
+  readonly severity: Severity;
+  /** What to do in general; a message says what to do to one object. */
+  readonly remedy: string;
+  readonly references: readonly Reference[];
   readonly matchConstraints: readonly Match[];
   readonly variables?: readonly Variable[];
   readonly validations: readonly Validation[];
+  readonly examples: Examples;
 }

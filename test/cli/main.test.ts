@@ -108,7 +108,7 @@ test("with --json what went wrong is JSON, too", async () => {
 });
 
 test("a reader that has seen enough is no failure", async () => {
-  const pipe = `"${process.execPath}" cli/main.ts diff dev --against-dir test/policies/own-service-account --verbose | head -n 1; echo "\${PIPESTATUS[0]}"`;
+  const pipe = `"${process.execPath}" cli/main.ts diff dev --against-dir test/constructs/kubernetes/golden --verbose | head -n 1; echo "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = await execa("bash", ["-c", pipe], { cwd: root });
   expect(stdout.split("\n").at(-1)).toBe("0");
   expect(stderr).toBe("");

@@ -29,8 +29,8 @@ export function policyPack(scene: () => Scene): void {
     const synthesised = await checkout.run("npm", "run", "synth", "--", "production");
     await undo();
     expect(packed.exitCode).not.toBe(0);
-    expect(packed.stdout + packed.stderr).toContain("restricted-pods");
+    expect(packed.stdout + packed.stderr).toContain("host-namespaces");
     expect(synthesised.exitCode).toBe(2);
-    expect(synthesised.stderr).toContain("restricted-pods");
+    expect(synthesised.stderr).toContain("host-namespaces");
   });
 }

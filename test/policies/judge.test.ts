@@ -15,9 +15,13 @@ const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: 
 
 function rule(expression: string, messageExpression = `"no"`): Rule {
   return {
-    name: "odd",
-    description: "",
-    why: "",
+    id: "odd",
+    title: "",
+    reason: "",
+    severity: "low",
+    remedy: "",
+    references: [],
+    examples: { pass: [""], fail: [""] },
     matchConstraints: [{ apiGroup: "apps", kinds: ["Deployment"] }],
     validations: [{ expression, messageExpression }],
   };

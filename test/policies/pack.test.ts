@@ -136,7 +136,7 @@ test("the pack offers every rule, and every one is mandatory", async () => {
   const offered = (info.toObject().policiesList as { name: string; enforcementlevel: number }[]).map(
     ({ name, enforcementlevel }) => [name, enforcementlevel],
   );
-  expect(offered).toEqual(rules.map(({ name }) => [name, analyzer.EnforcementLevel.MANDATORY]));
+  expect(offered).toEqual(rules.map(({ id }) => [id, analyzer.EnforcementLevel.MANDATORY]));
 });
 
 test("a violation stops the deployment and points at its resource", async () => {
@@ -156,7 +156,7 @@ test("where unpinned images are allowed, the configuration leaves that rule out 
   await configure(unpinnedImagesAllowed);
   expect(await diagnostics([pod])).toEqual([]);
   const rootPod = { ...pod, props: { ...pod.props, spec: { ...pod.props.spec, hostNetwork: true } } };
-  expect((await diagnostics([rootPod])).map(({ policyname }) => policyname)).toEqual(["restricted-pods"]);
+  expect((await diagnostics([rootPod])).map(({ policyname }) => policyname)).toEqual(["host-namespaces"]);
 });
 
 test("what a program declares is judged, not what an autoscaler has made of it", async () => {
