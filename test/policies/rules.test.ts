@@ -20,6 +20,9 @@ function objects(stream: string): KubernetesObject[] {
   return loadAll(stream) as KubernetesObject[];
 }
 
+/** What the examples of rules with parameters are judged by. */
+const parameters = { registries: "registry.example/", minReplicas: "2" };
+
 test("no two rules have one id", () => {
   expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
 });
@@ -39,21 +42,21 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => 
   });
 
   test("lets the passing manifests pass", () => {
-    for (const stream of rule.examples.pass) expect(judgeBy([rule], objects(stream))).toEqual([]);
+    for (const stream of rule.examples.pass) expect(judgeBy([rule], objects(stream), parameters)).toEqual([]);
   });
 
   test("refuses the failing manifests in the expected words, and nothing else in them", () => {
     for (const stream of rule.examples.fail) {
       const violations = expected(rule, stream);
       expect(violations).not.toEqual([]);
-      expect(judgeBy([rule], objects(stream))).toEqual(violations);
+      expect(judgeBy([rule], objects(stream), parameters)).toEqual(violations);
     }
   });
 
   test("has no validation that the failing manifests do not break", () => {
     for (const validation of rule.validations) {
       const alone = { ...rule, validations: [validation] };
-      const broken = rule.examples.fail.filter((stream) => judgeBy([alone], objects(stream)).length > 0);
+      const broken = rule.examples.fail.filter((stream) => judgeBy([alone], objects(stream), parameters).length > 0);
       expect([validation.expression, broken.length > 0]).toEqual([validation.expression, true]);
     }
   });

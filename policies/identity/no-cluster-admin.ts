@@ -1,0 +1,46 @@
+import type { Rule } from "../rule.ts";
+
+export const noClusterAdmin: Rule = {
+  id: "no-cluster-admin",
+  title: "Nobody is bound to cluster-admin.",
+  reason: "cluster-admin may do everything, in every namespace, for ever.",
+  severity: "critical",
+  remedy: "Bind a role that lists what is needed.",
+  references: [
+    {
+      title: "Kubernetes, Role Based Access Control Good Practices",
+      url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
+    },
+    { title: "CIS Kubernetes Benchmark, Policies", url: "https://www.cisecurity.org/benchmark/kubernetes" },
+  ],
+  matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["RoleBinding", "ClusterRoleBinding"] }],
+  validations: [
+    {
+      expression: `object.roleRef.name != "cluster-admin"`,
+      messageExpression: `"roleRef.name is cluster-admin, which may do everything; bind a role that lists what is needed"`,
+    },
+  ],
+  examples: {
+    pass: [
+      `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: order, namespace: order }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+subjects:
+  - { kind: ServiceAccount, name: order, namespace: order }
+`,
+    ],
+    fail: [
+      `
+# expect: roleRef.name is cluster-admin, which may do everything; bind a role that lists what is needed
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: order, namespace: order }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin }
+subjects:
+  - { kind: ServiceAccount, name: order, namespace: order }
+`,
+    ],
+  },
+};
