@@ -41,6 +41,7 @@ export type { IstioMesh, Mesh, NoMesh } from "./model/mesh.ts";
 export type { Patch } from "./model/patches.ts";
 export type { Pitfall } from "./model/pitfalls/pitfall.ts";
 export { describePitfall, pitfalls } from "./model/pitfalls/pitfalls.ts";
+export type { Policies, PolicyExemption, PolicyObject, PolicyParameters } from "./model/policies.ts";
 export type { Probes } from "./model/probes.ts";
 export { describeProblem, type Problem, ProblemsError } from "./model/problem.ts";
 export type { AbortFault, DelayFault, Rehearsal } from "./model/rehearsals.ts";

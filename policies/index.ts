@@ -20,7 +20,6 @@ import { noRightsForEveryone } from "./identity/no-rights-for-everyone.ts";
 import { noWildcardRights } from "./identity/no-wildcard-rights.ts";
 import { ownServiceAccount } from "./identity/own-service-account.ts";
 import { serviceAccountToken } from "./identity/service-account-token.ts";
-import { judgeBy, type KubernetesObject, type Parameters, type Violation } from "./judge.ts";
 import { denyAll } from "./mesh/deny-all.ts";
 import { limitedPools } from "./mesh/limited-pools.ts";
 import { limitedRetries } from "./mesh/limited-retries.ts";
@@ -69,9 +68,18 @@ import { noLatestTag } from "./supply-chain/no-latest-tag.ts";
 
 export { describe, type KubernetesObject, type Offender, type Parameters, type Violation } from "./judge.ts";
 export type { Match, Reference, Rule, Severity, Validation, Variable } from "./rule.ts";
+export {
+  type Exemption,
+  type Finding,
+  failures,
+  type Level,
+  type Settings,
+  type Verdict,
+  verdict,
+} from "./verdict.ts";
 export { imageDigests };
 
-/** Every rule that is in force unless it is excepted. */
+/** Every rule of the kit. */
 export const rules: readonly Rule[] = [
   allowPrivilegeEscalation,
   appArmorProfile,
@@ -140,25 +148,3 @@ export const rules: readonly Rule[] = [
   jobsEnd,
   requestsAndLimits,
 ];
-
-/** What an environment allows that the rules refuse. */
-interface Exceptions {
-  /** The rules that are not in force, such as `imageDigests` where unpinned images are allowed. */
-  readonly except?: readonly Rule[];
-  readonly parameters?: Parameters;
-}
-
-/**
- * Judges the finished objects of an environment together. Returns every violation at once; a rule that
- * cannot be evaluated is one of them.
- */
-export function judge(
-  objects: readonly KubernetesObject[],
-  { except = [], parameters = {} }: Exceptions = {},
-): Violation[] {
-  return judgeBy(
-    rules.filter((rule) => !except.includes(rule)),
-    objects,
-    parameters,
-  );
-}

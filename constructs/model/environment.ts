@@ -8,6 +8,7 @@ import { type Gateway, gatewaySchema, type PlatformPods, platformPods } from "./
 import { referenceProblems } from "./image.ts";
 import { type Mesh, meshSchema } from "./mesh.ts";
 import { longestServiceName, platformLabel } from "./names.ts";
+import { type Policies, policiesSchema } from "./policies.ts";
 import { didYouMean, type Problem } from "./problem.ts";
 import { type Rehearsal, rehearsalsSchema, rehearsalsWithoutMesh } from "./rehearsals.ts";
 import type { Resources } from "./resources.ts";
@@ -96,6 +97,8 @@ export interface Environment {
    * Envoy: [fault filter](https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter)
    */
   readonly rehearsals?: readonly Rehearsal[];
+  /** How strictly the policies are in force here, with which bounds, and who is exempted. Omitted: every rule is mandatory. */
+  readonly policies?: Policies;
 }
 
 /** Something that the platform offers to every pod: DNS, and later telemetry and the mesh. */
@@ -223,6 +226,7 @@ export const environmentSchema = fields({
     }),
   ),
   rehearsals: rehearsalsSchema,
+  policies: policiesSchema,
 });
 
 /** What is wrong with an environment itself, whatever services go there. */

@@ -154,3 +154,16 @@ function unfolded(value: unknown): unknown {
     return undefined;
   }
 }
+
+const notADay = "must be a day; write for example 2027-01-31";
+
+/** A day of the calendar, such as `2027-01-31`. */
+export const day = z
+  .string(notADay)
+  .refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isDay(text), notADay);
+
+/** The 31st of February is none. */
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}

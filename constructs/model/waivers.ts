@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Concern } from "./concern.ts";
 import { pitfallIds } from "./pitfalls/ids.ts";
 import type { PitfallId } from "./pitfalls/pitfall.ts";
-import { fields } from "./shape.ts";
+import { day, fields } from "./shape.ts";
 
 /** A pitfall of microservices that the owner of the service has seen and lives with. */
 export interface Waiver {
@@ -14,8 +14,6 @@ export interface Waiver {
   readonly until?: string;
 }
 
-const day = "must be a day; write for example 2027-01-31";
-
 export const waivers: Concern<readonly Waiver[] | undefined, readonly Waiver[]> = {
   schema: z
     .array(
@@ -25,10 +23,7 @@ export const waivers: Concern<readonly Waiver[] | undefined, readonly Waiver[]> 
           .string()
           .refine((text) => text.trim() !== "", "must be a sentence; say why it stays")
           .max(1000, "must have at most 1000 characters; shorten it"),
-        until: z
-          .string(day)
-          .refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isDay(text), day)
-          .exactOptional(),
+        until: day.exactOptional(),
       }),
     )
     .optional(),
@@ -45,9 +40,3 @@ export const waivers: Concern<readonly Waiver[] | undefined, readonly Waiver[]> 
           },
     ),
 };
-
-/** The 31st of February is none. */
-function isDay(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-}

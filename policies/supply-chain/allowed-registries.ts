@@ -18,7 +18,7 @@ export const allowedRegistries: Rule = {
   variables: [pods, { name: "registries", expression: `params.?data.?registries.orValue("").split(",")` }],
   validations: [
     everyContainer(
-      `variables.registries.exists(registry, container.?image.orValue("").startsWith(registry))`,
+      `variables.registries == [""] || variables.registries.exists(registry, container.?image.orValue("").startsWith(registry))`,
       "image is from a registry that the environment does not allow; push it to one that the parameter registries lists",
       `container.?image.orValue("no image")`,
     ),

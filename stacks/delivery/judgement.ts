@@ -1,15 +1,75 @@
-import type { Environment, RenderedService } from "../../constructs/index.ts";
-import { describe, imageDigests, judge } from "../../policies/index.ts";
+import type { Environment, PolicyParameters, RenderedService } from "../../constructs/index.ts";
+import {
+  describe,
+  type Exemption,
+  failures,
+  imageDigests,
+  type Level,
+  rules,
+  type Settings,
+  type Verdict,
+  verdict,
+} from "../../policies/index.ts";
 import { Fault } from "../../tools/fault.ts";
 
 /**
  * Judges the finished objects of an environment by the policies.
- * @throws Fault (exit code 2) with every violation.
+ * @throws Fault (exit code 2) with every violation of a mandatory rule, and every exemption that has expired.
  */
-export function judgeShop(shop: readonly RenderedService[], environment: Environment): void {
-  const objects = shop.flatMap(({ manifests }) => manifests);
-  const violations = judge(objects, {
-    except: environment.unpinnedImages === "allowed" ? [imageDigests] : [],
-  });
-  if (violations.length > 0) throw new Fault(violations.map(describe).join("\n"), 2);
+export function judgeShop(shop: readonly RenderedService[], environment: Environment): Verdict {
+  const settings = policySettings(environment);
+  const found = verdict(
+    rules,
+    shop.flatMap(({ manifests }) => manifests),
+    settings,
+  );
+  const wrong = [...failures(found).map(describe), ...found.expired.map(describeExpired)];
+  if (wrong.length > 0) throw new Fault(wrong.join("\n"), 2);
+  return found;
+}
+
+/**
+ * How an environment is judged today.
+ * @throws Fault (exit code 1) where it names a rule that there is not.
+ */
+export function policySettings({ name, policies, unpinnedImages }: Environment): Settings {
+  const { level, levels = {}, parameters = {}, exemptions = [] } = policies ?? { level: "mandatory" };
+  const known = new Set(rules.map(({ id }) => id));
+  const unknown = [
+    ...Object.keys(levels).map((id) => ({ id, field: `policies.levels.${id}` })),
+    ...exemptions.map(({ rule }, index) => ({ id: rule, field: `policies.exemptions[${index}].rule` })),
+  ].filter(({ id }) => !known.has(id));
+  if (unknown.length > 0)
+    throw new Fault(
+      unknown
+        .map(
+          ({ id, field }) =>
+            `environment ${name}: ${field}: ${id} is no rule; pressurevalve policy explain lists them`,
+        )
+        .join("\n"),
+      1,
+    );
+  return {
+    level,
+    levels: { ...(unpinnedImages === "allowed" && unpinned), ...levels },
+    parameters: parameterData(parameters),
+    exemptions: exemptions.map((exemption) => ({
+      ...exemption,
+      object: { namespace: "", ...exemption.object },
+    })),
+    today: new Date().toISOString().slice(0, 10),
+  };
+}
+
+/** An environment that allows unpinned images is judged without the rule that refuses them. */
+const unpinned: Readonly<Record<string, Level>> = { [imageDigests.id]: "disabled" };
+
+/** As the data of a ConfigMap, which is what admission policies read. */
+function parameterData({ registries, ...bounds }: PolicyParameters): Record<string, string> {
+  const numbers = Object.entries(bounds).map(([name, value]) => [name, String(value)]);
+  return { ...(registries && { registries: registries.join(",") }), ...Object.fromEntries(numbers) };
+}
+
+function describeExpired({ rule, object, owner, expires }: Exemption): string {
+  return `${rule}: the exemption of ${object.kind} ${object.name} expired on ${expires}; ${owner} mends the object, or gives a later day and a reason`;
 }

@@ -56,7 +56,9 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => 
   test("has no validation that the failing manifests do not break", () => {
     for (const validation of rule.validations) {
       const alone = { ...rule, validations: [validation] };
-      const broken = rule.examples.fail.filter((stream) => judgeBy([alone], objects(stream), parameters).length > 0);
+      const broken = rule.examples.fail.filter(
+        (stream) => judgeBy([alone], objects(stream), parameters).length > 0,
+      );
       expect([validation.expression, broken.length > 0]).toEqual([validation.expression, true]);
     }
   });

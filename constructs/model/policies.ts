@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { day, fields, record } from "./shape.ts";
+
+type PolicyLevel = "advisory" | "mandatory" | "disabled";
+
+/** How the finished objects of an environment are judged. */
+export interface Policies {
+  /** What follows from a violation: it is told of (`advisory`), nothing is applied (`mandatory`), or nobody looks (`disabled`). */
+  readonly level: PolicyLevel;
+  /** Levels of single rules, by id: `{ backups: "disabled" }`. Omitted: all have that of `level`. */
+  readonly levels?: Readonly<Record<string, PolicyLevel>>;
+  /** Bounds that rules compare with. Omitted: each has its default. */
+  readonly parameters?: PolicyParameters;
+  /** What may break a rule for a time, because somebody answers for it. Omitted: nothing. */
+  readonly exemptions?: readonly PolicyExemption[];
+}
+
+/** Bounds that rules compare with. */
+export interface PolicyParameters {
+  /** How the name of every image begins, such as `registry.example/shop/`. Omitted: any registry is allowed. */
+  readonly registries?: readonly string[];
+  /** The least `minReplicas` of an autoscaler. 1 to 1000. Omitted: 1. */
+  readonly minReplicas?: number;
+  /** The most pods that a workload or an autoscaler may ask for. 1 to 100000. Omitted: 100. */
+  readonly mostReplicas?: number;
+  /** The most retries of a route. 0 to 100. Omitted: 9. */
+  readonly mostRetries?: number;
+}
+
+/** One object that may break one rule until a day. */
+export interface PolicyExemption {
+  /** The id of the rule, as its message begins. */
+  readonly rule: string;
+  /** The object that breaks it. */
+  readonly object: PolicyObject;
+  /** Who answers for it. */
+  readonly owner: string;
+  /** Why: a sentence for the next reader, at most 1000 characters. */
+  readonly reason: string;
+  /** The last day on which it counts, such as `2027-01-31`. */
+  readonly expires: string;
+}
+
+/** The object that breaks a rule. */
+export interface PolicyObject {
+  /** Its kind, such as `Deployment`. */
+  readonly kind: string;
+  /** Its namespace. Omitted: it is an object of the cluster. */
+  readonly namespace?: string;
+  /** Its name. */
+  readonly name: string;
+}
+
+const level = z.literal(["advisory", "mandatory", "disabled"]);
+
+const text = (what: string) =>
+  z
+    .string()
+    .refine((words) => words.trim() !== "", `must not be empty; ${what}`)
+    .max(1000, "must have at most 1000 characters; shorten it");
+
+const bound = (min: number, max: number) =>
+  z
+    .int({ error: "must be a whole number; give one", abort: true })
+    .min(min, `must be at least ${min}; raise it`)
+    .max(max, `must be at most ${max}; lower it`)
+    .exactOptional();
+
+/** Shape and ranges; which rules there are, only the policies know. */
+export const policiesSchema = fields({
+  level,
+  levels: record(z.string(), level).exactOptional(),
+  parameters: fields({
+    registries: z
+      .array(text("say how the names of images begin"))
+      .min(1, "must have at least one; leave it out to allow every registry")
+      .exactOptional(),
+    minReplicas: bound(1, 1000),
+    mostReplicas: bound(1, 100_000),
+    mostRetries: bound(0, 100),
+  }).exactOptional(),
+  exemptions: z
+    .array(
+      fields({
+        rule: text("name a rule"),
+        object: fields({
+          kind: text("name a kind"),
+          namespace: z.string().exactOptional(),
+          name: text("name an object"),
+        }),
+        owner: text("say who answers for it"),
+        reason: text("say why"),
+        expires: day,
+      }),
+    )
+    .exactOptional(),
+}).optional();
