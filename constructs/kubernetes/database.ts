@@ -156,6 +156,11 @@ function statefulSet(
     exec: { command: ["pg_isready", "--quiet", "--host=127.0.0.1", `--port=${port}`] },
     timeoutSeconds: 5,
   };
+  // https://www.postgresql.org/docs/current/app-pg-isready.html: 2 means that nobody answered.
+  const answers = {
+    exec: { command: ["sh", "-c", `${isReady.exec.command.join(" ")}; test $? -ne 2`] },
+    timeoutSeconds: 5,
+  };
   return manifest<V1StatefulSet>("apps/v1", "StatefulSet", metadata(service, name, "database"), {
     spec: {
       // Gives the pod its name in DNS.
@@ -172,8 +177,8 @@ function statefulSet(
           startupProbe: { ...isReady, periodSeconds: 2, failureThreshold: 60 },
           // Out of the way after ten seconds.
           readinessProbe: { ...isReady, periodSeconds: 5, failureThreshold: 2 },
-          // A restart is the last resort: two minutes without an answer.
-          livenessProbe: { ...isReady, periodSeconds: 20, failureThreshold: 6 },
+          // A restart is the last resort: two minutes without any answer. One that refuses connections is at work on its recovery.
+          livenessProbe: { ...answers, periodSeconds: 20, failureThreshold: 6 },
           // PostgreSQL as it comes holds 128 MiB of shared buffers, and as much again for its connections.
           resources: containerResources("50m", "256Mi"),
         },

@@ -57,7 +57,7 @@ spec:
     ],
     fail: [
       `
-# expect: container order, container wait: resources.requests.cpu is missing or zero; set it
+# expect: container wait: resources.requests.cpu is missing or zero; set it
 # expect: container wait: resources.requests.memory is missing or zero; set it
 # expect: container order, container wait: resources.limits.memory is missing or zero; set it
 apiVersion: apps/v1
@@ -93,12 +93,16 @@ spec:
   },
 };
 
-/** An ephemeral container cannot have resources, so those of the pod's spec are told apart by that. */
+/**
+ * A request that is left out is what the limit is, as the API server fills it in. An ephemeral container cannot have
+ * resources, so those of the pod's spec are told apart by that.
+ */
 function quantity(field: string): Validation {
   const [list, resource] = field.split(".");
   return everyContainer(
     `(container in pod.spec.?ephemeralContainers.orValue([]))
-      || !string(container.?resources.?${list}.?${resource}.orValue(0)).matches("^0+([.]0*)?[A-Za-z]*$")`,
+      || !string(container.?resources.?${list}.?${resource}.or(container.?resources.?limits.?${resource}).orValue(0))
+        .matches("^0+([.]0*)?[A-Za-z]*$")`,
     `resources.${field} is missing or zero; set it`,
   );
 }
