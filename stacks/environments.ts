@@ -45,6 +45,9 @@ function ingress(host: string): Gateway {
   };
 }
 
+/** Where the images of staging and production come from, and no others. */
+const registry = "registry.mountainpass.example/";
+
 const dev: Environment = {
   name: "dev",
   namespacePrefix: "dev-",
@@ -61,6 +64,8 @@ const dev: Environment = {
   scaleDownStabilization: Duration.seconds(30),
   progressDeadline: Duration.seconds(90),
   keepBlue: Duration.seconds(30),
+  // Told, and tried at once; nothing here is worth a backup, and the way in has no name.
+  policies: { level: "advisory", levels: { backups: "disabled", "no-wildcard-hosts": "disabled" } },
   // A laptop has few cores: all of MountainPass fits into one of them, and order shows how it scales.
   sizing: {
     order: { resources: { cpu: Cpu.millis(100) }, scaling: { kind: "autoscaled", max: 3 } },
@@ -87,6 +92,7 @@ const staging: Environment = {
   scaleDownStabilization: Duration.minutes(5),
   progressDeadline: Duration.minutes(10),
   keepBlue: Duration.minutes(5),
+  policies: { level: "mandatory", parameters: { registries: [registry], minReplicas: 2 } },
   sizing: {},
 };
 
@@ -106,6 +112,7 @@ const production: Environment = {
   scaleDownStabilization: Duration.minutes(5),
   progressDeadline: Duration.minutes(10),
   keepBlue: Duration.minutes(30),
+  policies: { level: "mandatory", parameters: { registries: [registry], minReplicas: 3 } },
   sizing: {},
 };
 

@@ -29,6 +29,7 @@ const dev: Environment = {
   scaleDownStabilization: Duration.seconds(30),
   progressDeadline: Duration.seconds(90),
   keepBlue: Duration.seconds(30),
+  policies: { level: "advisory", levels: { backups: "disabled" } },
   sizing: {},
 };
 
@@ -49,6 +50,7 @@ const staging: Environment = {
   scaleDownStabilization: Duration.minutes(5),
   progressDeadline: Duration.minutes(10),
   keepBlue: Duration.minutes(5),
+  policies: { level: "mandatory" },
   sizing: {},
 };
 
@@ -68,6 +70,7 @@ const production: Environment = {
   scaleDownStabilization: Duration.minutes(5),
   progressDeadline: Duration.minutes(10),
   keepBlue: Duration.minutes(30),
+  policies: { level: "mandatory" },
   sizing: {},
 };
 
