@@ -53,6 +53,33 @@ function patched({ name, description }: Service): Service {
   return service(name, { ...description, patches: [{ kind: "Deployment", name, reason, operations }] });
 }
 
+/** MountainPass where the policies allow less, and allow one object more until a day. */
+export const judgedShop: ProvenShop = {
+  services,
+  environment: {
+    ...environments.production,
+    policies: {
+      level: "mandatory",
+      levels: { "route-timeout": "advisory", backups: "disabled", privileged: "mandatory" },
+      parameters: {
+        registries: ["registry.mountainpass.example/"],
+        minReplicas: 2,
+        mostReplicas: 50,
+        mostRetries: 2,
+      },
+      exemptions: [
+        {
+          rule: "bounded-replicas",
+          object: { kind: "HorizontalPodAutoscaler", namespace: "production-order", name: "order" },
+          owner: "checkout",
+          reason: "Black Friday",
+          expires: "2999-01-01",
+        },
+      ],
+    },
+  },
+};
+
 /** Services in a mesh that say all that a mesh keeps to: one of each kind of API, and one that calls them. */
 export const meshedShop: ProvenShop = {
   services: [...meshedCallees(), meshedCaller()],
@@ -198,5 +225,11 @@ export const proofs: readonly Proof[] = [
       "the published schemas took every object that was rendered with it set; what Istio and Envoy were seen to do with it stands in the decisions",
     test: "test/constructs/schemas.test.ts",
     shops: () => [meshedShop],
+  },
+  {
+    level: "changes a verdict",
+    meaning: "with it set, the policies say something else of MountainPass than without",
+    test: "test/stacks/delivery/judgement.test.ts",
+    shops: () => [judgedShop],
   },
 ];

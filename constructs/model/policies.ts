@@ -5,9 +5,9 @@ type PolicyLevel = "advisory" | "mandatory" | "disabled";
 
 /** How the finished objects of an environment are judged. */
 export interface Policies {
-  /** What follows from a violation: it is told of (`advisory`), nothing is applied (`mandatory`), or nobody looks (`disabled`). */
-  readonly level: PolicyLevel;
-  /** Levels of single rules, by id: `{ backups: "disabled" }`. Omitted: all have that of `level`. */
+  /** What follows from a violation: it is told of (`advisory`), or nothing is applied (`mandatory`). */
+  readonly level: "advisory" | "mandatory";
+  /** Levels of single rules, by id: `{ backups: "disabled" }`. By `disabled` ones nobody is judged. Omitted: all have the one of `level`. */
   readonly levels?: Readonly<Record<string, PolicyLevel>>;
   /** Bounds that rules compare with. Omitted: each has its default. */
   readonly parameters?: PolicyParameters;
@@ -51,7 +51,7 @@ export interface PolicyObject {
   readonly name: string;
 }
 
-const level = z.literal(["advisory", "mandatory", "disabled"]);
+const levels = ["advisory", "mandatory"] as const;
 
 const text = (what: string) =>
   z
@@ -68,8 +68,8 @@ const bound = (min: number, max: number) =>
 
 /** Shape and ranges; which rules there are, only the policies know. */
 export const policiesSchema = fields({
-  level,
-  levels: record(z.string(), level).exactOptional(),
+  level: z.literal(levels),
+  levels: record(z.string(), z.literal([...levels, "disabled"])).exactOptional(),
   parameters: fields({
     registries: z
       .array(text("say how the names of images begin"))

@@ -1,60 +1,75 @@
 import { expect, test } from "@jest/globals";
 import type { Environment, Policies } from "../../../constructs/index.ts";
-import { services } from "../../../services/index.ts";
 import { judgeShop, policySettings } from "../../../stacks/delivery/judgement.ts";
 import { renderShop } from "../../../stacks/delivery/shop.ts";
 import { environments } from "../../../stacks/environments.ts";
+import { judgedShop } from "../../proofs.ts";
 
-function production(policies: Policies): Environment {
-  return { ...environments.production, policies };
+const { services, environment } = judgedShop;
+const policies = environment.policies as Required<Policies>;
+
+/** As the shop is judged but for some fields. */
+function judged(others: Partial<Policies> = {}) {
+  const changed = { ...environment, policies: { ...policies, ...others } };
+  return judgeShop(renderShop({ services }, changed), changed);
 }
-
-function judged(policies: Policies) {
-  const environment = production(policies);
-  return judgeShop(renderShop({ services }, environment), environment);
-}
-
-const exemption = {
-  rule: "bounded-replicas",
-  object: { kind: "HorizontalPodAutoscaler", namespace: "production-order", name: "order" },
-  owner: "checkout",
-  reason: "Black Friday",
-  expires: "2999-01-01",
-};
-
-test("a parameter of the environment is what the rule compares with", () => {
-  expect(() => judged({ level: "mandatory", parameters: { mostReplicas: 50 } })).toThrow(
-    "bounded-replicas: HorizontalPodAutoscaler production-order/order: asks for 60 pods, and the environment allows 50",
-  );
-});
 
 test("an exemption keeps one object from failing, until its day has gone by", () => {
-  const parameters = { mostReplicas: 50 };
-  expect(judged({ level: "mandatory", parameters, exemptions: [exemption] }).findings).toMatchObject([
-    { exemption },
-  ]);
-  const expired = { ...exemption, expires: "2026-01-01" };
-  expect(() => judged({ level: "mandatory", parameters, exemptions: [expired] })).toThrow(
+  expect(judged()).toMatchObject({
+    findings: [{ rule: "bounded-replicas", exemption: policies.exemptions[0] }],
+    unused: [],
+  });
+  const exemptions = policies.exemptions.map((one) => ({ ...one, expires: "2026-01-01" }));
+  expect(() => judged({ exemptions })).toThrow(
     "bounded-replicas: the exemption of HorizontalPodAutoscaler order expired on 2026-01-01; checkout mends the object, or gives a later day and a reason",
   );
 });
 
+test.each([
+  [
+    "mostReplicas",
+    { mostReplicas: 20 },
+    /bounded-replicas: .* asks for 30 pods, and the environment allows 20/,
+  ],
+  [
+    "minReplicas",
+    { minReplicas: 9 },
+    /autoscaler-minimum: .*spec.minReplicas is 3, and the environment demands 9/,
+  ],
+  ["mostRetries", { mostRetries: 0 }, /limited-retries: .* tries more than 0 times again/],
+  [
+    "registries",
+    { registries: ["registry.elsewhere.example/"] },
+    /allowed-registries: .*image is from a registry/,
+  ],
+])("the parameter %s is what its rule compares with", (_, others, message) => {
+  expect(() => judged({ parameters: { ...policies.parameters, ...others } })).toThrow(message);
+});
+
+test("what breaks an advisory rule is told, and keeps nothing", () => {
+  const parameters = { ...policies.parameters, mostReplicas: 20 };
+  const { findings } = judged({ parameters, levels: { "bounded-replicas": "advisory" } });
+  expect(findings).toMatchObject(
+    expect.arrayContaining([expect.objectContaining({ rule: "bounded-replicas", level: "advisory" })]),
+  );
+  expect(judged({ parameters, level: "advisory" }).findings.length).toBe(findings.length);
+});
+
 test("rules that there are not are named, all at once", () => {
-  const policies: Policies = {
-    level: "mandatory",
-    levels: { privilegd: "advisory" },
-    exemptions: [{ ...exemption, rule: "replicas" }],
+  const unknown = {
+    levels: { privilegd: "advisory" as const },
+    exemptions: policies.exemptions.map((one) => ({ ...one, rule: "replicas" })),
   };
-  expect(() => policySettings(production(policies))).toThrow(
+  expect(() => judged(unknown)).toThrow(
     /policies\.levels\.privilegd: privilegd is no rule.*\n.*policies\.exemptions\[0\]\.rule: replicas is no rule/,
   );
 });
 
 test("an environment that allows unpinned images is judged without the rule that refuses them, unless it says so", () => {
   expect(policySettings(environments.dev).levels).toMatchObject({ "image-digests": "disabled" });
-  const strict = {
+  const strict: Environment = {
     ...environments.dev,
     policies: { level: "mandatory", levels: { "image-digests": "mandatory" } },
   };
-  expect(policySettings(strict as Environment).levels).toEqual({ "image-digests": "mandatory" });
+  expect(policySettings(strict).levels).toMatchObject({ "image-digests": "mandatory" });
 });
