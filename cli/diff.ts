@@ -9,12 +9,10 @@ import {
   type ServiceObjects,
 } from "../stacks/delivery/diff/index.ts";
 import { renderShop } from "../stacks/delivery/index.ts";
-import { renderedAt } from "../stacks/delivery/revision.ts";
 import { readFolder } from "../stacks/delivery/yaml/folder.ts";
 import { Fault } from "../tools/fault.ts";
-import { type Revision, revisionOf } from "../tools/revision.ts";
-import { shopRoot } from "../tools/shop-root.ts";
 import { isColourful } from "../tools/terminal.ts";
+import { type Against, against, filled, renderedThere, spellAgainst } from "./against.ts";
 import { environmentOf, loadShop } from "./loaded-shop.ts";
 
 interface DiffOptions {
@@ -53,20 +51,12 @@ export function diffCommand(): Command {
     .action(diff);
 }
 
-/** A variable that is not set leaves an empty word. */
-function filled(option: string, what: string): (value: string) => string {
-  return (value) => {
-    if (value === "") throw new Fault(`${option} is empty; name ${what}`, 1);
-    return value;
-  };
-}
-
 async function diff(argument: string | undefined, options: DiffOptions): Promise<void> {
   const environment = oneOf(argument, options.stack);
-  const other = options.againstDir === undefined ? await revision(options.against) : options.againstDir;
-  const [before, after] = await sides(environment, other, options);
+  const other = options.againstDir ?? (await against(options.against));
+  const [before, after] = await sides(environment, other);
   const found = differences(before, after);
-  process.stdout.write(spell(found, `${environment} against ${spellOther(other, options.against)}`, options));
+  process.stdout.write(spell(found, `${environment} against ${spellOther(other)}`, options));
   if (options.exitCode && found.length > 0) process.exitCode = 2;
 }
 
@@ -78,30 +68,22 @@ function oneOf(argument: string | undefined, option: string | undefined): string
   return name;
 }
 
-function revision(ref: string): Promise<Revision> {
-  return revisionOf(shopRoot, ref);
-}
-
 type Sides = [before: readonly ServiceObjects[], after: readonly ServiceObjects[]];
 
-async function sides(
-  environment: string,
-  other: Revision | string,
-  { against }: DiffOptions,
-): Promise<Sides> {
+async function sides(environment: string, other: Against | string): Promise<Sides> {
   const shop = await loadShop();
   const isKnown = Object.hasOwn(shop.environments, environment);
   const after = () => renderShop(shop, environmentOf(shop, environment));
   // A mistyped name is told at once; one with a past needs a look at it.
   if (typeof other === "string") return withoutSecrets([await readFolder(other), after()]);
   const now = isKnown ? after() : [];
-  const before = await inItsName(against, () => renderedAt(other, environment, say));
+  const before = await renderedThere(other, environment);
   if (before.lacks !== undefined) {
     environmentOf(shop, environment);
-    say(`${before.lacks === "shop" ? "the shop" : environment} is new since ${against}`);
+    say(`${before.lacks === "shop" ? "the shop" : environment} is new since ${other.ref}`);
     return [[], now];
   }
-  if (!isKnown) say(`${environment} was there at ${against}, and is gone`);
+  if (!isKnown) say(`${environment} was there at ${other.ref}, and is gone`);
   return [before.services, now];
 }
 
@@ -110,20 +92,9 @@ function withoutSecrets([before, after]: Sides): Sides {
   return [before, after.map(({ name, manifests }) => ({ name, manifests }))];
 }
 
-/** What is wrong there is not wrong here. */
-async function inItsName<Value>(ref: string, action: () => Promise<Value>): Promise<Value> {
-  try {
-    return await action();
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const lines = error.message.split("\n").map((line) => `at ${ref}: ${line}`);
-    throw new Fault(lines.join("\n"), error.exitCode);
-  }
-}
-
-function spellOther(other: Revision | string, ref: string): string {
+function spellOther(other: Against | string): string {
   if (typeof other === "string") return `the YAML in ${relative(process.cwd(), other) || "."}`;
-  return other.commit.startsWith(ref) ? other.commit.slice(0, 10) : `${ref} (${other.commit.slice(0, 10)})`;
+  return spellAgainst(other);
 }
 
 function spell(found: readonly ServiceDifferences[], title: string, options: DiffOptions): string {
