@@ -2,7 +2,7 @@ import type { Manifest, RequiredSecret } from "../../../constructs/kubernetes/ma
 import { type Effect, effectsOfAddition, effectsOfChange, effectsOfRemoval, orderCounts } from "./effects.ts";
 import { type FieldChange, fieldChanges } from "./fields.ts";
 import type { JsonObject } from "./json.ts";
-import { asWished, groupKind, hideSecrets, identity, type ObjectName, objectName } from "./object.ts";
+import { asWished, groupKind, hideSecrets, identity, type ObjectName, objectName, stem } from "./object.ts";
 
 /** The objects of a service, rendered here or read from YAML. */
 export interface ServiceObjects {
@@ -102,17 +102,17 @@ function compare(before: Map<string, Placed>, after: Map<string, Placed>): Place
 
 /** Pairs what goes with what comes in its place: the same name but for the digest of its content. */
 function matchSuccessors(gone: readonly Placed[], come: readonly Placed[]): Map<Placed, Placed> {
-  const candidates = Map.groupBy(come, stem);
+  const candidates = Map.groupBy(come, kinship);
   const pairs = gone.flatMap((old) => {
-    const fresh = stem(old) === undefined ? undefined : candidates.get(stem(old))?.shift();
+    const fresh = kinship(old) === undefined ? undefined : candidates.get(kinship(old))?.shift();
     return fresh ? [[old, fresh] as const] : [];
   });
   return new Map(pairs);
 }
 
-/** What is left of a name without the digest at its end; nothing where there is none. */
-function stem({ service, object }: Placed): string | undefined {
-  const [, name] = /^(.+)-[0-9a-f]{8,}$/.exec(object.name) ?? [];
+/** The same text for objects that come after each other; nothing where a name is made from no content. */
+function kinship({ service, object }: Placed): string | undefined {
+  const name = stem(object.name);
   return name && JSON.stringify([service, groupKind(object), object.namespace, name]);
 }
 

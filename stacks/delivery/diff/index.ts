@@ -8,7 +8,7 @@ export { asDocument } from "./document.ts";
 export type { Effect, Verdict } from "./effects.ts";
 export type { FieldChange } from "./fields.ts";
 export { asMarkdown } from "./markdown.ts";
-export { type ObjectName, spellObject } from "./object.ts";
+export { type ObjectName, spellObject, stem } from "./object.ts";
 export { type Path, spellPath } from "./path.ts";
 export { type Restart, restarts } from "./restarts.ts";
 export { plural, verdict } from "./summary.ts";

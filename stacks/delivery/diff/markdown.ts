@@ -1,11 +1,9 @@
+import { fitting, longestComment } from "./comment.ts";
 import type { ObjectDifference, ServiceDifferences } from "./differences.ts";
 import { type Line, manifestLines, type SpelledChange } from "./lines.ts";
 import { account, type Common, type Entry, type Section } from "./section.ts";
 import { type SummaryRow, summary, verdict } from "./summary.ts";
 import type { TextOptions } from "./text.ts";
-
-// GitHub refuses a comment of more than 65,536 characters; the rest is for saying that something is left out.
-const longestComment = 65_000;
 
 /**
  * The differences as a comment on a pull request: a table first, and a section to unfold for each service. What does not
@@ -26,17 +24,6 @@ export function asMarkdown(
   const { taken, left } = fitting(folds, longestComment - head.length - overview.length);
   const rest = left > 0 ? [`${left} more do not fit into a comment; run the command.\n`] : [];
   return [head, overview, ...taken, ...rest].join("\n");
-}
-
-/** Whole pieces only, in their order: half a code block would swallow what follows. */
-function fitting(pieces: readonly string[], room: number): { taken: readonly string[]; left: number } {
-  let used = 0;
-  const taken = pieces.filter(({ length }) => {
-    const fits = used + length < room;
-    if (fits) used += length + 1;
-    return fits;
-  });
-  return { taken, left: pieces.length - taken.length };
 }
 
 const longestSentence = 4000;

@@ -28,6 +28,11 @@ export function identity(object: ObjectName): string {
   return JSON.stringify([groupKind(object), object.namespace, object.name]);
 }
 
+/** What is left of a name without the digest of its content at its end; nothing where there is none. */
+export function stem(name: string): string | undefined {
+  return /^(.+)-[0-9a-f]{8,}$/.exec(name)?.[1];
+}
+
 /** What the API server writes into an object, and what says nothing: neither is anybody's wish. */
 export function asWished(manifest: Manifest): JsonObject {
   const { status: _, ...wish } = withoutNulls(JSON.parse(JSON.stringify(manifest))) as JsonObject;
