@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { Command, Option } from "commander";
 import { judgeShop, renderShop } from "../stacks/delivery/index.ts";
+import { judgedBy } from "../stacks/delivery/judged-by.ts";
 import { placeholderImages } from "../stacks/delivery/placeholder-images.ts";
 import { waveFiles, writeFiles } from "../stacks/delivery/yaml/files.ts";
 import { applySequence } from "../stacks/delivery/yaml/sequence.ts";
@@ -14,7 +15,7 @@ export function synthCommand(): Command {
     new Command("synth")
       .description("write the YAML of an environment to dist/<environment>/<service>/ of the shop")
       .argument("<environment>", "name of the environment")
-      .option("--json", "print the files, the Secrets and the kubectl sequence as JSON")
+      .option("--json", "print the files, the Secrets, the kubectl sequence and how it is judged as JSON")
       // What was delivered once is compared by diff and upgrade, whatever policies say of it today.
       .addOption(new Option("--unjudged", "write it whatever the policies say").hideHelp())
       .action(synth)
@@ -44,9 +45,11 @@ async function synth(name: string, { json, unjudged }: SynthOptions): Promise<vo
   for (const line of placeholderImages(rendered, environment.name)) console.error(line);
   for (const { namespace, name: secret, keys } of secrets)
     console.error(`must exist: Secret ${namespace}/${secret} (${keys.join(" ")})`);
-  console.log(
-    json
-      ? JSON.stringify({ files: files.map(({ path }) => `${folder}/${path}`), secrets, sequence }, null, 2)
-      : ["set -e", ...sequence].join("\n"),
-  );
+  const document = () => ({
+    files: files.map(({ path }) => `${folder}/${path}`),
+    secrets,
+    sequence,
+    policies: judgedBy(environment),
+  });
+  console.log(json ? JSON.stringify(document(), null, 2) : ["set -e", ...sequence].join("\n"));
 }

@@ -32,23 +32,32 @@ export function judgeShop(shop: readonly RenderedService[], environment: Environ
  * How an environment is judged today.
  * @throws Fault (exit code 1) where it names a rule that there is not.
  */
-export function policySettings({ name, policies, unpinnedImages }: Environment): Settings {
-  const { level, levels = {}, parameters = {}, exemptions = [] } = policies ?? { level: "mandatory" };
+export function policySettings(environment: Environment): Settings {
+  const settings = settingsOf(environment);
   const known = new Set(rules.map(({ id }) => id));
   const unknown = [
-    ...Object.keys(levels).map((id) => ({ id, field: `policies.levels.${id}` })),
-    ...exemptions.map(({ rule }, index) => ({ id: rule, field: `policies.exemptions[${index}].rule` })),
+    ...Object.keys(environment.policies?.levels ?? {}).map((id) => ({ id, field: `policies.levels.${id}` })),
+    ...(settings.exemptions ?? []).map(({ rule }, index) => ({
+      id: rule,
+      field: `policies.exemptions[${index}].rule`,
+    })),
   ].filter(({ id }) => !known.has(id));
   if (unknown.length > 0)
     throw new Fault(
       unknown
         .map(
           ({ id, field }) =>
-            `environment ${name}: ${field}: ${id} is no rule; pressurevalve policy explain lists them`,
+            `environment ${environment.name}: ${field}: ${id} is no rule; pressurevalve policy explain lists them`,
         )
         .join("\n"),
       1,
     );
+  return settings;
+}
+
+/** The same, whether there are such rules or not. */
+export function settingsOf({ policies, unpinnedImages }: Environment): Settings {
+  const { level, levels = {}, parameters = {}, exemptions = [] } = policies ?? { level: "mandatory" };
   return {
     level,
     levels: { ...(unpinnedImages === "allowed" && unpinned), ...levels },

@@ -6,11 +6,17 @@ import { Fault } from "../../tools/fault.ts";
 import { type Revision, withFilesOf } from "../../tools/revision.ts";
 import { isKit } from "../../tools/shop-root.ts";
 import type { ServiceObjects } from "./diff/index.ts";
+import type { JudgedBy } from "./judged-by.ts";
 import { readFolder } from "./yaml/folder.ts";
 
 /** What another shop has of an environment, or which of the two it lacks. */
-type OtherSide =
-  | { readonly services: readonly ServiceObjects[]; readonly lacks?: undefined }
+export type OtherSide =
+  | {
+      readonly services: readonly ServiceObjects[];
+      /** Absent where its kit has no policies yet. */
+      readonly judgedBy?: JudgedBy;
+      readonly lacks?: undefined;
+    }
   | { readonly lacks: "shop" | "environment" };
 
 /**
@@ -47,7 +53,9 @@ export async function renderedIn(shop: string, environment: string, ended: Abort
   const words = wordsOf(stderr) || shortMessage || "synth failed";
   if (failed && isUnknown(words)) return { lacks: "environment" };
   if (failed) throw new Fault(words, exitCode === 3 ? 3 : 1);
-  return { services: withSecrets(await readFolder(join(shop, "dist", environment)), JSON.parse(stdout)) };
+  const { policies, ...told }: Synthesised = JSON.parse(stdout);
+  const services = withSecrets(await readFolder(join(shop, "dist", environment)), told);
+  return { services, ...(policies && { judgedBy: policies }) };
 }
 
 /** A kit that does not know the option says so at once, and is asked without it. */
@@ -93,6 +101,7 @@ function isUnknown(words: string): boolean {
 }
 
 interface Synthesised {
+  readonly policies?: JudgedBy;
   readonly secrets?: NonNullable<ServiceObjects["secrets"]>;
 }
 
