@@ -93,6 +93,23 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     exitCodes: "2 with --verify: something else is open, or something declared is not",
     load: async () => (await import("./graph.ts")).graphCommand(),
   },
+  policy: {
+    summary: "judge an environment by the policies, and show what that changes",
+    examples: [
+      ["policy review -s production", "what fails, what is advice, what is exempted, and where to mend it"],
+      [
+        "policy review -s production --against origin/main --markdown",
+        "with what changed, a comment for the pull request",
+      ],
+      [
+        "policy review -s production --sarif review.sarif --junit review.xml",
+        "a table here, and files for code scanning and for CI",
+      ],
+      ["policy review -s production --html review.html", "one page to look at and to send round"],
+    ],
+    exitCodes: "2 from review: a mandatory rule is broken, or an exemption has expired",
+    load: async () => (await import("./policy.ts")).policyCommand(),
+  },
   deploy: {
     summary: "deploy one service alone, and leave the others as they run",
     examples: [

@@ -6,7 +6,7 @@ import { Fault } from "../tools/fault.ts";
 import { type CommandEntry, commands } from "./commands.ts";
 
 /** The kit's version. */
-function version(): string {
+export function version(): string {
   const file = findPackageJSON("..", import.meta.url);
   if (file === undefined) throw new Error(`${import.meta.url} is in no package`);
   return JSON.parse(readFileSync(file, "utf8")).version;

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { execa, type Options } from "execa";
 import { didYouMean } from "../constructs/model/problem.ts";
 import { Fault } from "./fault.ts";
@@ -25,6 +26,14 @@ export async function revisionOf(folder: string, ref: string): Promise<Revision>
   const found = await git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
   if (found.failed) throw new Fault(await unknown(root, ref), 1);
   return { root, prefix, commit: found.stdout };
+}
+
+/** A folder, relative to the root of its repository; empty where it is the root, and where there is none. */
+export function prefixOf(folder: string): string {
+  for (let root = folder; ; root = dirname(root)) {
+    if (existsSync(join(root, ".git"))) return relative(root, folder);
+    if (root === dirname(root)) return "";
+  }
 }
 
 /** Git refuses a repository of somebody else's, too, and says itself what to do. */

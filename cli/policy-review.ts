@@ -1,0 +1,124 @@
+import { writeFile } from "node:fs/promises";
+import { Command } from "commander";
+import type { Environment } from "../constructs/index.ts";
+import { renderShop, type Shop } from "../stacks/delivery/index.ts";
+import { judgedBy } from "../stacks/delivery/judged-by.ts";
+import { policySettings } from "../stacks/delivery/judgement.ts";
+import {
+  asHtml,
+  asJson,
+  asJUnit,
+  asMarkdown,
+  asSarif,
+  asText,
+  compared,
+  judged,
+  passes,
+  placesOf,
+  type Review,
+  review,
+} from "../stacks/delivery/review/index.ts";
+import { Fault } from "../tools/fault.ts";
+import { prefixOf } from "../tools/revision.ts";
+import { shopRoot } from "../tools/shop-root.ts";
+import { isColourful } from "../tools/terminal.ts";
+import { against, filled, renderedThere, spellAgainst } from "./against.ts";
+import { environmentOf, loadShop, shopFile } from "./loaded-shop.ts";
+import { version } from "./program.ts";
+
+interface Format {
+  readonly what: string;
+  readonly spell: (review: Review) => string;
+}
+
+/** Each may go into a file of its own, so that one review serves a person, a pull request and CI. */
+const formats = {
+  markdown: { what: "a comment for the pull request", spell: asMarkdown },
+  sarif: { what: "SARIF 2.1.0, for code scanning", spell: spellSarif },
+  junit: { what: "JUnit's XML, for CI", spell: asJUnit },
+  html: { what: "one page that stands alone", spell: asHtml },
+  json: { what: "everything, for a program", spell: asJson },
+} satisfies Record<string, Format>;
+
+type FormatName = keyof typeof formats;
+
+function spellSarif(found: Review): string {
+  return asSarif(found, { version: version(), prefix: prefixOf(shopRoot) });
+}
+
+/** A file, or `true` for stdout. */
+type Asked = Readonly<Partial<Record<FormatName, string | true>>>;
+
+interface ReviewOptions extends Asked {
+  readonly stack?: string;
+  readonly against?: string;
+}
+
+/** `pressurevalve policy review -s <environment> [--against <ref>]` */
+export function reviewCommand(): Command {
+  const command = new Command("review")
+    .description("show what the policies say of an environment, what is exempted, and what changed of that")
+    .option("-s, --stack <environment>", "name of the environment")
+    .option(
+      "--against <ref>",
+      "what to compare with: a commit, a branch or a tag; omitted: nothing is compared",
+      filled("--against", "a commit, a branch or a tag"),
+    );
+  for (const [name, { what }] of Object.entries(formats))
+    command.option(
+      `--${name} [file]`,
+      `${what}; into the file, or in place of the table`,
+      filled(`--${name}`, "a file"),
+    );
+  return command.action(reviewed);
+}
+
+async function reviewed(options: ReviewOptions): Promise<void> {
+  if (!options.stack) throw new Fault("no environment is named; add one, such as -s production", 1);
+  expectOneOnStdout(options);
+  const shop = await loadShop();
+  const found = await reviewOf(shop, environmentOf(shop, options.stack), options.against);
+  await write(found, options);
+  if (!passes(found)) process.exitCode = 2;
+}
+
+function expectOneOnStdout(asked: Asked): void {
+  const [first, second] = names().filter((name) => asked[name] === true);
+  if (second === undefined) return;
+  throw new Fault(
+    `--${first} and --${second} would both be printed; give one a file, such as --${second} review.${second}`,
+    1,
+  );
+}
+
+function names(): FormatName[] {
+  return Object.keys(formats) as FormatName[];
+}
+
+async function reviewOf(shop: Shop, environment: Environment, ref: string | undefined): Promise<Review> {
+  const other = ref === undefined ? undefined : await against(ref);
+  const settings = policySettings(environment);
+  const now = judged(environment.name, renderShop(shop, environment), settings, judgedBy(environment));
+  const places = await placesOf(shopFile(), shopRoot, environment.name);
+  if (other === undefined) return review(now, places);
+  const there = await renderedThere(other, environment.name);
+  return review(now, places, compared(spellAgainst(other), there, settings));
+}
+
+async function write(found: Review, asked: Asked): Promise<void> {
+  const printed = names().find((name) => asked[name] === true);
+  const text = printed
+    ? formats[printed].spell(found)
+    : asText(found, { colour: isColourful(process.stdout) });
+  for (const name of names()) {
+    const file = asked[name];
+    if (typeof file === "string") await writeOne(file, formats[name].spell(found));
+  }
+  process.stdout.write(text);
+}
+
+async function writeOne(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: Error) => {
+    throw new Fault(`${file} cannot be written: ${error.message}; name a file in a folder that is there`, 1);
+  });
+}

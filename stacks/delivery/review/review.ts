@@ -1,0 +1,257 @@
+import type { Manifest } from "../../../constructs/index.ts";
+import type { Exemption, Finding, Offender, Rule, Verdict } from "../../../policies/index.ts";
+import { stem } from "../diff/index.ts";
+import type { JudgedBy } from "../judged-by.ts";
+import { type SettingChanges, settingChanges } from "./settings.ts";
+
+/** What follows from a finding. */
+export type Outcome = "fails" | "advice" | "exempted";
+
+/** The line of the shop's sources where one begins to mend something; the file is relative to the shop. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A finding with whoever can mend it, and where. */
+export interface ReviewedFinding extends Finding {
+  readonly outcome: Outcome;
+  /** What it was on the other side; `absent` where it is new. Omitted: nothing is compared. */
+  readonly before?: Outcome | "absent";
+  /** The service that has the object. */
+  readonly service?: string;
+  /** The team that answers for the service. */
+  readonly owner?: string;
+  readonly place?: Place;
+}
+
+/** A finding of the other side that is no more. */
+export interface GoneFinding extends Finding {
+  readonly service?: string;
+  /** The object meets the rule, or is not there any more, or nobody looks any more. */
+  readonly because: "mended" | "object removed" | "rule disabled";
+}
+
+/** An exemption, and whether it does anything. */
+export interface ReviewedExemption extends Exemption {
+  /** `unused`: the object is not there, or breaks nothing. */
+  readonly state: "in force" | "expired" | "unused";
+  /** Whether the other side has it. Omitted: that is not known. */
+  readonly before?: "absent" | "another reason or day" | "the same";
+  readonly place?: Place;
+}
+
+/** What the policies say of an environment, and what changed of that. */
+export interface Review {
+  readonly environment: string;
+  /** The day of the judgement. */
+  readonly today: string;
+  /** What was looked at. */
+  readonly objects: number;
+  readonly rules: readonly Rule[];
+  /** By what it was judged. */
+  readonly judgedBy: JudgedBy;
+  /** The worst first. */
+  readonly findings: readonly ReviewedFinding[];
+  readonly exemptions: readonly ReviewedExemption[];
+  /** Omitted: nothing is compared. */
+  readonly against?: Against;
+}
+
+/** What is compared with, and what is no more or other than there. */
+interface Against {
+  /** Such as `main (1234567890)`. */
+  readonly name: string;
+  /** Whether it has no such environment, so that everything is new. */
+  readonly isNew: boolean;
+  readonly gone: readonly GoneFinding[];
+  readonly exemptionsGone: readonly Exemption[];
+  /** Omitted: it does not say by what it was judged, so that it was judged as today. */
+  readonly settings?: SettingChanges;
+}
+
+/** A service's objects. */
+export interface ReviewedService {
+  readonly name: string;
+  readonly owner?: string;
+  readonly manifests: readonly Manifest[];
+}
+
+interface Side {
+  readonly services: readonly ReviewedService[];
+  readonly verdict: Verdict;
+}
+
+/** An environment as it is. */
+export interface Judged extends Side {
+  readonly environment: string;
+  readonly today: string;
+  readonly rules: readonly Rule[];
+  readonly judgedBy: JudgedBy;
+}
+
+/** The environment elsewhere, judged by today's rules. */
+export interface Compared extends Side {
+  readonly name: string;
+  readonly isNew: boolean;
+  readonly judgedBy?: JudgedBy;
+}
+
+/** Where one begins to mend a service's objects, or an exemption of the environment. */
+export interface Places {
+  readonly ofService: (name: string) => Place | undefined;
+  readonly ofExemption: (index: number) => Place | undefined;
+}
+
+/** Tells what the verdict means, and what is other than on the other side, if there is one. */
+export function review(judged: Judged, places: Places, compared?: Compared): Review {
+  const { environment, today, services, rules, verdict, judgedBy } = judged;
+  return {
+    environment,
+    today,
+    objects: services.reduce((sum, { manifests }) => sum + manifests.length, 0),
+    rules,
+    judgedBy,
+    findings: reviewedFindings(judged, places, compared),
+    exemptions: judgedBy.exemptions.map((exemption, index) =>
+      reviewedExemption(exemption, verdict, places.ofExemption(index), compared),
+    ),
+    ...(compared && { against: against(judged, compared) }),
+  };
+}
+
+/** Nothing that is mandatory fails, and no exemption has expired: synth would write it. */
+export function passes({ findings, exemptions }: Pick<Review, "findings" | "exemptions">): boolean {
+  return (
+    findings.every(({ outcome }) => outcome !== "fails") &&
+    exemptions.every(({ state }) => state !== "expired")
+  );
+}
+
+/** The same text for the same finding, whichever version of an image it speaks of. */
+export function identity({ rule, object, message }: Pick<Finding, "rule" | "object" | "message">): string {
+  const ofAnyVersion = message.replace(/\bsha256:[0-9a-f]{64}\b/g, "sha256:");
+  return JSON.stringify([rule, object && objectIdentity(object), ofAnyVersion]);
+}
+
+/** Some objects are named after their content. */
+function objectIdentity({ kind, namespace, name }: Offender): string {
+  return JSON.stringify([kind, namespace, stem(name) ?? name]);
+}
+
+function outcomeOf({ level, exemption }: Finding): Outcome {
+  if (exemption) return "exempted";
+  return level === "mandatory" ? "fails" : "advice";
+}
+
+const outcomes: readonly Outcome[] = ["fails", "advice", "exempted"];
+const severities: readonly Finding["severity"][] = ["critical", "high", "medium", "low"];
+
+function reviewedFindings(
+  { services, verdict }: Side,
+  places: Places,
+  compared: Compared | undefined,
+): ReviewedFinding[] {
+  const serviceOf = servicesByObject(services);
+  const before = new Map(
+    compared?.verdict.findings.map((finding) => [identity(finding), outcomeOf(finding)]),
+  );
+  const found = verdict.findings.map((finding): ReviewedFinding => {
+    const service = finding.object && serviceOf.get(objectIdentity(finding.object));
+    const place = service && places.ofService(service.name);
+    return {
+      ...finding,
+      outcome: outcomeOf(finding),
+      ...(compared && { before: before.get(identity(finding)) ?? "absent" }),
+      ...(service && { service: service.name }),
+      ...(service?.owner !== undefined && { owner: service.owner }),
+      ...(place && { place }),
+    };
+  });
+  return found.sort(
+    (a, b) =>
+      outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome) ||
+      severities.indexOf(a.severity) - severities.indexOf(b.severity),
+  );
+}
+
+function servicesByObject(services: readonly ReviewedService[]): Map<string, ReviewedService> {
+  return new Map(
+    services.flatMap((service) =>
+      service.manifests.map(({ kind, metadata: { namespace = "", name } }): [string, ReviewedService] => [
+        objectIdentity({ kind, namespace, name }),
+        service,
+      ]),
+    ),
+  );
+}
+
+function reviewedExemption(
+  exemption: Exemption,
+  { expired, unused }: Verdict,
+  place: Place | undefined,
+  compared: Compared | undefined,
+): ReviewedExemption {
+  const state = expired.some((one) => isSame(one, exemption))
+    ? "expired"
+    : unused.some((one) => isSame(one, exemption))
+      ? "unused"
+      : "in force";
+  const others = compared?.isNew ? [] : compared?.judgedBy?.exemptions;
+  return {
+    ...exemption,
+    state,
+    ...(others && { before: exemptionBefore(exemption, others) }),
+    ...(place && { place }),
+  };
+}
+
+function exemptionBefore(
+  exemption: Exemption,
+  others: readonly Exemption[],
+): NonNullable<ReviewedExemption["before"]> {
+  if (others.some((one) => isSame(one, exemption))) return "the same";
+  return others.some((one) => isOfTheSame(one, exemption)) ? "another reason or day" : "absent";
+}
+
+function isOfTheSame(a: Exemption, b: Exemption): boolean {
+  return a.rule === b.rule && objectIdentity(a.object) === objectIdentity(b.object);
+}
+
+function isSame(a: Exemption, b: Exemption): boolean {
+  return isOfTheSame(a, b) && a.owner === b.owner && a.reason === b.reason && a.expires === b.expires;
+}
+
+function against(judged: Judged, compared: Compared): Against {
+  const { name, isNew, judgedBy } = compared;
+  const kept = judged.judgedBy.exemptions;
+  return {
+    name,
+    isNew,
+    gone: goneFindings(judged, compared),
+    exemptionsGone: judgedBy?.exemptions.filter((old) => !kept.some((one) => isOfTheSame(one, old))) ?? [],
+    ...(judgedBy && { settings: settingChanges(judgedBy, judged.judgedBy) }),
+  };
+}
+
+function goneFindings(judged: Judged, compared: Compared): GoneFinding[] {
+  const now = new Set(judged.verdict.findings.map(identity));
+  const objects = servicesByObject(judged.services);
+  const serviceOf = servicesByObject(compared.services);
+  return compared.verdict.findings
+    .filter((finding) => !now.has(identity(finding)))
+    .map((finding) => {
+      const key = finding.object && objectIdentity(finding.object);
+      const service = key && serviceOf.get(key);
+      return {
+        ...finding,
+        ...(service && { service: service.name }),
+        because: reason(finding, key !== undefined && objects.has(key), judged.judgedBy),
+      };
+    });
+}
+
+function reason({ rule }: Finding, isThere: boolean, { rules }: JudgedBy): GoneFinding["because"] {
+  if (rules[rule]?.level === "disabled") return "rule disabled";
+  return isThere ? "mended" : "object removed";
+}
