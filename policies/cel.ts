@@ -10,8 +10,14 @@ export interface Scope {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** A parsed expression; throws when it cannot be evaluated. */
-export type Expression = (scope: Scope) => unknown;
+/** A parsed expression. Throws when it cannot be evaluated, and NotYetKnown when it hangs on what is not known yet. */
+export interface Expression {
+  (scope: Scope): unknown;
+  /** Names of the scope that stand in it. */
+  readonly reads: ReadonlySet<string>;
+}
+
+type Type = "bool" | "string" | "dyn";
 
 // As the API server: https://kubernetes.io/docs/reference/using-api/cel/. sum is Kubernetes' own, which cel-js lacks.
 const environment = new Environment({ homogeneousAggregateLiterals: true, enableOptionalTypes: true })
@@ -22,27 +28,62 @@ const environment = new Environment({ homogeneousAggregateLiterals: true, enable
   .registerVariable("variables", "map")
   .registerFunction("list.sum(): int", (numbers: bigint[]) => numbers.reduce((total, n) => total + n, 0n));
 
-/** Parses and type-checks an expression once. Throws when it is no CEL or cannot yield that type. */
-export function parse(expression: string, type: "bool" | "string" | "dyn"): Expression {
+const expressions = new Map<string, Expression>();
+
+/** Parses and type-checks an expression, once for the process. Throws when it is no CEL or cannot yield that type. */
+export function parse(expression: string, type: Type): Expression {
+  const key = `${type} ${expression}`;
+  const parsed = expressions.get(key) ?? parseAnew(expression, type);
+  expressions.set(key, parsed);
+  return parsed;
+}
+
+function parseAnew(expression: string, type: Type): Expression {
   const parsed = environment.parse(expression);
+  const reads = new Set(identifiers(parsed.ast));
   const checked = parsed.check();
   if (!checked.valid) throw checked.error;
   if (type !== "dyn" && checked.type !== "dyn" && checked.type !== type)
     throw new Error(`yields ${checked.type}, not ${type}`);
-  return (scope) => typed(parsed(scope), type);
+  return Object.assign((scope: Scope) => typed(parsed(scope), type), { reads });
 }
 
-function typed(value: unknown, type: "bool" | "string" | "dyn"): unknown {
+function typed(value: unknown, type: Type): unknown {
   const expected = { bool: "boolean", string: "string", dyn: typeof value }[type];
   if (typeof value !== expected) throw new Error(`yields ${typeof value}, not ${type}`);
   return value;
 }
 
-/** A JSON value as CEL reads it: whole numbers are int, and a null field is absent. */
+/** Stands in an object for a value that only the deployment gives, and may yet turn out to be absent. */
+export const notYetKnown: unique symbol = Symbol("known only after the deployment");
+
+/** An expression read a value that is not known yet: `field` of `holder`, an object or a list as it was given. */
+export class NotYetKnown extends Error {
+  readonly holder: object;
+  readonly field: string | number;
+
+  constructor(holder: object, field: string | number) {
+    super(`${field} is known only after the deployment`);
+    this.holder = holder;
+    this.field = field;
+  }
+}
+
+/**
+ * A JSON value as CEL reads it: whole numbers are int, and a null field is absent. Whoever reads what is not known yet
+ * gets an error, which CEL drops where the result does not hang on it: `true || <error>` is true.
+ */
 export function celValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(celValue);
+  if (Array.isArray(value)) return celList(value);
   if (typeof value === "object" && value !== null) return celMap(value as Record<string, unknown>);
   return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : value;
+}
+
+function celList(list: readonly unknown[]): unknown[] {
+  const elements = list.map(celValue);
+  for (const [index, element] of elements.entries())
+    if (element === notYetKnown) Object.defineProperty(elements, index, unreadable(list, index));
+  return elements;
 }
 
 function celMap(map: Record<string, unknown>): Record<string, unknown> {
@@ -50,9 +91,18 @@ function celMap(map: Record<string, unknown>): Record<string, unknown> {
   for (const name of Object.keys(map)) {
     const field = map[name];
     // No field of Kubernetes is called __proto__, and setting it would give the map fields that nobody wrote.
-    if (field !== null && field !== undefined && name !== "__proto__") present[name] = celValue(field);
+    if (field === null || field === undefined || name === "__proto__") continue;
+    if (field === notYetKnown) Object.defineProperty(present, name, unreadable(map, name));
+    else present[name] = celValue(field);
   }
   return present;
+}
+
+function unreadable(holder: object, field: string | number): PropertyDescriptor {
+  const get = () => {
+    throw new NotYetKnown(holder, field);
+  };
+  return { get, enumerable: true };
 }
 
 /** Whether a rule reads what the API server does not have: the objects beside the one under judgement. */

@@ -1,4 +1,5 @@
-import { celValue, type Expression, parse, type Scope } from "./cel.ts";
+import { Activation, type Chain, chain, once } from "./activation.ts";
+import { celValue, type Expression, NotYetKnown, notYetKnown, parse } from "./cel.ts";
 import type { Rule } from "./rule.ts";
 
 /** A finished Kubernetes object, rendered or written by hand. */
@@ -30,13 +31,16 @@ export interface Violation {
 
 interface ParsedRule {
   readonly rule: Rule;
-  readonly variables: readonly { readonly name: string; readonly value: Expression }[];
+  readonly variables: Chain | undefined;
   readonly validations: readonly { readonly holds: Expression; readonly message: Expression }[];
 }
 
 const parsedRules = new WeakMap<Rule, ParsedRule>();
 
-/** Judges every object by every rule that matches its kind: all violations, in the order of the objects. */
+/**
+ * Judges every object by every rule that matches its kind: all violations, in the order of the objects. Where an object
+ * holds `notYetKnown` and a rule hangs on it, the rule is undecided, and that is a violation as well.
+ */
 export function judgeBy(
   rules: readonly Rule[],
   objects: readonly KubernetesObject[],
@@ -51,24 +55,62 @@ export function judgeBy(
       return [];
     }
   });
-  const set = objects.filter(isObject).flatMap(members).filter(isPublic);
-  for (const stranger of objects.filter((object) => !isObject(object))) broken.push(unknownKind(stranger));
-  const values = set.map(celValue);
-  const params = celValue({ data: parameters });
-  const neighbourhoods = Map.groupBy(values, (_, index) => namespaceOf(set[index] as KubernetesObject));
-  const found = set.flatMap((object, index) => {
-    const neighbours = neighbourhoods.get(namespaceOf(object)) ?? [];
-    const scope = { object: values[index], neighbours, objects: values, params, variables: {} };
-    return sound
-      .filter(({ rule }) => matches(rule, object))
-      .flatMap((rule) => violations(rule, object, scope));
+  const all = objects.flatMap(members);
+  for (const stranger of all.filter((object) => !isObject(object))) broken.push(unknownKind(stranger));
+  const set = all.filter(isObject).filter(isPublic);
+  const rulesOf = byKind(sound);
+  const activationOf = activations(set, parameters);
+  const found = set.flatMap((object) => {
+    const matching = rulesOf.get(groupAndKind(object));
+    if (matching === undefined) return [];
+    const activation = activationOf(object);
+    return matching.flatMap((rule) => violations(rule, object, activation, set));
   });
   return [...broken, ...found];
 }
 
+function byKind(parsed: readonly ParsedRule[]): Map<string, ParsedRule[]> {
+  const matches = parsed.flatMap((one) => {
+    const kinds = one.rule.matchConstraints.flatMap(({ apiGroup, kinds }) =>
+      kinds.map((kind) => `${apiGroup}/${kind}`),
+    );
+    return [...new Set(kinds)].map((kind) => ({ kind, one }));
+  });
+  const grouped = Map.groupBy(matches, ({ kind }) => kind);
+  return new Map([...grouped].map(([kind, ones]) => [kind, ones.map(({ one }) => one)]));
+}
+
+/** `apps/Deployment`, in whatever version; `/Pod` for the core group. */
+function groupAndKind({ apiVersion, kind }: KubernetesObject): string {
+  const slash = apiVersion.indexOf("/");
+  return `${slash < 0 ? "" : apiVersion.slice(0, slash)}/${kind}`;
+}
+
+/** The activation of each object. Only what an expression reads is made into values of CEL, and that once. */
+function activations(
+  set: readonly KubernetesObject[],
+  parameters: Parameters,
+): (object: KubernetesObject) => Activation {
+  const params = celValue({ data: parameters });
+  const values = new Map(set.map((object) => [object, once(() => celValue(object))]));
+  const valuesOf = (some: readonly KubernetesObject[]) => some.map((object) => values.get(object)?.());
+  const objects = once(() => valuesOf(set));
+  const homeless = set.find((object) => namespaceOf(object) === notYetKnown);
+  const around = new Map<unknown, Activation>();
+  for (const [namespace, members] of Map.groupBy(set, namespaceOf)) {
+    const neighbours = once(() => {
+      // It may turn out to be anybody's neighbour; reading its namespace throws.
+      if (homeless) namespaceOf(values.get(homeless)?.() as KubernetesObject);
+      return valuesOf(members);
+    });
+    around.set(namespace, Activation.around(params, neighbours, objects));
+  }
+  return (object) => (around.get(namespaceOf(object)) as Activation).at(values.get(object)?.());
+}
+
 /** As kubectl takes an object that names no namespace. */
-function namespaceOf({ metadata }: KubernetesObject): string {
-  return metadata?.namespace ?? "default";
+function namespaceOf({ metadata }: KubernetesObject): unknown {
+  return (metadata as unknown) === notYetKnown ? notYetKnown : (metadata?.namespace ?? "default");
 }
 
 /** `disruption-budget: Deployment order/order: …`, one line a violation. */
@@ -80,9 +122,10 @@ function qualified({ namespace, name }: Offender): string {
   return namespace ? `${namespace}/${name}` : name;
 }
 
-/** The name under which a violation reports an object. */
+/** The name under which a violation reports an object; empty where it is not known yet. */
 export function offender({ kind, metadata }: KubernetesObject): Offender {
-  return { kind, namespace: metadata?.namespace ?? "", name: metadata?.name ?? "" };
+  const known = (name: unknown) => (typeof name === "string" ? name : "");
+  return { kind, namespace: known(metadata?.namespace), name: known(metadata?.name) };
 }
 
 function parsedRule(rule: Rule): ParsedRule {
@@ -90,10 +133,7 @@ function parsedRule(rule: Rule): ParsedRule {
   if (known) return known;
   const parsed = {
     rule,
-    variables: (rule.variables ?? []).map(({ name, expression }) => ({
-      name,
-      value: parse(expression, "dyn"),
-    })),
+    variables: chain(rule.variables),
     validations: rule.validations.map(({ expression, messageExpression }) => ({
       holds: parse(expression, "bool"),
       message: parse(messageExpression, "string"),
@@ -103,8 +143,9 @@ function parsedRule(rule: Rule): ParsedRule {
   return parsed;
 }
 
-function isObject(value: KubernetesObject): boolean {
-  return typeof value?.apiVersion === "string" && typeof value.kind === "string";
+function isObject(value: unknown): value is KubernetesObject {
+  const { apiVersion, kind } = Object(value);
+  return typeof apiVersion === "string" && typeof kind === "string";
 }
 
 /** Nothing can be said of what has no kind, and so nothing is passed over in silence. */
@@ -114,10 +155,10 @@ function unknownKind(stranger: unknown): Violation {
 }
 
 /** The objects of a List, which kubectl applies one by one. */
-function members(object: KubernetesObject & { readonly items?: unknown }): KubernetesObject[] {
-  return object.kind.endsWith("List") && Array.isArray(object.items)
-    ? object.items.flatMap(members)
-    : [object];
+function members(object: KubernetesObject & { readonly items?: unknown }): unknown[] {
+  if (!isObject(object) || !object.kind.endsWith("List")) return [object];
+  if (Array.isArray(object.items)) return object.items.flatMap(members);
+  return object.items === notYetKnown ? [object.items] : [object];
 }
 
 /** No rule reads a Secret, so that no message can quote one. */
@@ -125,39 +166,60 @@ function isPublic({ apiVersion, kind }: KubernetesObject): boolean {
   return !(apiVersion === "v1" && kind === "Secret");
 }
 
-function matches(rule: Rule, { apiVersion, kind }: KubernetesObject): boolean {
-  const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
-  return rule.matchConstraints.some(({ apiGroup, kinds }) => apiGroup === group && kinds.includes(kind));
-}
-
+/** What one object breaks of one rule. */
 function violations(
   { rule, variables, validations }: ParsedRule,
   object: KubernetesObject,
-  given: Scope,
+  activation: Activation,
+  set: readonly KubernetesObject[],
 ): Violation[] {
-  const violation = (message: string) => ({ rule: rule.id, object: offender(object), message });
-  const cannot = (error: unknown) =>
-    violation(
-      `the rule cannot be evaluated: ${summary(error)}; correct the object, or the rule's expression`,
-    );
+  const scope = activation.scope(variables);
+  const messages = validations.flatMap(({ holds, message }) => {
+    try {
+      return holds(scope) ? [] : [said(() => message(scope)) ?? rule.remedy];
+    } catch (error) {
+      return [error instanceof NotYetKnown ? undecided(error, object, set) : cannot(error)];
+    }
+  });
+  return [...new Set(messages)].map((message) => ({ rule: rule.id, object: offender(object), message }));
+}
+
+/**
+ * What the API server takes of a messageExpression: one line of at most 5 KiB. For any other, and for one that fails,
+ * it says `message`, which is the remedy.
+ * https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#message-expression
+ */
+function said(message: () => unknown): string | undefined {
   try {
-    const scope = withVariables(given, variables);
-    return validations.flatMap(({ holds, message }) => {
-      try {
-        return holds(scope) ? [] : [violation(String(message(scope)))];
-      } catch (error) {
-        return [cannot(error)];
-      }
-    });
-  } catch (error) {
-    return [cannot(error)];
+    const words = String(message()).trim();
+    return words === "" || words.includes("\n") || Buffer.byteLength(words) > 5 * 1024 ? undefined : words;
+  } catch {
+    return undefined;
   }
 }
 
-function withVariables(scope: Scope, expressions: ParsedRule["variables"]): Scope {
-  const variables: Record<string, unknown> = {};
-  for (const { name, value } of expressions) variables[name] = value({ ...scope, variables });
-  return { ...scope, variables };
+function cannot(error: unknown): string {
+  return `the rule cannot be evaluated: ${summary(error)}; correct the object, or the rule's expression`;
+}
+
+/** Names the field, and the object that it is of where it is another's. */
+function undecided(unknown: NotYetKnown, object: KubernetesObject, set: readonly KubernetesObject[]): string {
+  const holder = [object, ...set].find((one) => pathTo(unknown, one) !== undefined) ?? object;
+  const field = pathTo(unknown, holder) ?? unknown.field;
+  const whose = holder === object ? "" : ` of ${holder.kind} ${qualified(offender(holder))}`;
+  return `undecided: ${field}${whose} is known only after the deployment; give a value that is known before it`;
+}
+
+/** `spec.containers[0].image` */
+function pathTo(unknown: NotYetKnown, value: unknown, at = ""): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const step = (key: string) => (Array.isArray(value) ? `${at}[${key}]` : at ? `${at}.${key}` : key);
+  if (value === unknown.holder) return step(String(unknown.field));
+  for (const [key, child] of Object.entries(value)) {
+    const path = pathTo(unknown, child, step(key));
+    if (path !== undefined) return path;
+  }
+  return undefined;
 }
 
 /** The first line: what follows it in an error of cel-js is a picture of the expression. */

@@ -1,5 +1,6 @@
 import { expect, describe as suite, test } from "@jest/globals";
 import fc from "fast-check";
+import { notYetKnown } from "../../policies/cel.ts";
 import { describe, type KubernetesObject, type Rule, rules } from "../../policies/index.ts";
 import { judgeBy } from "../../policies/judge.ts";
 
@@ -20,6 +21,9 @@ function rule(expression: string, messageExpression = `"no"`): Rule {
   };
 }
 
+const failing = { name: "x", expression: "object.status.x" };
+const reading = { name: "y", expression: "variables.x == 1" };
+
 const messages = (odd: Rule, objects = [deployment]) => judgeBy([odd], objects).map(describe);
 
 suite("a rule that cannot be evaluated is a violation, never a pass", () => {
@@ -38,13 +42,119 @@ suite("a rule that cannot be evaluated is a violation, never a pass", () => {
   test.each([
     ["a field that is not there", rule("object.spec.replicas > 1")],
     ["a value of another type", rule("object.metadata.name")],
-    ["a message that cannot be said", rule("false", "object.spec.replicas")],
-    ["a variable that fails", { ...rule("true"), variables: [{ name: "x", expression: "object.status.x" }] }],
+    ["a variable that fails", { ...rule("variables.x"), variables: [failing] }],
+    ["a variable that reads one that fails", { ...rule("variables.y"), variables: [failing, reading] }],
   ])("%s, on the object", (_, odd) => {
     expect(messages(odd)).toEqual([
       expect.stringMatching(
         /^odd: Deployment order\/order: the rule cannot be evaluated: .+; correct the object/,
       ),
+    ]);
+  });
+});
+
+suite("as the API server does", () => {
+  test("a variable that no expression reads is not evaluated, and so its error is nobody's", () => {
+    const odd = { ...rule("true || variables.x"), variables: [failing] };
+    expect(messages(odd)).toEqual([]);
+  });
+
+  test("an error of a variable is one of each validation that reads it, and of no other", () => {
+    const odd = {
+      ...rule("variables.x"),
+      variables: [failing],
+      validations: ["variables.x == 1", "object.kind == 'Pod'"].map((expression) => ({
+        expression,
+        messageExpression: `"no"`,
+      })),
+    };
+    expect(messages(odd)).toEqual([
+      expect.stringContaining("cannot be evaluated"),
+      expect.stringMatching(/: no$/),
+    ]);
+  });
+
+  test.each([
+    ["fails", "object.spec.replicas"],
+    ["reads a variable that fails", `"x is " + variables.x`],
+    ["is no string", "dyn(1)"],
+    ["is empty", `" "`],
+    ["has two lines", `"one\\ntwo"`],
+    ["is longer than 5 KiB", `"${"ä".repeat(2561)}"`],
+  ])("where a message %s, the remedy is said", (_, message) => {
+    const odd = { ...rule("false", message), remedy: "give it replicas", variables: [failing] };
+    expect(messages(odd)).toEqual(["odd: Deployment order/order: give it replicas"]);
+  });
+
+  test("blanks around a message are dropped", () => {
+    expect(messages(rule("false", `" no\\n"`))).toEqual(["odd: Deployment order/order: no"]);
+  });
+});
+
+suite("what is known only after the deployment", () => {
+  const unknown = (spec: unknown, more = {}) => [{ ...deployment, spec, metadata: { ...metadata, ...more } }];
+  const undecided = (field: string) =>
+    `odd: Deployment order/order: undecided: ${field} is known only after the deployment; give a value that is known before it`;
+
+  test.each([
+    ["a field", "object.spec.replicas > 1", { replicas: notYetKnown }, "spec.replicas"],
+    ["an element", "object.spec.list.all(i, i == 1)", { list: [1, notYetKnown] }, "spec.list[1]"],
+    ["what it holds", "object.spec.template.spec.x == 1", { template: notYetKnown }, "spec.template"],
+    ["whether it is there", "!has(object.spec.x)", { x: notYetKnown }, "spec.x"],
+    ["its default", "object.spec.?x.orValue(true)", { x: notYetKnown }, "spec.x"],
+    ["a whole map", "object.spec == {'x': 1}", { x: notYetKnown }, "spec.x"],
+  ])("is undecided where an expression hangs on it: %s", (_, expression, spec, field) => {
+    expect(messages(rule(expression), unknown(spec) as never)).toEqual([undecided(field)]);
+  });
+
+  test.each([
+    ["true || object.spec.x"],
+    ["object.spec.x || true"],
+    ["!(object.spec.x && false)"],
+    ["[2, 1].exists(i, i == 1 || object.spec.x)"],
+    ["object.metadata.name == 'order' ? true : object.spec.x"],
+    ["object.spec.y == 1"],
+  ])("is passed over where the result does not: %s", (expression) => {
+    expect(messages(rule(expression), unknown({ x: notYetKnown, y: 1 }) as never)).toEqual([]);
+  });
+
+  test("is told through a variable, and once a rule", () => {
+    const validation = { expression: "variables.pod.x == 1", messageExpression: `"no"` };
+    const odd = {
+      ...rule("true"),
+      variables: [{ name: "pod", expression: "object.spec.template" }],
+      validations: [validation, { ...validation, expression: "variables.pod.y == 1" }],
+    };
+    expect(messages(odd, unknown({ template: notYetKnown }) as never)).toEqual([undecided("spec.template")]);
+  });
+
+  test("is told of the neighbour that it belongs to", () => {
+    const account = { apiVersion: "v1", kind: "ServiceAccount", metadata, automount: notYetKnown };
+    const odd = rule("neighbours.exists(o, o.kind == 'ServiceAccount' && o.automount)");
+    expect(messages(odd, [deployment, account] as never)).toEqual([
+      undecided("automount of ServiceAccount order/order"),
+    ]);
+  });
+
+  test.each([
+    [
+      "its namespace",
+      { name: "payment", namespace: notYetKnown },
+      "metadata.namespace of Deployment payment",
+    ],
+    ["all its metadata", notYetKnown, "metadata of Deployment "],
+  ])("may be where an object is, and then nobody's neighbours are known: %s", (_, metadata, field) => {
+    const odd = rule("has(object.spec.elsewhere) || neighbours.size() == 1");
+    const elsewhere = { ...deployment, metadata, spec: { elsewhere: true } };
+    expect(messages(odd, [deployment, elsewhere] as never)).toEqual([undecided(field)]);
+  });
+
+  test("may be what an object is, which is reported, not passed over", () => {
+    const stranger = { apiVersion: "v1", kind: notYetKnown, metadata };
+    const list = { apiVersion: "v1", kind: "List", metadata: { name: "all" }, items: notYetKnown };
+    expect(judgeBy([rule("true")], [stranger, list] as never).map(({ rule }) => rule)).toEqual([
+      "kind",
+      "kind",
     ]);
   });
 });
@@ -81,6 +191,11 @@ test("no expression can read a Secret", () => {
   const secret = { apiVersion: "v1", kind: "Secret", metadata, stringData: { password: "hunter2" } };
   const odd = rule("objects.size() == 0", `string(objects.size()) + objects.map(o, o.kind).join(",")`);
   expect(judgeBy([odd], [secret, deployment]).map(({ message }) => message)).toEqual(["1Deployment"]);
+});
+
+test("members of a List that are no objects are reported, and the rest is judged", () => {
+  const list = { apiVersion: "v1", kind: "List", metadata: { name: "" }, items: [null, 1, deployment] };
+  expect(judgeBy([rule("false")], [list]).map(({ rule }) => rule)).toEqual(["kind", "kind", "odd"]);
 });
 
 test("all violations of all objects come at once", () => {
