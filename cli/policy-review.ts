@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { Environment } from "../constructs/index.ts";
+import { rules } from "../policies/index.ts";
 import { renderShop, type Shop } from "../stacks/delivery/index.ts";
 import { judgedBy } from "../stacks/delivery/judged-by.ts";
 import { policySettings } from "../stacks/delivery/judgement.ts";
@@ -98,11 +99,16 @@ function names(): FormatName[] {
 async function reviewOf(shop: Shop, environment: Environment, ref: string | undefined): Promise<Review> {
   const other = ref === undefined ? undefined : await against(ref);
   const settings = policySettings(environment);
-  const now = judged(environment.name, renderShop(shop, environment), settings, judgedBy(environment));
+  const now = judged(rules, {
+    environment: environment.name,
+    services: renderShop(shop, environment),
+    settings,
+    judgedBy: judgedBy(environment),
+  });
   const places = await placesOf(shopFile(), shopRoot, environment.name);
   if (other === undefined) return review(now, places);
   const there = await renderedThere(other, environment.name);
-  return review(now, places, compared(spellAgainst(other), there, settings));
+  return review(now, places, compared(rules, spellAgainst(other), there, settings));
 }
 
 async function write(found: Review, asked: Asked): Promise<void> {

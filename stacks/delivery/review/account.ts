@@ -84,7 +84,7 @@ export function spellPlace(place: Place | undefined): string {
 /** What it was before, where that is another thing than it is now. */
 export function spellBefore({ outcome, before }: Pick<ReviewedFinding, "outcome" | "before">): string {
   if (before === undefined || before === outcome) return "";
-  return befores[before];
+  return outcome === "exempted" && before === "fails" ? "newly exempted" : befores[before];
 }
 
 const befores: Record<Outcome | "absent", string> = {
@@ -107,7 +107,7 @@ const plurals: Record<string, string> = { failure: "failures", advice: "advice",
 
 function counted(findings: readonly ReviewedFinding[], noun: string): string {
   if (findings.length === 0) return "";
-  const fresh = findings.filter(({ before }) => before === "absent").length;
+  const fresh = findings.filter((finding) => spellBefore(finding) !== "").length;
   const words = `${findings.length} ${findings.length === 1 ? noun : plurals[noun]}`;
   return fresh === 0 ? words : `${words}, ${fresh} new`;
 }

@@ -130,7 +130,7 @@ function lines(...all: readonly string[]): string {
 function text(words: string): string {
   return words
     .toWellFormed()
-    .replace(/(?![\t\n])\p{Cc}/gu, "\ufffd")
+    .replace(/(?![\t\n])[\p{Cc}\p{Noncharacter_Code_Point}]/gu, "\ufffd")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

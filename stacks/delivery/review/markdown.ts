@@ -11,21 +11,23 @@ export function asMarkdown(review: Review): string {
     `### ${escaped(title(review))}: ${escaped(summary(review))}`,
     ...notes(review).map((note) => `> ${escaped(note)}.`),
   ].join("\n\n");
-  let room = longestComment - head.length;
-  const sections = account(review).map((section) => {
-    const text = spell(section, room);
-    room -= text.length;
-    return text;
+  const sections = account(review);
+  let room = longestComment - head.length - sections.length * frame;
+  const told = sections.map((section) => {
+    const rows = table(section, room);
+    room -= rows.length;
+    return framed(section, rows);
   });
-  return [head, ...sections, ""].join("\n\n").trimEnd().concat("\n");
+  return `${[head, ...told].join("\n\n")}\n`;
 }
 
-function spell(section: Section, room: number): string {
-  const isOpen = section.tone === "wrong" || section.tone === "advice";
-  const heading = `${escaped(section.heading)} (${section.rows.length})`;
-  const body = table(section, room - 100);
-  if (isOpen) return `#### ${heading}\n\n${body}`;
-  return `<details><summary>${heading}</summary>\n\n${body}\n\n</details>`;
+/** The room of a section without its rows. */
+const frame = 600;
+
+function framed({ heading, tone, rows }: Section, body: string): string {
+  const words = `${escaped(heading)} (${rows.length})`;
+  if (tone === "wrong" || tone === "advice") return `#### ${words}\n\n${body}`;
+  return `<details><summary>${words}</summary>\n\n${body}\n\n</details>`;
 }
 
 function table({ columns, sentence, rows }: Section, room: number): string {
@@ -36,7 +38,7 @@ function table({ columns, sentence, rows }: Section, room: number): string {
   const head = line(columns, sentence);
   const { taken, left } = fitting(
     rows.map((row) => line(row.cells, row.sentence)),
-    room - 2 * head.length,
+    room,
   );
   const rule = head.replace(/[^|]+/g, "---");
   const rest = left > 0 ? ["", `${left} more do not fit into a comment; run the command.`] : [];
@@ -44,7 +46,8 @@ function table({ columns, sentence, rows }: Section, room: number): string {
 }
 
 /**
- * One line that Markdown shows as it is: nothing in it is emphasis, a link, a formula, HTML or the end of a cell.
+ * One line that Markdown shows as it is: nothing in it is emphasis, a link, a formula, HTML or the end of a cell. GitHub
+ * would make a link of an address as it is written here, signs of escape and all.
  */
 function escaped(text: string): string {
   return text
@@ -54,5 +57,5 @@ function escaped(text: string): string {
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replace(/[\\`*_[\]|~$]/g, "\\$&");
+    .replace(/[\\`*_[\]|~$]|:(?=\/\/)|(?<=www)\./gi, "\\$&");
 }

@@ -1,41 +1,36 @@
-import { rules, type Settings, verdict } from "../../../policies/index.ts";
+import { type Rule, type Settings, verdict } from "../../../policies/index.ts";
 import type { JudgedBy } from "../judged-by.ts";
 import type { OtherSide } from "../revision.ts";
 import type { Compared, Judged, ReviewedService } from "./review.ts";
 
+interface Present {
+  readonly environment: string;
+  readonly services: readonly ReviewedService[];
+  readonly settings: Settings;
+  readonly judgedBy: JudgedBy;
+}
+
 /** An environment judged as it is. */
 export function judged(
-  environment: string,
-  services: readonly ReviewedService[],
-  settings: Settings,
-  judgedBy: JudgedBy,
+  rules: readonly Rule[],
+  { environment, services, settings, judgedBy }: Present,
 ): Judged {
-  return {
-    environment,
-    today: settings.today,
-    services,
-    rules,
-    judgedBy,
-    verdict: verdict(rules, manifestsOf(services), settings),
-  };
+  const { today } = settings;
+  const found = verdict(rules, manifestsOf(services), settings);
+  return { environment, today, services, rules, judgedBy, verdict: found };
 }
 
 /**
  * The same environment elsewhere, judged by today's rules: by its own levels, parameters and exemptions where it says
  * them, else by today's.
  */
-export function compared(name: string, side: OtherSide, settings: Settings): Compared {
+export function compared(rules: readonly Rule[], name: string, side: OtherSide, now: Settings): Compared {
   if (side.lacks !== undefined)
     return { name, isNew: true, services: [], verdict: { findings: [], expired: [], unused: [] } };
   const { services, judgedBy } = side;
-  const objects = manifestsOf(services);
-  return {
-    name,
-    isNew: false,
-    services,
-    ...(judgedBy && { judgedBy }),
-    verdict: verdict(rules, objects, judgedBy ? settingsThere(judgedBy, settings) : settings),
-  };
+  const settings = judgedBy ? settingsThere(judgedBy, now) : now;
+  const found = verdict(rules, manifestsOf(services), settings);
+  return { name, isNew: false, services, ...(judgedBy && { judgedBy }), verdict: found };
 }
 
 function manifestsOf(services: readonly ReviewedService[]) {

@@ -7,7 +7,7 @@ import { passes, type Review } from "./review.ts";
 export function asText(review: Review, { colour }: { readonly colour: boolean }): string {
   const paint = (style: Style, text: string) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
-  const head = paint(passes(review) ? "green" : "red", `${title(review)}: ${summary(review)}`);
+  const head = paint(passes(review) ? "green" : "red", visible(`${title(review)}: ${summary(review)}`));
   const paragraphs = [
     [head, ...notes(review).map(visible)],
     ...account(review).map((section) => lines(section, paint)),
