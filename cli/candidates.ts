@@ -116,5 +116,7 @@ const sources: Record<string, () => Promise<Candidate[]>> = {
       value: name,
       description: `service of ${owner}`,
     })),
+  rule: async () =>
+    (await import("../policies/index.ts")).rules.map(({ id, title }) => ({ value: id, description: title })),
   ref: async () => (await commitsOf(shopRoot)).map((value) => ({ value, description: "commit" })),
 };

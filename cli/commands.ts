@@ -94,8 +94,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./graph.ts")).graphCommand(),
   },
   policy: {
-    summary: "judge an environment by the policies, and show what that changes",
+    summary: "judge objects by the policies, whoever wrote them, and explain what each rule is for",
     examples: [
+      ["policy check manifests/ job.yaml", "any YAML or JSON: every rule is mandatory"],
+      ["policy check - -s production", "what comes through a pipe, as production is judged"],
+      ["policy check - --json", "the same for a program"],
+      ["policy explain", "every rule, how bad it is to break it, and where it is in force"],
+      ["policy explain disruption-budget", "why, what it looks at, and manifests that pass and fail"],
       ["policy review -s production", "what fails, what is advice, what is exempted, and where to mend it"],
       [
         "policy review -s production --against origin/main --markdown",
@@ -107,7 +112,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       ],
       ["policy review -s production --html review.html", "one page to look at and to send round"],
     ],
-    exitCodes: "2 from review: a mandatory rule is broken, or an exemption has expired",
+    exitCodes:
+      "1 from check: something could not be read, and the rest was judged; 2 from check and review: a mandatory rule is broken, or an exemption has expired",
     load: async () => (await import("./policy.ts")).policyCommand(),
   },
   deploy: {

@@ -66,7 +66,15 @@ import { allowedRegistries } from "./supply-chain/allowed-registries.ts";
 import { imageDigests } from "./supply-chain/image-digests.ts";
 import { noLatestTag } from "./supply-chain/no-latest-tag.ts";
 
-export { describe, type KubernetesObject, type Offender, type Parameters, type Violation } from "./judge.ts";
+export { isAdmissible } from "./admission.ts";
+export {
+  describe,
+  type KubernetesObject,
+  type Offender,
+  offender,
+  type Parameters,
+  type Violation,
+} from "./judge.ts";
 export type { Match, Reference, Rule, Severity, Validation, Variable } from "./rule.ts";
 export {
   type Exemption,

@@ -122,8 +122,19 @@ function qualified({ namespace, name }: Offender): string {
   return namespace ? `${namespace}/${name}` : name;
 }
 
-/** The name under which a violation reports an object; empty where it is not known yet. */
-export function offender({ kind, metadata }: KubernetesObject): Offender {
+/**
+ * The name under which violations report an object; empty where it is not known yet. For one object it is the same
+ * every time, so that it leads back to the object.
+ */
+export function offender(object: KubernetesObject): Offender {
+  const known = offenders.get(object) ?? nameOf(object);
+  offenders.set(object, known);
+  return known;
+}
+
+const offenders = new WeakMap<KubernetesObject, Offender>();
+
+function nameOf({ kind, metadata }: KubernetesObject): Offender {
   const known = (name: unknown) => (typeof name === "string" ? name : "");
   return { kind, namespace: known(metadata?.namespace), name: known(metadata?.name) };
 }

@@ -79,7 +79,7 @@ export function verdict(
 }
 
 /** What keeps the objects from being applied. */
-export function failures({ findings }: Verdict): Finding[] {
+export function failures({ findings }: Pick<Verdict, "findings">): Finding[] {
   return findings.filter(({ level, exemption }) => level === "mandatory" && exemption === undefined);
 }
 

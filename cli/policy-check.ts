@@ -1,0 +1,58 @@
+import { Command } from "commander";
+import { rules, type Settings } from "../policies/index.ts";
+import { type Check, check, passes } from "../stacks/delivery/check/check.ts";
+import { checkText } from "../stacks/delivery/check/text.ts";
+import { policySettings } from "../stacks/delivery/judgement.ts";
+import { readObjects } from "../stacks/delivery/yaml/reading.ts";
+import { describePlace } from "../stacks/delivery/yaml/stream.ts";
+import { Fault } from "../tools/fault.ts";
+import { isColourful } from "../tools/terminal.ts";
+import { environmentOf, loadShop } from "./loaded-shop.ts";
+
+interface CheckOptions {
+  readonly environment?: string;
+  readonly json?: true;
+}
+
+/** `pressurevalve policy check <files...> [-s <environment>]` */
+export function checkCommand(): Command {
+  return new Command("check")
+    .description("judge objects by the policies: YAML or JSON, written by hand, by Helm or by anything else")
+    .argument("<files...>", "files, folders, or - for stdin; all objects are judged together")
+    .option(
+      "-s, --environment <environment>",
+      "judge by its levels, parameters and exemptions; omitted: every rule is mandatory",
+    )
+    .option("--json", "print what was found as JSON")
+    .action(checked);
+}
+
+async function checked(files: readonly string[], { environment, json }: CheckOptions): Promise<void> {
+  const settings = await settingsOf(environment);
+  const found = check(rules, await readObjects(files), settings);
+  const read = files.map((file) => (file === "-" ? "stdin" : file)).join(", ");
+  const title = environment ? `${read}, as ${environment}` : read;
+  if (json) process.stdout.write(`${JSON.stringify(documentOf(found, environment), null, 2)}\n`);
+  else if (found.objects > 0)
+    process.stdout.write(checkText(title, found, { colour: isColourful(process.stdout) }));
+  // What is only judged in part has not passed, and what failed of it is told all the same.
+  if (found.problems.length > 0) throw new Fault(found.problems.map(describeProblem).join("\n"), 1);
+  if (!passes(found)) process.exitCode = 2;
+}
+
+async function settingsOf(environment: string | undefined): Promise<Settings> {
+  if (environment !== undefined) return policySettings(environmentOf(await loadShop(), environment));
+  return { level: "mandatory", today: new Date().toISOString().slice(0, 10) };
+}
+
+function documentOf(found: Check, environment: string | undefined): object {
+  return {
+    ...(environment && { environment }),
+    passes: passes(found) && found.problems.length === 0,
+    ...found,
+  };
+}
+
+function describeProblem({ at, message }: Check["problems"][number]): string {
+  return `${describePlace(at)}: ${message}`;
+}

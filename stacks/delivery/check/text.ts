@@ -1,0 +1,76 @@
+import { styleText } from "node:util";
+import type { Finding, Offender, Severity } from "../../../policies/index.ts";
+import { describePlace } from "../yaml/stream.ts";
+import type { Check, PlacedFinding } from "./check.ts";
+
+/** What was found, for a person: the objects in their order, and of each the worst first. */
+export function checkText(title: string, found: Check, { colour }: { readonly colour: boolean }): string {
+  const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const objects = [...Map.groupBy(found.findings, ({ object }) => object).values()];
+  const [worst] = found.findings.toSorted(worstFirst);
+  const paragraphs = [
+    paint("bold", `${title}: ${counts(found)}`),
+    ...objects.map((findings) => objectLines(findings, paint).join("\n")),
+    ...(worst ? [`why, and what passes: pressurevalve policy explain ${worst.rule}`] : []),
+  ];
+  return `${paragraphs.join("\n\n")}\n`;
+}
+
+type Paint = (style: "bold" | "red" | "yellow", text: string) => string;
+
+/** `3 objects, 66 rules: 2 mandatory, 1 exempted` */
+function counts({ objects, rules, findings }: Check): string {
+  const consequences = ["mandatory", "advisory", "exempted"].flatMap((consequence) => {
+    const count = findings.filter((finding) => consequenceOf(finding) === consequence).length;
+    return count > 0 ? [`${count} ${consequence}`] : [];
+  });
+  const judged = `${many(objects, "object")}, ${many(rules, "rule")}`;
+  return `${judged}: ${consequences.length > 0 ? consequences.join(", ") : "nothing to mend"}`;
+}
+
+function consequenceOf({ exemption, level }: Finding): string {
+  return exemption ? "exempted" : level;
+}
+
+function many(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function objectLines(findings: readonly PlacedFinding[], paint: Paint): string[] {
+  const [{ object, at } = {}] = findings;
+  const heading = [object ? nameOf(object) : "rules that cannot judge", ...(at ? [describePlace(at)] : [])];
+  return [
+    paint("bold", heading.join("  ")),
+    ...findings.toSorted(worstFirst).flatMap((finding) => findingLines(finding, paint)),
+  ];
+}
+
+function nameOf({ kind, namespace, name }: Offender): string {
+  return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
+}
+
+function findingLines(finding: PlacedFinding, paint: Paint): string[] {
+  const { severity, rule, message, remedy, exemption } = finding;
+  const consequence = consequenceOf(finding);
+  return [
+    `  ${paint(colours[severity], severity.padEnd(column))}${rule}${consequence === "mandatory" ? "" : `, ${consequence}`}`,
+    ...[message, ...(remedy === "" ? [] : [`remedy: ${remedy}`])].map((words) => indented(words)),
+    ...(exemption
+      ? [indented(`until ${exemption.expires}, says ${exemption.owner}: ${exemption.reason}`)]
+      : []),
+  ];
+}
+
+const column = "critical".length + 2;
+
+function indented(words: string): string {
+  return `${" ".repeat(column + 2)}${words}`;
+}
+
+const colours = { critical: "red", high: "red", medium: "yellow", low: "yellow" } as const;
+
+const ranks: readonly Severity[] = ["critical", "high", "medium", "low"];
+
+function worstFirst(one: Finding, other: Finding): number {
+  return ranks.indexOf(one.severity) - ranks.indexOf(other.severity);
+}
