@@ -76,7 +76,9 @@ export {
   type Violation,
 } from "./judge.ts";
 export type { Match, Reference, Rule, Severity, Validation, Variable } from "./rule.ts";
+export { settingsType } from "./settings-type.ts";
 export {
+  describeExpired,
   type Exemption,
   type Finding,
   failures,

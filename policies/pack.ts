@@ -1,61 +1,158 @@
 import {
+  type Policy,
   PolicyPack,
   type PolicyResource,
-  type ResourceValidationPolicy,
-  type StackValidationPolicy,
+  type ReportViolation,
+  type StackValidation,
+  type StackValidationArgs,
+  UnknownValueError,
 } from "@pulumi/policy";
-import { rules } from "./index.ts";
-import { describe, judgeBy, type KubernetesObject, offender } from "./judge.ts";
-import type { Rule } from "./rule.ts";
+import { notYetKnown } from "./cel.ts";
+import {
+  describe,
+  describeExpired,
+  type KubernetesObject,
+  type Level,
+  type Rule,
+  rules,
+  type Settings,
+  settingsType,
+  verdict,
+} from "./index.ts";
+import { offender } from "./judge.ts";
 
 /**
- * The rules as a CrossGuard pack, one policy a rule, all mandatory:
+ * The rules as a CrossGuard pack, one policy a rule:
  *
  *     pulumi preview -s production --policy-pack policies
  *
- * Pulumi's own policy configuration turns a rule off where an environment does without it, as dev does
- * without digests:
- *
- *     pulumi preview -s dev --policy-pack policies --policy-pack-config policies/unpinned-images-allowed.json
+ * The stack says by what it is judged, in a resource of settingsType: levels, parameters and exemptions of its
+ * environment. A stack without one, which is any that the kit has not made, is judged by every rule, all of them
+ * mandatory. Pulumi's own policy configuration may turn a rule down or off, and never up.
  */
 new PolicyPack("pressurevalve", {
   enforcementLevel: "mandatory",
-  policies: rules.map(stackPolicy),
+  policies: [objectsPolicy(), ...rules.map(rulePolicy)],
   readme: rules.map(({ id, title, reason }) => `- **${id}**: ${title} ${reason}`).join("\n"),
 });
 
+/** What is told of a rule: the message, on whose resource, and what follows from it. */
+interface Report {
+  readonly rule: string;
+  readonly message: string;
+  readonly urn: string | undefined;
+  readonly level: Level;
+}
+
 /** What the program declares of each resource, by URN. */
-const declarations = new Map<string, KubernetesObject>();
+const declarations = new Map<string, unknown>();
+
+/** What the rules say of the stack, by the id of the rule; there only while the engine asks policy after policy. */
+let analysis: ReadonlyMap<string, readonly Report[]> | undefined;
 
 /**
- * Judges the whole stack by one rule. Each resource is met twice: first as the program declares it, which is what
- * is judged, and at the end as it is known to the stack, where an autoscaler has set the replicas.
+ * Keeps what the program declares. Each resource is met twice: first as the program declares it, which is what is
+ * judged, and at the end as it is known to the stack, where an autoscaler has set the replicas.
  */
-function stackPolicy(rule: Rule): StackValidationPolicy & ResourceValidationPolicy {
+function objectsPolicy(): Policy {
+  return Object.assign(policy("kind", "Whatever is declared of Kubernetes says what it is."), {
+    validateResource: ({ urn, type, props }: { urn: string; type: string; props: unknown }) => {
+      if (isRead(type)) declarations.set(urn, plain(props));
+    },
+  });
+}
+
+function rulePolicy({ id, title, severity, remedy, references: [reference] }: Rule): Policy {
+  return Object.assign(policy(id, title), {
+    severity,
+    remediationSteps: remedy,
+    ...(reference && { url: reference.url }),
+  });
+}
+
+/**
+ * A policy that reports what one rule says of the stack. @pulumi/policy reads all resources anew for every policy that
+ * has a validateStack, so that a rule has none once it is known to have nothing to say.
+ */
+function policy(name: string, description: string): Policy & { readonly validateStack?: StackValidation } {
   return {
-    name: rule.id,
-    description: rule.title,
-    validateResource: ({ urn, props }) => {
-      declarations.set(urn, props as KubernetesObject);
+    name,
+    description,
+    get validateStack() {
+      return analysis === undefined || analysis.has(name) ? validateStack : undefined;
     },
-    validateStack: ({ resources }, reportViolation) => {
-      const judged = resources.filter(isJudged).map(({ urn, props }) => ({
-        urn,
-        object: declarations.get(urn) ?? (props as unknown as KubernetesObject),
-      }));
-      const urns = new Map(judged.map(({ urn, object }) => [key(offender(object)), urn]));
-      const objects = judged.map(({ object }) => object);
-      for (const violation of judgeBy([rule], objects))
-        reportViolation(describe(violation), violation.object && urns.get(key(violation.object)));
-    },
-  };
+  } as Policy;
+
+  function validateStack({ resources }: StackValidationArgs, reportViolation: ReportViolation): void {
+    analysis ??= analyse(resources);
+    // The engine's request is answered without a pause; the next one is about another stack.
+    setImmediate(() => {
+      analysis = undefined;
+    });
+    for (const { message, urn, level } of analysis.get(name) ?? [])
+      reportViolation(
+        // Of a violation's own level the library knows, and its types do not.
+        (level === "advisory" ? { message, urn, enforcementLevel: level } : { message, urn }) as never,
+      );
+  }
+}
+
+/** Judges the whole stack by all rules. */
+function analyse(resources: readonly PolicyResource[]): Map<string, Report[]> {
+  const declared = resources
+    .filter(({ type }) => isRead(type))
+    .map(({ type, urn, props }) => ({ type, urn, value: declarations.get(urn) ?? plain(props) }));
+  const objects = declared.filter(isKubernetesObject);
+  const settings = declared.find(({ type }) => type === settingsType)?.value;
+  const { findings, expired } = verdict(
+    rules,
+    objects.map(({ value }) => value),
+    // What is not said is not allowed.
+    { level: "mandatory", ...(settings as Partial<Settings>), today: new Date().toISOString().slice(0, 10) },
+  );
+  const urns = new Map(objects.map(({ urn, value }) => [JSON.stringify(offender(value)), urn]));
+  const reports = [
+    ...findings
+      .filter(({ exemption }) => exemption === undefined)
+      .map((finding) => ({ ...finding, message: describe(finding) })),
+    ...expired.map((one) => ({ ...one, message: describeExpired(one), level: "mandatory" as const })),
+  ].map(({ rule, object, message, level }) => ({
+    rule,
+    message,
+    level,
+    urn: urns.get(JSON.stringify(object)),
+  }));
+  return Map.groupBy(reports, ({ rule }) => rule);
 }
 
 /** Secrets stay unread: the values of generated ones are not even known in a preview. */
-function isJudged({ type, props }: PolicyResource): boolean {
-  return type.startsWith("kubernetes:") && type !== "kubernetes:core/v1:Secret" && "kind" in props;
+function isRead(type: string): boolean {
+  return type === settingsType || (type.startsWith("kubernetes:") && type !== "kubernetes:core/v1:Secret");
 }
 
-function key({ kind, namespace, name }: ReturnType<typeof offender>): string {
-  return `${kind}/${namespace}/${name}`;
+interface Declared<Value = unknown> {
+  readonly type: string;
+  readonly urn: string;
+  readonly value: Value;
+}
+
+/** A component such as a ConfigGroup has no kind: what it holds are resources of their own. */
+function isKubernetesObject(declared: Declared): declared is Declared<KubernetesObject> {
+  return declared.type !== settingsType && "kind" in Object(declared.value);
+}
+
+/** Without Pulumi's proxies, which throw at whoever reads what is not known yet, and so end the whole policy. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return Array.from(value.keys(), (index) => plainField(value, index));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.keys(value).map((name) => [name, plainField(value, name)]));
+}
+
+function plainField(holder: object, field: string | number): unknown {
+  try {
+    return plain((holder as Record<string | number, unknown>)[field]);
+  } catch (error) {
+    if (error instanceof UnknownValueError) return notYetKnown;
+    throw error;
+  }
 }

@@ -83,6 +83,11 @@ export function failures({ findings }: Pick<Verdict, "findings">): Finding[] {
   return findings.filter(({ level, exemption }) => level === "mandatory" && exemption === undefined);
 }
 
+/** Says who is to do what about an exemption whose last day has gone by. */
+export function describeExpired({ rule, object, owner, expires }: Exemption): string {
+  return `${rule}: the exemption of ${object.kind} ${object.name} expired on ${expires}; ${owner} mends the object, or gives a later day and a reason`;
+}
+
 function exempts({ rule, object }: Exemption, violation: Violation): boolean {
   return (
     rule === violation.rule &&

@@ -1,7 +1,7 @@
 import type { Environment, PolicyParameters, RenderedService } from "../../constructs/index.ts";
 import {
   describe,
-  type Exemption,
+  describeExpired,
   failures,
   imageDigests,
   type Level,
@@ -77,8 +77,4 @@ const unpinned: Readonly<Record<string, Level>> = { [imageDigests.id]: "disabled
 function parameterData({ registries, ...bounds }: PolicyParameters): Record<string, string> {
   const numbers = Object.entries(bounds).map(([name, value]) => [name, String(value)]);
   return { ...(registries && { registries: registries.join(",") }), ...Object.fromEntries(numbers) };
-}
-
-function describeExpired({ rule, object, owner, expires }: Exemption): string {
-  return `${rule}: the exemption of ${object.kind} ${object.name} expired on ${expires}; ${owner} mends the object, or gives a later day and a reason`;
 }

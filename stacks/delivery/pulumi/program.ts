@@ -8,11 +8,13 @@ import {
 import { wrongDescriptions } from "../../../tools/pulumi/failure.ts";
 import { asFault } from "../../../tools/report.ts";
 import { expectShop } from "../exported-shop.ts";
+import { policySettings } from "../judgement.ts";
 import { pitfallsOf } from "../pitfall-warnings.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
 import { isDeployed } from "./alone.ts";
 import { endWithTheEngine } from "./lost-engine.ts";
+import { Policies } from "./policies.ts";
 import { deploy } from "./service.ts";
 
 /** What a stack gives out. */
@@ -28,13 +30,14 @@ interface StackOutputs {
  */
 export async function deployShop(shop: Shop): Promise<StackOutputs> {
   endWithTheEngine();
-  const [rendered, found] = await inOwnWords(() => {
+  const [rendered, found, settings] = await inOwnWords(() => {
     const values = environment(expectShop(shop), pulumi.getStack());
-    return [renderShop(shop, values), pitfallsOf(shop, values)] as const;
+    return [renderShop(shop, values), pitfallsOf(shop, values), policySettings(values)] as const;
   });
   if (found.length > 0) void pulumi.log.warn(found.map(describePitfall).join("\n"));
   const deployed = rendered.filter(({ name }) => isDeployed(name));
   expectImages(placeholderImages(deployed, pulumi.getStack()));
+  new Policies(pulumi.getStack(), settings);
   if (pulumi.runtime.isDryRun()) deploy(rendered);
   else await deployAndAwait(rendered);
   return { namespaces: Object.fromEntries(rendered.map(({ name, namespace }) => [name, namespace])) };

@@ -1,3 +1,5 @@
+import { settingsType } from "../../../policies/settings-type.ts";
+
 /** One step of `pulumi preview --json`. */
 export interface Step {
   op: string;
@@ -110,8 +112,15 @@ function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** A stack or provider that is born changes nobody's objects; one that changes may change everybody's. */
+/**
+ * A stack or provider that is born changes nobody's objects; one that changes may change everybody's. By what a stack is
+ * judged changes no object.
+ */
 function isGroundwork(step: Step): boolean {
   const type = stateOf(step)?.type ?? "";
-  return type === "pulumi:pulumi:Stack" || (step.op === "create" && type.startsWith("pulumi:providers:"));
+  return (
+    type === "pulumi:pulumi:Stack" ||
+    type === settingsType ||
+    (step.op === "create" && type.startsWith("pulumi:providers:"))
+  );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { leftAsTheyAre, refuseOutside } from "../../../../cli/deploy.ts";
+import { settingsType } from "../../../../policies/index.ts";
 import {
   changesOf,
   describeStep,
@@ -59,6 +60,12 @@ describe("the changes of a preview", () => {
     const step = object("update", "order", "deployment/dev-order/order");
     const changes = changesOf([...services, step]);
     expect([...changes.services]).toEqual([["order", [step]]]);
+  });
+
+  test.each(["create", "update"])("are none where only that is new by which a stack is judged: %s", (op) => {
+    const judgedBy = loose(op, settingsType, "dev");
+    expect(changesOf([...services, judgedBy]).outside).toEqual([]);
+    expect(targetsOf([...services, judgedBy], "order")).toContain(judgedBy.urn);
   });
 
   test("are none where everything stays the same", () => {

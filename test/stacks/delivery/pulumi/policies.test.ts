@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { settingsType } from "../../../../policies/index.ts";
+import { Policies } from "../../../../stacks/delivery/pulumi/policies.ts";
+
+const registered: { type: string; name: string; inputs: unknown }[] = [];
+
+beforeAll(() =>
+  pulumi.runtime.setMocks({
+    newResource: ({ type, name, inputs }) => {
+      registered.push({ type, name, inputs });
+      return { id: "", state: inputs };
+    },
+    call: () => ({}),
+  }),
+);
+
+afterAll(() => pulumi.runtime.disconnect());
+
+test("a stack says by what it is judged, and not on which day, which would make it change daily", async () => {
+  const settings = {
+    level: "advisory",
+    levels: { backups: "disabled" },
+    parameters: { minReplicas: "2" },
+  } as const;
+  new Policies("dev", { ...settings, exemptions: [], today: "2026-11-21" });
+  await pulumi.runtime.disconnect();
+  expect(registered).toEqual([{ type: settingsType, name: "dev", inputs: { ...settings, exemptions: [] } }]);
+});
