@@ -17,5 +17,6 @@ test("order becomes as many objects as it says, and there are as many rules", ()
   const production = renderShop(shop, shop.environments.production);
   const order = production.find(({ name }) => name === "order");
   expect(readme).toContain(`In production this becomes ${order?.manifests.length} objects`);
-  expect([rules.length, readme]).toEqual([6, expect.stringContaining("Six rules")]);
+  expect(readme).toContain("More than sixty rules");
+  expect(rules.length).toBeGreaterThan(60);
 });

@@ -12,6 +12,7 @@ const lines = shellLines();
 /** What needs nothing but the repository is run, in a copy of it. */
 const run = [
   /^npx pressurevalve (synth|diff|explain|graph|help|completion)\b/,
+  /^npx pressurevalve policy (check|explain)\b/,
   /^npm run -s synth\b/,
   /^npx cdk8s synth\b/,
   /--help$/,
@@ -44,7 +45,7 @@ const notRun: readonly [command: RegExp, reason: string][] = [
   [/^npx pressurevalve init /, "test/tools/starter.test.ts does it, in a folder of its own"],
   [/^npm run package$|^npm install /, "test/tools/pack.test.ts does it, in a folder of its own"],
   [/^npx pulumi stack init production --no-select$/, "writes a salt"],
-  [/^git |^kubectl |^cd |^mkdir /, "another program"],
+  [/^git |^helm |^kubectl |^cd |^mkdir /, "another program"],
 ];
 
 function isAny(patterns: readonly RegExp[], command: string): boolean {
