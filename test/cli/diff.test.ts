@@ -1,59 +1,13 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, watch, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { cp, mkdir, readdir, readFile, symlink, watch, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
+import { committedShop } from "./committed-shop.ts";
 
-const root = join(import.meta.dirname, "../..");
-let shop: string;
+const { folder: shop, git, commit, edit, restore, remove } = await committedShop();
 
-beforeAll(async () => {
-  shop = await mkdtemp(join(tmpdir(), "diff-"));
-  await copySources();
-  await symlink(join(root, "node_modules"), join(shop, "node_modules"));
-  await git("init", "--quiet", "--initial-branch=main");
-  await commit("first");
-});
-
-afterEach(async () => {
-  await git("reset", "--quiet", "--hard");
-  await git("clean", "--quiet", "--force", "-d", "--exclude=node_modules");
-});
-
-afterAll(() => rm(shop, { recursive: true }));
-
-/** What a clone would hold, with what is not committed yet. */
-async function copySources(): Promise<void> {
-  const { stdout } = await execa("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-    cwd: root,
-  });
-  const wanted = /^(cli|constructs|policies|services|stacks|tools|package.*\.json$)/;
-  for (const file of stdout
-    .split("\n")
-    .filter((name) => wanted.test(name) && !name.startsWith("tools/programs/"))) {
-    await mkdir(dirname(join(shop, file)), { recursive: true });
-    // A file that is deleted and not yet committed is still listed.
-    await cp(join(root, file), join(shop, file)).catch(() => {});
-  }
-  await writeFile(join(shop, ".gitignore"), "node_modules\n");
-}
-
-function git(...args: string[]) {
-  const who = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
-  return execa("git", [...who, ...args], { cwd: shop });
-}
-
-async function commit(message: string): Promise<void> {
-  await git("add", "--all");
-  await git("commit", "--quiet", "--message", message);
-}
-
-async function edit(file: string, piece: string | RegExp, instead: string): Promise<void> {
-  const text = await readFile(join(shop, file), "utf8");
-  const edited = text.replace(piece, instead);
-  if (edited === text) throw new Error(`${file} holds no ${piece}`);
-  await writeFile(join(shop, file), edited);
-}
+afterEach(restore);
+afterAll(remove);
 
 function diff(...args: string[]) {
   return run({}, ...args);
@@ -167,7 +121,7 @@ describe("the shop of the other side", () => {
     await mkdir(bin);
     await writeFile(
       join(bin, "npm"),
-      `#!/bin/sh\necho "$@" >> ${calls}\ngrep -q another package-lock.json || exit 1\nln -s ${join(root, "node_modules")} node_modules\n`,
+      `#!/bin/sh\necho "$@" >> ${calls}\ngrep -q another package-lock.json || exit 1\nln -s ${join(shop, "node_modules")} node_modules\n`,
       { mode: 0o755 },
     );
     await edit("package-lock.json", '"name": "pressurevalve"', '"name": "another"');
