@@ -1,4 +1,4 @@
-import { Environment } from "@marcbachmann/cel-js";
+import { inItsWords, type Type, typeChecked } from "./environment.ts";
 import type { Rule } from "./rule.ts";
 
 /** What an expression can read. */
@@ -17,17 +17,6 @@ export interface Expression {
   readonly reads: ReadonlySet<string>;
 }
 
-type Type = "bool" | "string" | "dyn";
-
-// As the API server: https://kubernetes.io/docs/reference/using-api/cel/. sum is Kubernetes' own, which cel-js lacks.
-const environment = new Environment({ homogeneousAggregateLiterals: true, enableOptionalTypes: true })
-  .registerVariable("object", "dyn")
-  .registerVariable("neighbours", "list")
-  .registerVariable("objects", "list")
-  .registerVariable("params", "dyn")
-  .registerVariable("variables", "map")
-  .registerFunction("list.sum(): int", (numbers: bigint[]) => numbers.reduce((total, n) => total + n, 0n));
-
 const expressions = new Map<string, Expression>();
 
 /** Parses and type-checks an expression, once for the process. Throws when it is no CEL or cannot yield that type. */
@@ -39,13 +28,16 @@ export function parse(expression: string, type: Type): Expression {
 }
 
 function parseAnew(expression: string, type: Type): Expression {
-  const parsed = environment.parse(expression);
-  const reads = new Set(identifiers(parsed.ast));
-  const checked = parsed.check();
-  if (!checked.valid) throw checked.error;
-  if (type !== "dyn" && checked.type !== "dyn" && checked.type !== type)
-    throw new Error(`yields ${checked.type}, not ${type}`);
-  return Object.assign((scope: Scope) => typed(parsed(scope), type), { reads });
+  const evaluate = typeChecked(expression, type);
+  const reads = new Set(identifiers(evaluate.ast));
+  const inScope = (scope: Scope) => {
+    try {
+      return typed(evaluate(scope), type);
+    } catch (error) {
+      throw inItsWords(error);
+    }
+  };
+  return Object.assign(inScope, { reads });
 }
 
 function typed(value: unknown, type: Type): unknown {
@@ -76,7 +68,7 @@ export class NotYetKnown extends Error {
 export function celValue(value: unknown): unknown {
   if (Array.isArray(value)) return celList(value);
   if (typeof value === "object" && value !== null) return celMap(value as Record<string, unknown>);
-  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : value;
+  return Number.isInteger(value) && Math.abs(value as number) < 2 ** 63 ? BigInt(value as number) : value;
 }
 
 function celList(list: readonly unknown[]): unknown[] {
@@ -111,11 +103,10 @@ export function readsNeighbours({ variables = [], validations }: Rule): boolean 
     ...variables.map(({ expression }) => expression),
     ...validations.flatMap(({ expression, messageExpression }) => [expression, messageExpression]),
   ];
-  return expressions.some((expression) =>
-    identifiers(environment.parse(expression).ast).some(
-      (name) => name === "neighbours" || name === "objects",
-    ),
-  );
+  return expressions.some((expression) => {
+    const { reads } = parse(expression, "dyn");
+    return reads.has("neighbours") || reads.has("objects");
+  });
 }
 
 function identifiers(node: unknown): string[] {

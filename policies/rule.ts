@@ -36,6 +36,8 @@ interface Examples {
   readonly pass: readonly [string, ...string[]];
   /** A comment `# expect: <message>` before a document says what is reported of it, one line a message. */
   readonly fail: readonly [string, ...string[]];
+  /** The environment's parameters that they are judged by. Omitted: none. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -21,6 +21,7 @@ export const autoscalerMinimum: Rule = {
     },
   ],
   examples: {
+    parameters: { minReplicas: "2" },
     pass: [
       `
 apiVersion: autoscaling/v2

@@ -24,6 +24,7 @@ export const allowedRegistries: Rule = {
     ),
   ],
   examples: {
+    parameters: { registries: "registry.example/" },
     pass: [
       `
 apiVersion: apps/v1
