@@ -4,7 +4,7 @@ import { type Check, check, passes } from "../stacks/delivery/check/check.ts";
 import { checkText } from "../stacks/delivery/check/text.ts";
 import { policySettings } from "../stacks/delivery/judgement.ts";
 import { readObjects } from "../stacks/delivery/yaml/reading.ts";
-import { describePlace } from "../stacks/delivery/yaml/stream.ts";
+import { describeProblem } from "../stacks/delivery/yaml/stream.ts";
 import { Fault } from "../tools/fault.ts";
 import { isColourful } from "../tools/terminal.ts";
 import { environmentOf, loadShop } from "./loaded-shop.ts";
@@ -51,8 +51,4 @@ function documentOf(found: Check, environment: string | undefined): object {
     passes: passes(found) && found.problems.length === 0,
     ...found,
   };
-}
-
-function describeProblem({ at, message }: Check["problems"][number]): string {
-  return `${describePlace(at)}: ${message}`;
 }

@@ -111,7 +111,10 @@ describe("--verify", () => {
       ["nowhere.yaml"],
       /^nowhere\.yaml cannot be read: ENOENT.*; name a file of YAML, a folder, or - for stdin$/,
     ],
-    [["package.json"], /^package\.json holds something without apiVersion, kind or metadata\.name;/],
+    [
+      ["package.json"],
+      /^package\.json:1: this is no Kubernetes object: apiVersion, kind, metadata\.name is missing or no text;/,
+    ],
   ])("%j is refused", async (files, words) => {
     const { exitCode, stderr } = await graph("-s", "dev", "--verify", ...files);
     expect(exitCode).toBe(1);

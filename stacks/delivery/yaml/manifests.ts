@@ -1,44 +1,22 @@
-import { loadAll } from "js-yaml";
 import type { Manifest } from "../../../constructs/index.ts";
 import { Fault } from "../../../tools/fault.ts";
+import { mostAliased } from "./outline.ts";
+import { describeProblem, readStream } from "./stream.ts";
 
 /**
  * The objects in a text of YAML, without those of Kustomize.
  *
- * @throws Fault (exit code 1) where it is no YAML, or holds something else than Kubernetes objects
+ * @throws Fault (exit code 1) with the line of everything that is no YAML, no Kubernetes object, or has no name of its own
  */
 export function parseManifests(source: string, text: string): Manifest[] {
-  return documents(source, text)
-    .flatMap(members)
-    .filter((document) => document !== null && document !== undefined && !isOfKustomize(document))
-    .map((document) => {
-      if (isManifest(document)) return document;
-      throw new Fault(
-        `${source} holds something without apiVersion, kind or metadata.name; name a folder of objects`,
-        1,
-      );
-    });
-}
-
-function documents(source: string, text: string): unknown[] {
-  try {
-    return loadAll(text);
-  } catch (error) {
-    throw new Fault(`${source} is no YAML: ${(error as Error).message}`, 1);
-  }
-}
-
-/** What kubectl prints of several objects is a List. */
-function members(document: unknown): unknown[] {
-  const { kind, items } = (document ?? {}) as { kind?: unknown; items?: unknown };
-  return kind === "List" && Array.isArray(items) ? items : [document];
-}
-
-function isOfKustomize(document: unknown): boolean {
-  return String((document as { apiVersion?: unknown }).apiVersion).startsWith("kustomize.config.k8s.io/");
-}
-
-function isManifest(document: unknown): document is Manifest {
-  const { apiVersion, kind, metadata } = document as Partial<Manifest>;
-  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
+  const { objects, problems } = readStream(source, text, { nodes: mostAliased });
+  const nameless = objects
+    .filter(({ object }) => object.metadata.name === undefined)
+    .map(({ at }) => ({
+      at,
+      message: "metadata.name is missing, and objects are told apart by it; give it one",
+    }));
+  const wrong = [...problems, ...nameless];
+  if (wrong.length > 0) throw new Fault(wrong.map(describeProblem).join("\n"), 1);
+  return objects.map(({ object }) => object);
 }

@@ -12,6 +12,8 @@ export interface AliasAllowance {
   nodes: number;
 }
 
+export const mostAliased = 1_000_000;
+
 /**
  * Walks through the events of a source before any value is made of them.
  * @throws YAMLException where an alias stands for what it is in, or aliases stand for more than is allowed

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../../../tools/fault.ts";
-import type { AliasAllowance } from "./outline.ts";
+import { type AliasAllowance, mostAliased } from "./outline.ts";
 import { type Reading, readStream } from "./stream.ts";
 
 /** How much one reading takes. All of it is held in memory, because rules look at several objects together. */
@@ -19,7 +19,7 @@ const remedy = "name a file of YAML or JSON, a folder of them, or - for stdin";
  * all the same.
  */
 export async function readObjects(sources: readonly string[]): Promise<Reading> {
-  const allowance: Allowance = { bytes: mebibytes * 1024 * 1024, nodes: 1_000_000 };
+  const allowance: Allowance = { bytes: mebibytes * 1024 * 1024, nodes: mostAliased };
   const found: Reading[] = [];
   for (const source of sources) found.push(await readSource(source, allowance));
   return joined(found);

@@ -52,6 +52,11 @@ export function readStream(file: string, text: string, allowance: AliasAllowance
   return { objects, problems };
 }
 
+/** `order.yaml:12: …; …` */
+export function describeProblem({ at, message }: InputProblem): string {
+  return `${describePlace(at)}: ${message}`;
+}
+
 /** `order.yaml:12`, which terminals and editors open. */
 export function describePlace({ file, line }: Place): string {
   return line === undefined ? file : `${file}:${line}`;

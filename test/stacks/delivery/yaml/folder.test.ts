@@ -66,11 +66,18 @@ test("a List is its items, and what is meant for kustomize is none", async () =>
 });
 
 test.each([
-  ["a: [", "is no YAML: "],
-  ["just: text\n", "holds something without apiVersion, kind or metadata.name; name a folder of objects"],
-])("what is no object is told with its file: %s", async (text, message) => {
+  ["\na: [\n", ":3: cannot be read as YAML: "],
+  [
+    "\njust: text\n",
+    ":2: this is no Kubernetes object: apiVersion, kind, metadata.name is missing or no text;",
+  ],
+  [
+    "apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: a- }\n",
+    ":1: metadata.name is missing, and objects are told apart by it; give it one",
+  ],
+])("what is no object, or has no name, is told with its line: %j", async (text, message) => {
   await write("order/odd.yaml", text);
-  await expect(readFolder(folder)).rejects.toThrow(`${join(folder, "order/odd.yaml")} ${message}`);
+  await expect(readFolder(folder)).rejects.toThrow(`${join(folder, "order/odd.yaml")}${message}`);
 });
 
 test("a folder that is not there is told", async () => {
