@@ -117,6 +117,9 @@ const sources: Record<string, () => Promise<Candidate[]>> = {
       description: `service of ${owner}`,
     })),
   rule: async () =>
-    (await import("../policies/index.ts")).rules.map(({ id, title }) => ({ value: id, description: title })),
+    (await (await import("../stacks/delivery/shop-rules.ts")).rulesOf()).map(({ id, title }) => ({
+      value: id,
+      description: title,
+    })),
   ref: async () => (await commitsOf(shopRoot)).map((value) => ({ value, description: "commit" })),
 };

@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import { rules, type Settings } from "../policies/index.ts";
+import type { Rule, Settings } from "../policies/index.ts";
 import { type Check, check, passes } from "../stacks/delivery/check/check.ts";
 import { checkText } from "../stacks/delivery/check/text.ts";
 import { policySettings } from "../stacks/delivery/judgement.ts";
+import { rulesOf } from "../stacks/delivery/shop-rules.ts";
 import { readObjects } from "../stacks/delivery/yaml/reading.ts";
 import { describeProblem } from "../stacks/delivery/yaml/stream.ts";
 import { Fault } from "../tools/fault.ts";
@@ -28,7 +29,8 @@ export function checkCommand(): Command {
 }
 
 async function checked(files: readonly string[], { environment, json }: CheckOptions): Promise<void> {
-  const settings = await settingsOf(environment);
+  const rules = await rulesOf();
+  const settings = await settingsOf(environment, rules);
   const found = check(rules, await readObjects(files), settings);
   const read = files.map((file) => (file === "-" ? "stdin" : file)).join(", ");
   const title = environment ? `${read}, as ${environment}` : read;
@@ -40,8 +42,8 @@ async function checked(files: readonly string[], { environment, json }: CheckOpt
   if (!passes(found)) process.exitCode = 2;
 }
 
-async function settingsOf(environment: string | undefined): Promise<Settings> {
-  if (environment !== undefined) return policySettings(environmentOf(await loadShop(), environment));
+async function settingsOf(environment: string | undefined, rules: readonly Rule[]): Promise<Settings> {
+  if (environment !== undefined) return policySettings(environmentOf(await loadShop(), environment), rules);
   return { level: "mandatory", today: new Date().toISOString().slice(0, 10) };
 }
 

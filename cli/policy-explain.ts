@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { didYouMean } from "../constructs/model/problem.ts";
-import { type Rule, rules } from "../policies/index.ts";
+import type { Rule } from "../policies/index.ts";
 import { sheetOf } from "../stacks/delivery/rules/sheet.ts";
 import { sheetTable, sheetText } from "../stacks/delivery/rules/text.ts";
+import { rulesOf } from "../stacks/delivery/shop-rules.ts";
 import { Fault } from "../tools/fault.ts";
 import { isColourful } from "../tools/terminal.ts";
 
@@ -17,15 +18,16 @@ export function explainRuleCommand(): Command {
     .action(explained);
 }
 
-function explained(id: string | undefined, { json }: { json?: true }): void {
-  const found = id === undefined ? rules.map(sheetOf) : sheetOf(ruleOf(id));
+async function explained(id: string | undefined, { json }: { json?: true }): Promise<void> {
+  const rules = await rulesOf();
+  const found = id === undefined ? rules.map(sheetOf) : sheetOf(ruleOf(id, rules));
   if (json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
   else if (Array.isArray(found)) process.stdout.write(sheetTable(found));
   else process.stdout.write(sheetText(found, { colour: isColourful(process.stdout) }));
 }
 
 /** @throws Fault (exit code 1) with the rule that was meant */
-function ruleOf(id: string): Rule {
+function ruleOf(id: string, rules: readonly Rule[]): Rule {
   const known = rules.find((rule) => rule.id === id);
   if (known) return known;
   const meant = didYouMean(

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { Environment } from "../constructs/index.ts";
-import { rules } from "../policies/index.ts";
 import { renderShop, type Shop } from "../stacks/delivery/index.ts";
 import { judgedBy } from "../stacks/delivery/judged-by.ts";
 import { policySettings } from "../stacks/delivery/judgement.ts";
@@ -19,6 +18,7 @@ import {
   type Review,
   review,
 } from "../stacks/delivery/review/index.ts";
+import { rulesOf } from "../stacks/delivery/shop-rules.ts";
 import { Fault } from "../tools/fault.ts";
 import { prefixOf } from "../tools/revision.ts";
 import { shopRoot } from "../tools/shop-root.ts";
@@ -98,12 +98,13 @@ function names(): FormatName[] {
 
 async function reviewOf(shop: Shop, environment: Environment, ref: string | undefined): Promise<Review> {
   const other = ref === undefined ? undefined : await against(ref);
-  const settings = policySettings(environment);
+  const rules = await rulesOf();
+  const settings = policySettings(environment, rules);
   const now = judged(rules, {
     environment: environment.name,
     services: renderShop(shop, environment),
     settings,
-    judgedBy: judgedBy(environment),
+    judgedBy: judgedBy(environment, rules),
   });
   const places = await placesOf(shopFile(), shopRoot, environment.name);
   if (other === undefined) return review(now, places);

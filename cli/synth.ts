@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { judgeShop, renderShop } from "../stacks/delivery/index.ts";
 import { judgedBy } from "../stacks/delivery/judged-by.ts";
 import { placeholderImages } from "../stacks/delivery/placeholder-images.ts";
+import { rulesOf } from "../stacks/delivery/shop-rules.ts";
 import { waveFiles, writeFiles } from "../stacks/delivery/yaml/files.ts";
 import { applySequence } from "../stacks/delivery/yaml/sequence.ts";
 import { shopRoot } from "../tools/shop-root.ts";
@@ -32,7 +33,8 @@ async function synth(name: string, { json, unjudged }: SynthOptions): Promise<vo
   const environment = environmentOf(shop, name);
   const folder = relative(process.cwd(), join(shopRoot, "dist", environment.name));
   const rendered = renderShop(shop, environment);
-  if (!unjudged) judgeShop(rendered, environment);
+  const rules = await rulesOf();
+  if (!unjudged) judgeShop(rendered, environment, rules);
   warnOfPitfalls(shop, environment, { asJson: json === true });
   writeFiles(folder, rendered);
   const files = waveFiles(rendered);
@@ -49,7 +51,7 @@ async function synth(name: string, { json, unjudged }: SynthOptions): Promise<vo
     files: files.map(({ path }) => `${folder}/${path}`),
     secrets,
     sequence,
-    policies: judgedBy(environment),
+    policies: judgedBy(environment, rules),
   });
   console.log(json ? JSON.stringify(document(), null, 2) : ["set -e", ...sequence].join("\n"));
 }

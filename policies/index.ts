@@ -75,8 +75,10 @@ export {
   type Parameters,
   type Violation,
 } from "./judge.ts";
+export { everyContainer, everyPod, everySecurityContext, podKinds, pods } from "./pods.ts";
 export type { Match, Reference, Rule, Severity, Validation, Variable } from "./rule.ts";
 export { settingsType } from "./settings-type.ts";
+export { describeProblem, problemsOf, type RuleFile, type RuleProblem } from "./soundness.ts";
 export {
   describeExpired,
   type Exemption,

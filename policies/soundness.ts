@@ -34,10 +34,10 @@ export interface Place {
 
 /**
  * What keeps rules from the same verdict at all places, or from being told right: all of it at once. A rule that has none can be read
- * by the API server, evaluates here as it does there, and holds for its own manifests.
+ * by the API server, evaluates here as it does there, and holds for its own manifests. `kit` are the rules beside which they stand.
  */
-export function problemsOf(files: readonly RuleFile[]): RuleProblem[] {
-  return [...files.flatMap(problemsOfOne), ...sharedIds(files)];
+export function problemsOf(files: readonly RuleFile[], kit: readonly Rule[] = []): RuleProblem[] {
+  return [...files.flatMap(problemsOfOne), ...sharedIds(files), ...kitsIds(files, kit)];
 }
 
 /** `policies/a.ts: a: validations[0].expression:1:8: …`, and beneath it the line with a mark under the place. */
@@ -263,4 +263,12 @@ function sharedIds(files: readonly RuleFile[]): RuleProblem[] {
       message: `${first?.file} has the same id; rename one of them`,
     })),
   );
+}
+
+function kitsIds(files: readonly RuleFile[], kit: readonly Rule[]): RuleProblem[] {
+  const taken = new Set(kit.map(({ id }) => id));
+  return files
+    .map(({ file, rule }) => ({ file, rule: isRecord(rule) ? String(rule.id) : "" }))
+    .filter(({ rule }) => taken.has(rule))
+    .map((one) => ({ ...one, field: "id", message: "the kit has a rule of this id; rename yours" }));
 }

@@ -1,13 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Environment } from "../../constructs/index.ts";
-import {
-  type Exemption,
-  type Level,
-  type Parameters,
-  type Rule,
-  rules,
-  type Severity,
-} from "../../policies/index.ts";
+import type { Exemption, Level, Parameters, Rule, Severity } from "../../policies/index.ts";
 import { settingsOf } from "./judgement.ts";
 
 /** A rule as far as another version of the kit can compare it. */
@@ -25,7 +18,7 @@ export interface JudgedBy {
   readonly exemptions: readonly Exemption[];
 }
 
-export function judgedBy(environment: Environment): JudgedBy {
+export function judgedBy(environment: Environment, rules: readonly Rule[]): JudgedBy {
   const { level, levels = {}, parameters = {}, exemptions = [] } = settingsOf(environment);
   const inForce = rules.map((rule): [string, RuleInForce] => [
     rule.id,

@@ -5,6 +5,7 @@ import {
   failures,
   imageDigests,
   type Level,
+  type Rule,
   rules,
   type Settings,
   type Verdict,
@@ -13,13 +14,17 @@ import {
 import { Fault } from "../../tools/fault.ts";
 
 /**
- * Judges the finished objects of an environment by the policies.
+ * Judges the finished objects of an environment by the policies: the kit's, or those and the shop's own.
  * @throws Fault (exit code 2) with every violation of a mandatory rule, and every exemption that has expired.
  */
-export function judgeShop(shop: readonly RenderedService[], environment: Environment): Verdict {
-  const settings = policySettings(environment);
+export function judgeShop(
+  shop: readonly RenderedService[],
+  environment: Environment,
+  by: readonly Rule[] = rules,
+): Verdict {
+  const settings = policySettings(environment, by);
   const found = verdict(
-    rules,
+    by,
     shop.flatMap(({ manifests }) => manifests),
     settings,
   );
@@ -32,9 +37,9 @@ export function judgeShop(shop: readonly RenderedService[], environment: Environ
  * How an environment is judged today.
  * @throws Fault (exit code 1) where it names a rule that there is not.
  */
-export function policySettings(environment: Environment): Settings {
+export function policySettings(environment: Environment, by: readonly Rule[] = rules): Settings {
   const settings = settingsOf(environment);
-  const known = new Set(rules.map(({ id }) => id));
+  const known = new Set(by.map(({ id }) => id));
   const unknown = [
     ...Object.keys(environment.policies?.levels ?? {}).map((id) => ({ id, field: `policies.levels.${id}` })),
     ...(settings.exemptions ?? []).map(({ rule }, index) => ({

@@ -12,6 +12,7 @@ import { policySettings } from "../judgement.ts";
 import { pitfallsOf } from "../pitfall-warnings.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
+import { rulesOf } from "../shop-rules.ts";
 import { isDeployed } from "./alone.ts";
 import { endWithTheEngine } from "./lost-engine.ts";
 import { Policies } from "./policies.ts";
@@ -30,9 +31,10 @@ interface StackOutputs {
  */
 export async function deployShop(shop: Shop): Promise<StackOutputs> {
   endWithTheEngine();
-  const [rendered, found, settings] = await inOwnWords(() => {
+  const [rendered, found, settings] = await inOwnWords(async () => {
+    const rules = await rulesOf();
     const values = environment(expectShop(shop), pulumi.getStack());
-    return [renderShop(shop, values), pitfallsOf(shop, values), policySettings(values)] as const;
+    return [renderShop(shop, values), pitfallsOf(shop, values), policySettings(values, rules)] as const;
   });
   if (found.length > 0) void pulumi.log.warn(found.map(describePitfall).join("\n"));
   const deployed = rendered.filter(({ name }) => isDeployed(name));

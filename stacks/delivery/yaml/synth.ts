@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describePitfall, type Environment } from "../../../constructs/index.ts";
+import type { Rule } from "../../../policies/index.ts";
 import { Fault } from "../../../tools/fault.ts";
 import { asFault, report } from "../../../tools/report.ts";
 import { shopRoot } from "../../../tools/shop-root.ts";
@@ -8,6 +9,7 @@ import { judgeShop } from "../judgement.ts";
 import { pitfallsOf } from "../pitfall-warnings.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { renderShop, type Shop } from "../shop.ts";
+import { rulesOf } from "../shop-rules.ts";
 import { writeFiles } from "./files.ts";
 
 /**
@@ -18,8 +20,9 @@ export async function synthesise(shop: Shop): Promise<void> {
   const output = process.env.CDK8S_OUTDIR ?? join(shopRoot, "dist");
   try {
     const environments = Object.values(expectShop(shop).environments);
+    const rules = await rulesOf();
     const failures = environments.flatMap((environment) => {
-      const fault = write(shop, environment, output);
+      const fault = write(shop, environment, rules, output);
       return fault === undefined ? [] : [{ environment: environment.name, fault }];
     });
     if (failures.length > 0) throw allOf(failures, environments.length);
@@ -29,10 +32,15 @@ export async function synthesise(shop: Shop): Promise<void> {
 }
 
 /** @returns what is wrong with the environment, if that is known */
-function write(shop: Shop, environment: Environment, output: string): Fault | undefined {
+function write(
+  shop: Shop,
+  environment: Environment,
+  rules: readonly Rule[],
+  output: string,
+): Fault | undefined {
   try {
     const rendered = renderShop(shop, environment);
-    judgeShop(rendered, environment);
+    judgeShop(rendered, environment, rules);
     writeFiles(join(output, environment.name), rendered);
     for (const line of placeholderImages(rendered, environment.name)) console.error(line);
     for (const pitfall of pitfallsOf(shop, environment))

@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  describeProblem,
+  problemsOf,
+  type Rule,
+  type RuleFile,
+  type RuleProblem,
+  rules,
+} from "../../policies/index.ts";
+import { Fault } from "../../tools/fault.ts";
+import { isKit, shopRoot } from "../../tools/shop-root.ts";
+
+const loaded = new Map<string, Promise<readonly Rule[]>>();
+
+/**
+ * The kit's rules, and those of the shop in a folder: each file that lies in its `policies/` gives out one by default. In the kit's
+ * own repository that folder is the kit's.
+ *
+ * @throws Fault (exit code 1) with everything that is wrong with the shop's rules
+ */
+export function rulesOf(root: string = shopRoot): Promise<readonly Rule[]> {
+  const known = loaded.get(root) ?? load(root);
+  loaded.set(root, known);
+  return known;
+}
+
+async function load(root: string): Promise<readonly Rule[]> {
+  const own = isKit(root) ? [] : await ruleFiles(root);
+  const problems = [...problemsOf(own, rules), ...own.flatMap(misnamed)];
+  if (problems.length > 0) throw new Fault(problems.map(describeProblem).join("\n"), 1);
+  return [...rules, ...own.map(({ rule }) => rule as Rule)];
+}
+
+async function ruleFiles(root: string): Promise<RuleFile[]> {
+  const folder = join(root, "policies");
+  if (!existsSync(folder)) return [];
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+  return Promise.all(
+    files.sort().map(async (file) => ({ file: `policies/${file}`, rule: await defaultExport(folder, file) })),
+  );
+}
+
+/** @throws Fault (exit code 1) where the file is no TypeScript that runs */
+async function defaultExport(folder: string, file: string): Promise<unknown> {
+  try {
+    return (await import(pathToFileURL(join(folder, file)).href)).default;
+  } catch (error) {
+    const [first] = (error instanceof Error ? error.message : String(error)).trim().split("\n");
+    throw new Fault(`policies/${file}: cannot be loaded: ${first}; mend the file`, 1, { cause: error });
+  }
+}
+
+/** One rule, one file: whoever reads of a rule finds it. */
+function misnamed({ file, rule }: RuleFile): RuleProblem[] {
+  const id = (rule as Rule | undefined)?.id;
+  if (typeof id !== "string" || basename(file) === `${id}.ts`) return [];
+  return [
+    { file, rule: id, field: "id", message: `the file of a rule is named after it; rename it to ${id}.ts` },
+  ];
+}
