@@ -10,9 +10,11 @@ import { spreadUnderAutoscaler } from "./availability/spread-under-autoscaler.ts
 import { boundedReplicas } from "./cost/bounded-replicas.ts";
 import { jobsEnd } from "./cost/jobs-end.ts";
 import { requestsAndLimits } from "./cost/requests-and-limits.ts";
+import { requestsAndLimitsInBounds } from "./cost/requests-and-limits-in-bounds.ts";
 import { backups } from "./data/backups.ts";
 import { noSharedVolumes } from "./data/no-shared-volumes.ts";
 import { oneOwner } from "./data/one-owner.ts";
+import { volumeSize } from "./data/volume-size.ts";
 import { namedServiceAccount } from "./identity/named-service-account.ts";
 import { noClusterAdmin } from "./identity/no-cluster-admin.ts";
 import { noEscalatingRights } from "./identity/no-escalating-rights.ts";
@@ -156,7 +158,9 @@ export const rules: readonly Rule[] = [
   backups,
   noSharedVolumes,
   oneOwner,
+  volumeSize,
   boundedReplicas,
   jobsEnd,
   requestsAndLimits,
+  requestsAndLimitsInBounds,
 ];

@@ -66,6 +66,9 @@ export const judgedShop: ProvenShop = {
         minReplicas: 2,
         mostReplicas: 50,
         mostRetries: 2,
+        mostCpu: "8",
+        mostMemory: "16Gi",
+        mostStorage: "100Gi",
       },
       exemptions: [
         {

@@ -25,6 +25,12 @@ export interface PolicyParameters {
   readonly mostReplicas?: number;
   /** The most retries of a route. 0 to 100. Omitted: 9. */
   readonly mostRetries?: number;
+  /** The most CPU that a container may request, or be limited to: a quantity, such as `4` or `500m`. Omitted: `16`. */
+  readonly mostCpu?: string;
+  /** The most memory that a container may request, or be limited to: a quantity, such as `8Gi`. Omitted: `64Gi`. */
+  readonly mostMemory?: string;
+  /** The largest volume that may be claimed: a quantity, such as `100Gi`. Omitted: `1Ti`. */
+  readonly mostStorage?: string;
 }
 
 /** One object that may break one rule until a day. */
@@ -66,6 +72,12 @@ const bound = (min: number, max: number) =>
     .max(max, `must be at most ${max}; lower it`)
     .exactOptional();
 
+/** As Kubernetes writes amounts: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/. */
+const quantity = z
+  .string()
+  .regex(/^\d+(\.\d+)?([mkMGTP]|[KMGTP]i)?$/, "must be a quantity; write for example 8Gi")
+  .exactOptional();
+
 /** Shape and ranges; which rules there are, only the policies know. */
 export const policiesSchema = fields({
   level: z.literal(levels),
@@ -78,6 +90,9 @@ export const policiesSchema = fields({
     minReplicas: bound(1, 1000),
     mostReplicas: bound(1, 100_000),
     mostRetries: bound(0, 100),
+    mostCpu: quantity,
+    mostMemory: quantity,
+    mostStorage: quantity,
   }).exactOptional(),
   exemptions: z
     .array(

@@ -38,6 +38,16 @@ test.each([
   ],
   ["mostRetries", { mostRetries: 0 }, /limited-retries: .* tries more than 0 times again/],
   [
+    "mostCpu",
+    { mostCpu: "1m" },
+    /requests-and-limits-in-bounds: .*resources.requests.cpu is more than the environment allows/,
+  ],
+  [
+    "mostMemory",
+    { mostMemory: "1Mi" },
+    /requests-and-limits-in-bounds: .*resources.limits.memory is more than the environment allows/,
+  ],
+  [
     "registries",
     { registries: ["registry.elsewhere.example/"] },
     /allowed-registries: .*image is from a registry/,

@@ -1,0 +1,70 @@
+import { everyContainer, podKinds, pods } from "../pods.ts";
+import type { Rule, Validation } from "../rule.ts";
+
+export const requestsAndLimitsInBounds: Rule = {
+  id: "requests-and-limits-in-bounds",
+  title: "No container takes more CPU or memory than the environment allows.",
+  reason: "A wrong unit, such as 8 for 8m, asks for a node that nobody has, or for one that everybody pays.",
+  severity: "medium",
+  remedy:
+    "Lower it, or raise the parameter: mostCpu, 16 when it is left out, or mostMemory, 64Gi when it is left out.",
+  references: [
+    {
+      title: "Kubernetes, Resource Management for Pods and Containers",
+      url: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
+    },
+  ],
+  matchConstraints: podKinds,
+  variables: [pods, bound("mostCpu", "16"), bound("mostMemory", "64Gi")],
+  validations: [
+    within("requests", "cpu", "mostCpu"),
+    within("limits", "cpu", "mostCpu"),
+    within("requests", "memory", "mostMemory"),
+    within("limits", "memory", "mostMemory"),
+  ],
+  examples: {
+    parameters: { mostCpu: "4", mostMemory: "8Gi" },
+    pass: [
+      `
+apiVersion: v1
+kind: Pod
+metadata: { name: order, namespace: order }
+spec:
+  containers:
+    - name: order
+      image: order
+      resources: { requests: { cpu: 4, memory: 500Mi }, limits: { cpu: 4000m, memory: 8192Mi } }
+    # What is left out, other rules ask for.
+    - { name: proxy, image: proxy }
+`,
+    ],
+    fail: [
+      `
+# expect: container order: resources.requests.cpu is more than the environment allows; lower it, or raise the parameter mostCpu
+# expect: container order: resources.limits.cpu is more than the environment allows; lower it, or raise the parameter mostCpu
+# expect: container order: resources.requests.memory is more than the environment allows; lower it, or raise the parameter mostMemory
+# expect: container order: resources.limits.memory is more than the environment allows; lower it, or raise the parameter mostMemory
+apiVersion: v1
+kind: Pod
+metadata: { name: order, namespace: order }
+spec:
+  containers:
+    - name: order
+      image: order
+      resources: { requests: { cpu: 4001m, memory: 9G }, limits: { cpu: 4.5, memory: 8193Mi } }
+`,
+    ],
+  },
+};
+
+function bound(name: string, otherwise: string) {
+  return { name, expression: `quantity(params.?data.?${name}.orValue("${otherwise}"))` };
+}
+
+function within(list: string, resource: string, most: string): Validation {
+  const amount = `quantity(string(container.?resources.?${list}.?${resource}.orValue("0")))`;
+  return everyContainer(
+    `!${amount}.isGreaterThan(variables.${most})`,
+    `resources.${list}.${resource} is more than the environment allows; lower it, or raise the parameter ${most}`,
+  );
+}

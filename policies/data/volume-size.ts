@@ -1,0 +1,71 @@
+import type { Rule } from "../rule.ts";
+
+export const volumeSize: Rule = {
+  id: "volume-size",
+  title: "No volume is larger than the environment allows.",
+  reason:
+    "A volume grows in a minute and never shrinks; the wrong unit is paid for until the data has moved.",
+  severity: "medium",
+  remedy: "Ask for less, or raise the parameter mostStorage, 1Ti when it is left out.",
+  references: [
+    {
+      title: "Kubernetes, Persistent Volumes",
+      url: "https://kubernetes.io/docs/concepts/storage/persistent-volumes/",
+    },
+  ],
+  matchConstraints: [
+    { apiGroup: "", kinds: ["PersistentVolumeClaim"] },
+    { apiGroup: "apps", kinds: ["StatefulSet"] },
+  ],
+  variables: [
+    {
+      name: "claims",
+      expression: `object.kind == "PersistentVolumeClaim" ? [object]
+        : object.?spec.?volumeClaimTemplates.orValue([])`,
+    },
+    { name: "most", expression: `quantity(params.?data.?mostStorage.orValue("1Ti"))` },
+    {
+      name: "large",
+      expression: `variables.claims.filter(claim,
+        quantity(string(claim.?spec.?resources.?requests.?storage.orValue("0"))).isGreaterThan(variables.most))`,
+    },
+  ],
+  validations: [
+    {
+      expression: "variables.large.size() == 0",
+      messageExpression: `"the volume " + variables.large.map(claim, claim.?metadata.?name.orValue("without a name")).join(", ")
+        + " is larger than the environment allows; ask for less, or raise the parameter mostStorage"`,
+    },
+  ],
+  examples: {
+    parameters: { mostStorage: "100Gi" },
+    pass: [
+      `
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: order, namespace: order }
+spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 102400Mi } } }
+`,
+    ],
+    fail: [
+      `
+# expect: the volume order is larger than the environment allows; ask for less, or raise the parameter mostStorage
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: order, namespace: order }
+spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 100.5Gi } } }
+---
+# expect: the volume data is larger than the environment allows; ask for less, or raise the parameter mostStorage
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: payment-database, namespace: payment }
+spec:
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Ti } } }
+    - metadata: { name: log }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+`,
+    ],
+  },
+};
