@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { CORE_SCHEMA, loadAll, YAML11_SCHEMA } from "js-yaml";
 import type { Manifest } from "../../../../constructs/index.ts";
 import { documents } from "../../../../stacks/delivery/yaml/document.ts";
+import { kubernetesSchema } from "../../../../stacks/delivery/yaml/schema.ts";
 
 function object(data: Record<string, unknown>): Manifest {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data };
@@ -44,6 +45,7 @@ const { data } = fc.letrec((tie) => ({
 test.each([
   ["1.1", YAML11_SCHEMA],
   ["1.2", CORE_SCHEMA],
+  ["as kubectl reads it", kubernetesSchema],
 ])("a reader of YAML %s reads what was written", (_, schema) => {
   fc.assert(
     fc.property(fc.array(data as fc.Arbitrary<Record<string, unknown>>, { maxLength: 3 }), (all) => {
@@ -75,6 +77,8 @@ test.each([
   ...["y", "N", "on", "No", ".5", "+.5", "5.", "-.inf", "null", "~", "1E5"],
 ])("kubectl reads %s as the string that it is", (value) => {
   expect(written(value)).toBe(`"${value}"`);
+  // And so do we, when we judge what others have written.
+  expect(typeof loadAll(value, { schema: kubernetesSchema })[0]).not.toBe("string");
 });
 
 test.each([
@@ -88,6 +92,7 @@ test.each([
   "1.2.3",
 ])("%s needs no quotes", (value) => {
   expect(written(value)).toBe(value);
+  expect(loadAll(value, { schema: kubernetesSchema })).toEqual([value]);
 });
 
 test("a file of several lines is shown line by line", () => {
