@@ -31,7 +31,9 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: { name: order, namespace: order }
 spec:
+  selector: { matchLabels: { app: order } }
   template:
+    metadata: { labels: { app: order } }
     spec:
       initContainers:
         - name: wait
@@ -43,16 +45,18 @@ spec:
           resources: { requests: { cpu: 0.25, memory: 268435456 }, limits: { memory: 256Mi } }
 ---
 # An ephemeral container cannot have resources.
-apiVersion: v1
-kind: Pod
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
 metadata: { name: order, namespace: order }
 spec:
-  containers:
-    - name: order
-      image: order
-      resources: { requests: { cpu: 250m, memory: 256Mi }, limits: { cpu: "1", memory: 256Mi } }
-  ephemeralContainers:
-    - { name: debug, image: busybox }
+  template:
+    spec:
+      containers:
+        - name: order
+          image: order
+          resources: { requests: { cpu: 250m, memory: 256Mi }, limits: { cpu: "1", memory: 256Mi } }
+      ephemeralContainers:
+        - { name: debug, image: busybox }
 `,
     ],
     fail: [
@@ -64,7 +68,9 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: { name: order, namespace: order }
 spec:
+  selector: { matchLabels: { app: order } }
   template:
+    metadata: { labels: { app: order } }
     spec:
       initContainers: [{ name: wait, image: busybox }]
       containers:
@@ -80,10 +86,12 @@ apiVersion: batch/v1
 kind: CronJob
 metadata: { name: report, namespace: order }
 spec:
+  schedule: "0 6 * * *"
   jobTemplate:
     spec:
       template:
         spec:
+          restartPolicy: Never
           containers:
             - name: report
               image: order

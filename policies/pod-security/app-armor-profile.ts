@@ -72,8 +72,8 @@ spec:
       `
 # expect: container order: its AppArmor profile, by securityContext.appArmorProfile.type or the annotation container.apparmor.security.beta.kubernetes.io/<container>, is neither RuntimeDefault nor Localhost; remove it
 # expect: an annotation container.apparmor.security.beta.kubernetes.io/<container> turns AppArmor off for a container that is not there; remove it
-apiVersion: apps/v1
-kind: Deployment
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
 metadata: { name: order }
 spec:
   selector: { matchLabels: { app: order } }

@@ -69,7 +69,9 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: { name: order, namespace: order }
 spec:
+  selector: { matchLabels: { app: order } }
   template:
+    metadata: { labels: { app: order } }
     spec:
       initContainers:
         - { name: wait, image: busybox }
@@ -86,23 +88,29 @@ apiVersion: batch/v1
 kind: CronJob
 metadata: { name: report, namespace: order }
 spec:
+  schedule: "0 6 * * *"
   jobTemplate:
     spec:
       template:
         spec:
+          restartPolicy: Never
           containers:
             - { name: report, image: "mountainpass/order@sha256:latest" }
 ---
-# expect: container nothing (no image): image names no digest; pin it as <name>@sha256:<digest>
+# expect: container nothing (busybox): image names no digest; pin it as <name>@sha256:<digest>
 # expect: spec.volumes.image.reference names no digest; pin it as <name>@sha256:<digest>
-apiVersion: v1
-kind: Pod
+apiVersion: apps/v1
+kind: Deployment
 metadata: { name: debug, namespace: order }
 spec:
-  containers:
-    - { name: nothing }
-  volumes:
-    - { name: catalogue, image: { reference: "mountainpass/catalogue:1" } }
+  selector: { matchLabels: { app: debug } }
+  template:
+    metadata: { labels: { app: debug } }
+    spec:
+      containers:
+        - { name: nothing, image: busybox }
+      volumes:
+        - { name: catalogue, image: { reference: "mountainpass/catalogue:1" } }
 `,
     ],
   },
