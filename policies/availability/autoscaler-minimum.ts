@@ -17,7 +17,7 @@ export const autoscalerMinimum: Rule = {
     {
       expression: `object.spec.?minReplicas.orValue(1) >= int(params.?data.?minReplicas.orValue("1"))`,
       messageExpression: `"spec.minReplicas is " + string(object.spec.?minReplicas.orValue(1))
-        + ", and the environment demands " + params.data.minReplicas + "; raise it"`,
+        + ", and the environment demands " + params.?data.?minReplicas.orValue("1") + "; raise it"`,
     },
   ],
   examples: {

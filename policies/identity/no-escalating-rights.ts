@@ -1,3 +1,4 @@
+import { roleRules } from "../roles.ts";
 import type { Rule } from "../rule.ts";
 
 export const noEscalatingRights: Rule = {
@@ -14,7 +15,7 @@ export const noEscalatingRights: Rule = {
     },
   ],
   matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["Role", "ClusterRole"] }],
-  variables: [{ name: "rules", expression: "object.?rules.orValue([])" }],
+  variables: [roleRules],
   validations: [
     {
       expression: `variables.rules.all(rule, rule.?verbs.orValue([]).all(verb, !(verb in ["bind", "escalate", "impersonate"])))`,
