@@ -1,4 +1,5 @@
 import type { V1Namespace, V1ServiceAccount } from "@kubernetes/client-node";
+import type { Environment } from "../model/environment.ts";
 import type { Mesh } from "../model/mesh.ts";
 import type { ResolvedService } from "../model/resolve.ts";
 import { type Manifest, manifest } from "./manifest.ts";
@@ -12,6 +13,7 @@ function namespaceManifests(service: ResolvedService): Manifest[] {
     // What the standard means today, also after the cluster's next update.
     // https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces
     "pod-security.kubernetes.io/enforce-version": "latest",
+    ...environmentLabels(service.environment),
     ...injection(service.environment.mesh),
   };
   return [
@@ -22,6 +24,11 @@ function namespaceManifests(service: ResolvedService): Manifest[] {
       {},
     ),
   ];
+}
+
+/** What all namespaces of an environment have, and no others: by it the API server knows whose policies are in force. */
+export function environmentLabels({ name }: Pick<Environment, "name">): Record<string, string> {
+  return { "pressurevalve.dev/environment": name };
 }
 
 /**
