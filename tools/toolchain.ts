@@ -49,10 +49,23 @@ export async function moduleFile(name: ProgramName, path: string): Promise<strin
   const { module }: Program = programs[name];
   const pinned = `${module}@${await versionOf(name)}`;
   const folder = await cachedFolder(join("modules", pinned, path), async (unfinished) => {
-    const { Dir } = JSON.parse(await go(name, ["mod", "download", "-json", pinned]));
-    await copyFile(join(Dir, path), join(unfinished, basename(path)));
+    await copyFile(join(await sourcesOf(name, pinned), path), join(unfinished, basename(path)));
   });
   return join(folder, basename(path));
+}
+
+/**
+ * The folder that Go keeps of a module which is part of a program, in the version that the program pins, such as
+ * `k8s.io/api` of `kubernetes`; nothing may be written there.
+ *
+ * @throws Fault when Go is missing, or the module cannot be had
+ */
+export function moduleFolder(name: ProgramName, module: string): Promise<string> {
+  return sourcesOf(name, module);
+}
+
+async function sourcesOf(name: ProgramName, pinned: string): Promise<string> {
+  return JSON.parse(await go(name, ["mod", "download", "-json", pinned])).Dir;
 }
 
 async function missingOf<Name extends ProgramName>(names: readonly Name[]): Promise<Name[]> {

@@ -27,6 +27,18 @@ export class Cluster {
     });
   }
 
+  /** Deletes what the manifests name, as far as it is there, and waits until it is gone. */
+  async remove(manifests: readonly object[]): Promise<void> {
+    const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: manifests });
+    await execa(
+      this.#kubectl,
+      ["--kubeconfig", this.#kubeconfig, "delete", "--ignore-not-found", "-f", "-"],
+      {
+        input,
+      },
+    );
+  }
+
   async get<Kind>(...args: string[]): Promise<Kind> {
     return JSON.parse(await this.kubectl("get", "-o", "json", ...args));
   }

@@ -21,6 +21,7 @@ import { network } from "./network.ts";
 import { newService } from "./new-service.ts";
 import { overloaded } from "./overload.ts";
 import { packedKit } from "./package.ts";
+import { policiesAdmission } from "./policies-admission.ts";
 import { policyPack } from "./policy-pack.ts";
 import { protocols } from "./protocols.ts";
 import { rehearsal } from "./rehearsal.ts";
@@ -54,6 +55,7 @@ afterAll(async () => {
 // One run in one order: docs/decisions/0006-end-to-end-tests-in-one-order.md
 describe("npm start", () => start(current));
 describe("every environment before the real API server", () => acceptance(current));
+describe("the policies before the real API server", () => policiesAdmission(current));
 describe("the network policies before another's eyes", () => network());
 describe("istioctl analyze", () => analysis(current));
 describe("the mesh", () => mesh(current));

@@ -72,10 +72,15 @@ export function mutated<T extends object>(objects: readonly T[]): fc.Arbitrary<T
   return fc
     .tuple(fc.constantFrom(...objects), fc.array(change, { minLength: 1, maxLength: 3 }))
     .map(([object, changes]) => {
-      const copy = structuredClone(object) as unknown as Json;
+      const copy = copyOf(object as unknown as Json);
       for (const each of changes) apply(copy, each);
       return copy as unknown as T;
     });
+}
+
+/** structuredClone gives arrays of another realm within Jest, and cel-js takes those for no lists. */
+function copyOf(value: Json): Json {
+  return JSON.parse(JSON.stringify(value));
 }
 
 function apply(object: Json, { at, how, value }: Change): void {
@@ -91,7 +96,7 @@ function apply(object: Json, { at, how, value }: Change): void {
   const set = choice[value % choice.length] as Json;
   if (Array.isArray(parent)) {
     if (how === "remove") parent.splice(last as number, 1);
-    else if (how === "repeat") parent.push(structuredClone(old));
+    else if (how === "repeat") parent.push(copyOf(old));
     else parent[last as number] = set;
   } else if (how === "remove") delete (parent as Record<string, Json>)[last];
   else (parent as Record<string, Json>)[last] = set;

@@ -1,0 +1,179 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { judgeBy, type KubernetesObject } from "../../policies/judge.ts";
+import { baseline, restricted } from "../../policies/pod-security/index.ts";
+import { moduleFolder } from "../../tools/toolchain.ts";
+import { manifestsOf } from "../constructs/mutations.ts";
+import { examples, examplesOf, objects, parameters, richObjects } from "../policies/examples.ts";
+import { mutated } from "../policies/mutations.ts";
+import { deployedShop, everyEnvironment } from "../proofs.ts";
+import { ApiServer } from "./api-server.ts";
+import { exemptions } from "./exempted-objects.ts";
+import {
+  admissible,
+  type Court,
+  everyRule,
+  exempting,
+  fewRules,
+  oneRule,
+  PoliciesInForce,
+  placed,
+} from "./policies-in-force.ts";
+import type { Scene } from "./scene.ts";
+import { until } from "./until.ts";
+
+export function policiesAdmission(scene: () => Scene): void {
+  let policies: PoliciesInForce;
+  let server: ApiServer;
+
+  beforeAll(async () => {
+    server = new ApiServer(scene().cluster.env.KUBECONFIG as string);
+    policies = new PoliciesInForce(scene().cluster);
+    await policies.make();
+    for (const court of [everyRule, ...fewRules, ...oneRule, exempting]) await inForce(server, court);
+  });
+
+  afterAll(async () => {
+    await policies.remove();
+    server.close();
+  });
+
+  test.each(
+    admissible.map((rule) => [rule.id, rule] as const),
+  )("%s: the API server says of the examples what we say", async (_, rule) => {
+    for (const object of examplesOf(rule)) await expectSameVerdict(server, object);
+  });
+
+  test.each(oneRule)("$namespace refuses what breaks its rule, and nothing else", async (court) => {
+    const { rule } = court;
+    for (const object of examplesOf(rule)) {
+      const [first] = judgeBy([rule], [object], parameters);
+      const isJudged = first !== undefined && (await server.isNamespaced(object));
+      const { refusal } = await server.create(object, court);
+      expect(refusal.replace(/^.* denied request: /, "")).toBe(isJudged ? first.message : "");
+    }
+  });
+
+  test.each(
+    everyEnvironment,
+  )("the API server says of every object of MountainPass in $environment.name what we say", async (shop) => {
+    for (const object of manifestsOf(shop).filter(isJudged)) await expectSameVerdict(server, object);
+  });
+
+  test("the API server says of 5,000 changed objects what we say", async () => {
+    const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+    process.stderr.write(`SEED=${seed}\n`);
+    const corpus = [...examples, ...richObjects, ...manifestsOf(deployedShop)].filter(isJudged);
+    let violations = 0;
+    const changed = fc.asyncProperty(mutated(corpus), async (object) => {
+      const verdict = await judged(server, object);
+      fc.pre(verdict.refusal === "");
+      violations += verdict.here.length;
+      expect({ object, said: verdict.there }).toEqual({ object, said: verdict.here });
+    });
+    await fc.assert(changed, { seed, numRuns: 5000, maxSkipsPerRun: 10 });
+    expect(violations).toBeGreaterThan(5000);
+  });
+
+  test.each(exemptions)("an exemption holds for $what: $taken", async ({ object, by, taken }) => {
+    const { refusal } = await server.create(object, exempting, by);
+    expect(refusal).toMatch(taken ? /^$/ : isDenial);
+  });
+
+  describe("the fixtures of the Pod Security Standards", () => {
+    test.each([
+      { level: "baseline", rules: baseline },
+      { level: "restricted", rules: [...baseline, ...restricted] },
+    ])("$level: what passes and fails there passes and fails here", async ({ level, rules }) => {
+      const ids = new Set(rules.map(({ id }) => id));
+      for (const verdict of ["pass", "fail"]) {
+        const pods = await fixtures(level, verdict);
+        expect(pods.length).toBeGreaterThan(10);
+        for (const { file, pod } of pods) {
+          const broken = (await fixtureVerdict(server, file, pod)).filter((words) => ids.has(ruleOf(words)));
+          expect({ file, passes: broken.length === 0 }).toEqual({ file, passes: verdict === "pass" });
+        }
+      }
+    });
+  });
+}
+
+function ruleOf(words: string): string {
+  return words.slice(0, words.indexOf(":"));
+}
+
+/** What both say of a fixture. Some are older than a check of the API server's own, which comes before any policy. */
+async function fixtureVerdict(server: ApiServer, file: string, pod: KubernetesObject) {
+  const { here, there, refusal } = await judged(server, pod);
+  if (refusal === "") expect({ file, said: there }).toEqual({ file, said: here });
+  else expect(refusal).toMatch(/ is invalid: /);
+  return here;
+}
+
+/** Bindings come into force one after the other, as they were made. */
+async function inForce(server: ApiServer, court: Court): Promise<void> {
+  const last = court.rules.slice(-1);
+  const failing = last.flatMap(examplesOf).filter((object) => judgeBy(last, [object], parameters).length > 0);
+  await until(
+    `the policies of ${court.namespace}`,
+    () => Promise.all(failing.map((object) => server.create(object, court))),
+    (answers) => answers.some(({ warnings, refusal }) => warnings.length > 0 || isDenial.test(refusal)),
+    1,
+  );
+}
+
+/** By the rule, and not because its binding still waits for its parameters. */
+const isDenial = / denied request: (?!failed to configure)/;
+
+/** Whether a rule looks at objects of the kind: of the others nobody says anything. */
+function isJudged({ kind }: KubernetesObject): boolean {
+  return admissible.some(({ matchConstraints }) =>
+    matchConstraints.some(({ kinds }) => kinds.includes(kind)),
+  );
+}
+
+async function expectSameVerdict(server: ApiServer, object: KubernetesObject): Promise<void> {
+  const { refusal, there, here } = await judged(server, object);
+  expect({ object, refusal, said: there }).toEqual({ object, refusal: "", said: here });
+}
+
+/** What the API server and we say of an object: `<rule>: <message>`, in order of the alphabet. */
+async function judged(server: ApiServer, object: KubernetesObject) {
+  const here = judgeBy(admissible, [placed(object)], parameters).map(
+    ({ rule, message }) => `${rule}: ${message}`,
+  );
+  const courts = here.join().length > shortened ? fewRules : [everyRule];
+  const answers = await Promise.all(courts.map((court) => server.create(object, court)));
+  return {
+    refusal: answers.map(({ refusal }) => refusal).find(Boolean) ?? "",
+    there: answers.flatMap(({ warnings }) => warnings.map(undecided)).sort(),
+    here: here.map(undecided).sort(),
+  };
+}
+
+// Of 4096 characters, less the names of policies and bindings before each message.
+const shortened = 1500;
+
+/** Each engine has words of its own for what it cannot evaluate. The API server's hold the expression, and may end there. */
+function undecided(words: string): string {
+  return words.replace(/: (the rule cannot be evaluated: |expression ').*/s, ": cannot be evaluated");
+}
+
+/** Pods of Kubernetes' own tests of its admission by standard, of the newest version that they know. */
+async function fixtures(level: string, verdict: string): Promise<{ file: string; pod: KubernetesObject }[]> {
+  const module = await moduleFolder("kubernetes", "k8s.io/pod-security-admission");
+  const folder = join(module, "test", "testdata", level);
+  const versions = (await readdir(folder)).sort((one, other) =>
+    one.localeCompare(other, "en", { numeric: true }),
+  );
+  const pods = join(folder, versions.at(-1) as string, verdict);
+  return Promise.all(
+    (await readdir(pods)).map(async (file) => {
+      const [pod] = objects(await readFile(join(pods, file), "utf8"));
+      const name = (pod as KubernetesObject).metadata.name.replaceAll("_", "-");
+      return { file, pod: { ...(pod as KubernetesObject), metadata: { ...pod?.metadata, name } } };
+    }),
+  );
+}

@@ -1,0 +1,199 @@
+import {
+  admissionBindings,
+  admissionParameters,
+  admissionPolicies,
+  isAdmissible,
+  type Jurisdiction,
+  parameterWatch,
+} from "../../policies/admission.ts";
+import { type KubernetesObject, type Level, type Rule, rules, type Settings } from "../../policies/index.ts";
+import { examplesOf, parameters, richObjects } from "../policies/examples.ts";
+import type { Cluster } from "./cluster.ts";
+
+/** The rules by which the API server can judge. */
+export const admissible: readonly Rule[] = rules.filter(isAdmissible);
+
+/** A namespace, and the rules by which its objects are judged. */
+export interface Court {
+  readonly namespace: string;
+  readonly rules: readonly Rule[];
+  readonly level: Level;
+}
+
+const home = "policies-under-test";
+
+/** Warns of whatever breaks a rule. */
+export const everyRule: Court = { namespace: home, rules: admissible, level: "advisory" };
+
+const rulesAtATime = 6;
+
+/**
+ * The same in several namespaces, for the API server shortens the warnings of one answer that are longer than 4 KiB
+ * together: https://pkg.go.dev/k8s.io/apiserver/pkg/endpoints/filters#WithWarningRecorder
+ */
+export const fewRules: readonly Court[] = Array.from(
+  { length: Math.ceil(admissible.length / rulesAtATime) },
+  (_, at) => ({
+    namespace: `${home}-${at}`,
+    rules: admissible.slice(at * rulesAtATime, (at + 1) * rulesAtATime),
+    level: "advisory",
+  }),
+);
+
+/** Refuses what breaks its one rule. */
+export interface OneRule extends Court {
+  readonly rule: Rule;
+}
+
+export const oneRule: readonly OneRule[] = admissible.map((rule) => ({
+  namespace: `${home}-${rule.id}`,
+  rule,
+  rules: [rule],
+  level: "mandatory",
+}));
+
+/** Refuses whatever breaks a rule, but for what is called `exempt`. */
+export const exempting: Court = { namespace: `${home}-exempting`, rules: admissible, level: "mandatory" };
+
+const courts = [everyRule, ...fewRules, ...oneRule, exempting];
+
+/** By which the objects that are in no namespace are told from those of the cluster itself. */
+const judgedInCluster = { "pressurevalve.dev/judged": home };
+
+/** The object, as a court can judge it. */
+export function placed(object: KubernetesObject, { namespace } = everyRule): KubernetesObject {
+  const { labels, ...rest }: KubernetesObject["metadata"] & { labels?: object } = object.metadata;
+  const metadata = {
+    ...rest,
+    ...(rest.namespace !== undefined && { namespace }),
+    labels: { ...labels, ...judgedInCluster },
+  };
+  return { ...object, metadata };
+}
+
+interface Made {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+/** Puts every admission policy in force, in namespaces of its own, and takes away what was not there before, the watch excepted. */
+export class PoliciesInForce {
+  readonly #cluster: Cluster;
+  #made: readonly Made[] = [];
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  async make(): Promise<void> {
+    const found = await this.#cluster.kubectl("get", "-o", "name", "crds,validatingadmissionpolicies");
+    const there = new Set(found.split("\n").map((name) => name.split("/")[1]));
+    const shared = [...strangers, ...admissionPolicies(rules)];
+    this.#made = [
+      ...shared.filter(({ metadata }) => !there.has(metadata.name)),
+      ...courts.map(namespaceOf),
+      ...courts.flatMap(serviceAccounts),
+      ...courts.map((court) => admissionParameters(settings(court), jurisdiction(court))),
+      ...courts.flatMap((court) => admissionBindings(court.rules, settings(court), jurisdiction(court))),
+      ...clusterBindings(),
+    ];
+    const { failed, stderr } = await this.#cluster.apply(
+      [...parameterWatch(), ...this.#made],
+      "--server-side",
+    );
+    if (failed) throw new Error(stderr);
+  }
+
+  async remove(): Promise<void> {
+    await this.#cluster.remove([...this.#made].reverse());
+  }
+}
+
+function namespaceOf({ namespace }: Court) {
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: namespace, labels: { judged: namespace } },
+  };
+}
+
+/** Without its account, a pod is not even judged. */
+function serviceAccounts({ rules, namespace }: Court) {
+  const pods = [...rules.flatMap(examplesOf), ...richObjects].filter(({ kind }) => kind === "Pod") as Pod[];
+  const names = new Set(pods.map(({ spec }) => spec?.serviceAccountName ?? "default"));
+  return [...names].map((name) => ({
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name, namespace },
+  }));
+}
+
+interface Pod extends KubernetesObject {
+  readonly spec?: { readonly serviceAccountName?: string };
+}
+
+function jurisdiction({ namespace }: Court): Jurisdiction {
+  return {
+    environment: namespace,
+    namespaceLabels: { judged: namespace },
+    parameterNamespace: namespace,
+  };
+}
+
+function settings(court: Court): Settings {
+  const exemptions = court === exempting ? exempted : [];
+  return { level: court.level, parameters, exemptions, today: "2026-11-21" };
+}
+
+const exempted = ["Deployment", "Rollout", "CronJob"].flatMap((kind) =>
+  admissible.map(({ id }) => ({
+    rule: id,
+    object: { kind, namespace: exempting.namespace, name: "exempt" },
+    owner: "test",
+    reason: "a test",
+    expires: "2026-11-21",
+  })),
+);
+
+/** As for the objects of a namespace, for those labelled objects that are in none. */
+function clusterBindings() {
+  const name = `${home}-cluster`;
+  return admissionBindings(admissible, settings(everyRule), {
+    ...jurisdiction(everyRule),
+    environment: name,
+  }).map((binding) => ({
+    ...binding,
+    spec: {
+      ...binding.spec,
+      matchResources: { objectSelector: { matchLabels: judgedInCluster }, resourceRules: ofCluster },
+    },
+  }));
+}
+
+const ofCluster = [
+  { apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*/*"], scope: "Cluster" },
+];
+
+/** Kinds that rules know and the local cluster does not have, without a schema. */
+const strangers = [
+  customResource("keda.sh", "v1alpha1", "ScaledObject"),
+  customResource("keda.sh", "v1alpha1", "ScaledJob"),
+  customResource("postgresql.cnpg.io", "v1", "Cluster"),
+];
+
+function customResource(group: string, version: string, kind: string) {
+  const plural = `${kind.toLowerCase()}s`;
+  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: "Namespaced",
+      names: { kind, plural, singular: kind.toLowerCase() },
+      versions: [{ name: version, served: true, storage: true, schema }],
+    },
+  };
+}
