@@ -1,8 +1,8 @@
 import { loadAll } from "js-yaml";
 import { type KubernetesObject, type Parameters, type Rule, rules } from "../../policies/index.ts";
 
-/** What the examples of rules with parameters are judged by. */
-export const parameters: Parameters = { registries: "registry.example/", minReplicas: "2" };
+/** What the examples of all rules are judged by. */
+export const parameters: Parameters = Object.assign({}, ...rules.map(({ examples }) => examples.parameters));
 
 /** The objects of a stream of YAML documents. */
 export function objects(stream: string): KubernetesObject[] {
