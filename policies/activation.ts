@@ -1,4 +1,5 @@
 import { type Expression, parse, type Scope } from "./cel.ts";
+import { kindred, neighboursOfKinds } from "./kindred.ts";
 import type { Variable } from "./rule.ts";
 
 /** A rule's variable and, by `earlier`, those that stand before it. */
@@ -56,9 +57,18 @@ export class Activation {
   }
 
   /** Around all objects of a namespace. Neighbours and objects are only asked for when an expression reads them. */
-  static around(params: unknown, neighbours: () => unknown, objects: () => unknown): Activation {
+  static around(
+    params: unknown,
+    neighbours: () => readonly unknown[],
+    objects: () => readonly unknown[],
+  ): Activation {
+    const ofKinds = once(() => neighboursOfKinds(neighbours));
     const given = { params };
-    Object.defineProperties(given, { neighbours: { get: neighbours }, objects: { get: objects } });
+    Object.defineProperties(given, {
+      neighbours: { get: neighbours },
+      [kindred]: { get: ofKinds },
+      objects: { get: objects },
+    });
     return new Activation(given);
   }
 

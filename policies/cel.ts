@@ -1,4 +1,4 @@
-import { inItsWords, type Type, typeChecked } from "./environment.ts";
+import { inItsWords, narrowlyParsed, type Type, typeChecked } from "./environment.ts";
 import type { Rule } from "./rule.ts";
 
 /** What an expression can read. */
@@ -28,8 +28,9 @@ export function parse(expression: string, type: Type): Expression {
 }
 
 function parseAnew(expression: string, type: Type): Expression {
-  const evaluate = typeChecked(expression, type);
-  const reads = new Set(identifiers(evaluate.ast));
+  const { ast } = typeChecked(expression, type);
+  const reads = new Set(identifiers(ast));
+  const evaluate = narrowlyParsed(expression, ast);
   const inScope = (scope: Scope) => {
     try {
       return typed(evaluate(scope), type);

@@ -1,4 +1,5 @@
 import { Environment } from "@marcbachmann/cel-js";
+import { kindred, narrowed } from "./kindred.ts";
 import { own, Sets } from "./library.ts";
 import { Quantity } from "./quantity.ts";
 import { callIn, callOurs, type Node, nodesOf, ours } from "./syntax.ts";
@@ -12,6 +13,8 @@ type Parsed = ReturnType<Environment["parse"]>;
 const ownCalls: ReadonlySet<string> = new Set(Object.keys(own).map(callOf));
 
 const environment = serverEnvironment();
+// A rule cannot name it: it stands in narrowed expressions alone.
+const narrowEnvironment = environment.clone().registerVariable(kindred, "map");
 
 /** As the API server: https://kubernetes.io/docs/reference/using-api/cel/. */
 function serverEnvironment(): Environment {
@@ -41,8 +44,8 @@ export function callKey(op: string, name: string, given: number): string {
 }
 
 /** Parses an expression, whose calls then go to our own functions where there are such. Throws when it is no CEL. */
-function parsed(expression: string): Parsed {
-  const made = environment.parse(expression);
+function parsed(expression: string, by = environment): Parsed {
+  const made = by.parse(expression);
   for (const node of nodesOf(made.ast as Node)) {
     const call = callIn(node);
     if (call && ownCalls.has(callKey(node.op, call.name, call.given.length))) callOurs(node);
@@ -58,6 +61,11 @@ export function typeChecked(expression: string, type: Type): Parsed {
   if (type !== "dyn" && yielded !== "dyn" && yielded !== type)
     throw new Error(`yields ${yielded}, not ${type}`);
   return made;
+}
+
+/** The expression that yields the same and goes through as few neighbours as it can; `ast` is that of the expression. */
+export function narrowlyParsed(expression: string, ast: Parsed["ast"]): Parsed {
+  return parsed(narrowed(expression, ast), narrowEnvironment);
 }
 
 /** What an expression is made of, type-checked as far as it goes, and what is wrong with it at which character. */
