@@ -12,7 +12,7 @@ const lines = shellLines();
 /** What needs nothing but the repository is run, in a copy of it. */
 const run = [
   /^npx pressurevalve (synth|diff|explain|graph|help|completion)\b/,
-  /^npx pressurevalve policy (check|explain)\b/,
+  /^npx pressurevalve policy (check|explain|review)\b/,
   /^npm run -s synth\b/,
   /^npx cdk8s synth\b/,
   /--help$/,
