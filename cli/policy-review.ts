@@ -106,7 +106,7 @@ async function reviewOf(shop: Shop, environment: Environment, ref: string | unde
     settings,
     judgedBy: judgedBy(environment, rules),
   });
-  const places = await placesOf(shopFile(), shopRoot, environment.name);
+  const places = await placesOf(shopFile(), shopRoot, now);
   if (other === undefined) return review(now, places);
   const there = await renderedThere(other, environment.name);
   return review(now, places, compared(rules, spellAgainst(other), there, settings));
