@@ -1,4 +1,3 @@
-import { roleRules } from "../roles.ts";
 import type { Rule } from "../rule.ts";
 
 export const noEscalatingRights: Rule = {
@@ -15,17 +14,17 @@ export const noEscalatingRights: Rule = {
     },
   ],
   matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["Role", "ClusterRole"] }],
-  variables: [roleRules],
+
   validations: [
     {
-      expression: `variables.rules.all(rule, rule.?verbs.orValue([]).all(verb, !(verb in ["bind", "escalate", "impersonate"])))`,
+      expression: `object.?rules.orValue([]).all(rule, rule.?verbs.orValue([]).all(verb, !(verb in ["bind", "escalate", "impersonate"])))`,
       messageExpression: `"rules holds the verb bind, escalate or impersonate; remove it"`,
     },
     {
-      expression: `variables.rules.all(rule, rule.?resources.orValue([]).all(resource, !(resource in
+      expression: `object.?rules.orValue([]).all(rule, rule.?resources.orValue([]).all(resource, !(resource in
         ["pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers", "nodes/proxy", "serviceaccounts/token"])))`,
       messageExpression: `"rules holds a resource by which other pods are entered or tokens are made ("
-        + variables.rules.map(rule, rule.?resources.orValue([]).filter(resource, resource in
+        + object.?rules.orValue([]).map(rule, rule.?resources.orValue([]).filter(resource, resource in
           ["pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers", "nodes/proxy", "serviceaccounts/token"]
         ).join(", ")).filter(names, names != "").join(", ") + "); remove it"`,
     },

@@ -1,4 +1,3 @@
-import { roleRules } from "../roles.ts";
 import type { Rule } from "../rule.ts";
 
 export const noWildcardRights: Rule = {
@@ -15,10 +14,9 @@ export const noWildcardRights: Rule = {
     { title: "CIS Kubernetes Benchmark, Policies", url: "https://www.cisecurity.org/benchmark/kubernetes" },
   ],
   matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["Role", "ClusterRole"] }],
-  variables: [roleRules],
   validations: [
     {
-      expression: `variables.rules.all(rule, !("*" in rule.?verbs.orValue([])) && !("*" in rule.?resources.orValue([]))
+      expression: `object.?rules.orValue([]).all(rule, !("*" in rule.?verbs.orValue([])) && !("*" in rule.?resources.orValue([]))
         && !("*" in rule.?apiGroups.orValue([])) && !("*" in rule.?nonResourceURLs.orValue([])))`,
       messageExpression: `"rules holds * among verbs, resources, apiGroups or nonResourceURLs; list what is needed"`,
     },

@@ -1,4 +1,3 @@
-import { roleRules } from "../roles.ts";
 import type { Rule } from "../rule.ts";
 
 export const secretRights: Rule = {
@@ -18,10 +17,9 @@ export const secretRights: Rule = {
     },
   ],
   matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["Role", "ClusterRole"] }],
-  variables: [roleRules],
   validations: [
     {
-      expression: `variables.rules.all(rule, !("secrets" in rule.?resources.orValue([]))
+      expression: `object.?rules.orValue([]).all(rule, !("secrets" in rule.?resources.orValue([]))
         || (rule.?resourceNames.orValue([]).size() > 0 && rule.?verbs.orValue([]).all(verb, !(verb in ["list", "watch"]))))`,
       messageExpression: `"rules reads Secrets without naming them, or lists them; name them in resourceNames, and give get alone"`,
     },
