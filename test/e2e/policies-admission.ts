@@ -148,8 +148,9 @@ async function judged(server: ApiServer, object: KubernetesObject) {
   const answers = await Promise.all(courts.map((court) => server.create(object, court)));
   return {
     refusal: answers.map(({ refusal }) => refusal).find(Boolean) ?? "",
-    there: answers.flatMap(({ warnings }) => warnings.map(undecided)).sort(),
-    here: here.map(undecided).sort(),
+    // A set: what reads a variable that cannot be evaluated is told once here, and once a validation there.
+    there: [...new Set(answers.flatMap(({ warnings }) => warnings.map(undecided)))].sort(),
+    here: [...new Set(here.map(undecided))].sort(),
   };
 }
 
