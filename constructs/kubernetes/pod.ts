@@ -103,11 +103,19 @@ export function podTemplate(
 }
 
 /**
- * Requests of CPU and memory, and a memory limit. The limit is the request, so that no replica takes memory on which
- * another one counts. No CPU limit: a throttled container is slow while the node idles.
+ * What a pod may fill of its node's disk: its temporary files, and what the kubelet keeps of its logs, five files of
+ * 10 MiB each of the container and of its sidecar, with room for what is written before they are rotated. A pod that
+ * takes more than it asked for is the first to go when a disk runs full.
+ * https://kubernetes.io/docs/concepts/storage/ephemeral-storage/
+ */
+const disk = { "ephemeral-storage": "256Mi" };
+
+/**
+ * Requests of CPU, memory and disk, and limits of the latter two. The limit is the request, so that no replica takes
+ * memory or disk on which another one counts. No CPU limit: a throttled container is slow while the node idles.
  */
 export function containerResources(cpu: string, memory: string): V1ResourceRequirements {
-  return { requests: { cpu, memory }, limits: { memory } };
+  return { requests: { cpu, memory, ...disk }, limits: { memory, ...disk } };
 }
 
 /** The kubelet expands $(NAME) and takes $$ for $; a description means what it says. */

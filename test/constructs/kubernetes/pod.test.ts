@@ -34,10 +34,11 @@ test.each(Object.entries(templates))("the restricted Pod Security Standard admit
   });
 });
 
-test.each(Object.entries(templates))("the pods of %s request CPU and memory, and may write to /tmp", (_, {
-  spec,
-}) => {
+test.each(
+  Object.entries(templates),
+)("the pods of %s request CPU, memory and disk, and may write to /tmp", (_, { spec }) => {
   const [{ resources, volumeMounts }] = spec.containers;
-  expect(resources.requests).toEqual({ cpu: expect.any(String), memory: resources.limits.memory });
+  expect(resources.requests).toEqual({ cpu: expect.any(String), ...resources.limits });
+  expect(resources.limits).toEqual({ memory: expect.any(String), "ephemeral-storage": "256Mi" });
   expect(volumeMounts).toContainEqual({ name: "tmp", mountPath: "/tmp" });
 });

@@ -93,10 +93,10 @@ Rollout test-basket/basket  spec.template.spec.containers[name=basket].resources
   description  basket.ts:20                    resources.memory: 256 MiB
   constant     constructs/model/units.ts:0     return \`\${mebibytes(value)}Mi\`;
                Kubernetes' own spelling of an amount of memory or storage.
-  kit          constructs/kubernetes/pod.ts:0  return { requests: { cpu, memory }, limits: { memory } };
-               Requests of CPU and memory, and a memory limit. The limit is the request, so that no replica
-               takes memory on which another one counts. No CPU limit: a throttled container is slow while the
-               node idles.
+  kit          constructs/kubernetes/pod.ts:0  return { requests: { cpu, memory, ...disk }, limits: { memory,…
+               Requests of CPU, memory and disk, and limits of the latter two. The limit is the request, so
+               that no replica takes memory or disk on which another one counts. No CPU limit: a throttled
+               container is slow while the node idles.
 `);
 });
 
@@ -134,10 +134,10 @@ Rollout test-basket/basket  spec.template.spec.containers[name=basket].resources
   overridden   basket.ts:20                    resources.cpu: 250m
   constant     constructs/model/units.ts:0     return \`\${millicores(value)}m\`;
                Kubernetes' own spelling of an amount of CPU.
-  kit          constructs/kubernetes/pod.ts:0  return { requests: { cpu, memory }, limits: { memory } };
-               Requests of CPU and memory, and a memory limit. The limit is the request, so that no replica
-               takes memory on which another one counts. No CPU limit: a throttled container is slow while the
-               node idles.
+  kit          constructs/kubernetes/pod.ts:0  return { requests: { cpu, memory, ...disk }, limits: { memory,…
+               Requests of CPU, memory and disk, and limits of the latter two. The limit is the request, so
+               that no replica takes memory or disk on which another one counts. No CPU limit: a throttled
+               container is slow while the node idles.
 `);
 });
 
@@ -219,10 +219,10 @@ StatefulSet test-basket/basket-database  spec.template.spec.containers[name=post
 
   constant     constructs/kubernetes/database.ts:0  resources: containerResources("50m", "256Mi"),
                PostgreSQL as it comes holds 128 MiB of shared buffers, and as much again for its connections.
-  kit          constructs/kubernetes/pod.ts:0       return { requests: { cpu, memory }, limits: { memory } };
-               Requests of CPU and memory, and a memory limit. The limit is the request, so that no replica
-               takes memory on which another one counts. No CPU limit: a throttled container is slow while the
-               node idles.
+  kit          constructs/kubernetes/pod.ts:0       return { requests: { cpu, memory, ...disk }, limits: { me…
+               Requests of CPU, memory and disk, and limits of the latter two. The limit is the request, so
+               that no replica takes memory or disk on which another one counts. No CPU limit: a throttled
+               container is slow while the node idles.
 
   is there because of
 
