@@ -7,8 +7,8 @@ export interface Chain {
   readonly earlier: Chain | undefined;
   readonly name: string;
   readonly value: Expression;
-  /** Whether its value may differ from object to object of one namespace. */
-  readonly readsObject: boolean;
+  /** Names of the scope on which its value hangs, also through other variables. */
+  readonly reads: ReadonlySet<string>;
   readonly later: Map<string, Chain>;
 }
 
@@ -30,10 +30,8 @@ export function chain(variables: readonly Variable[] = []): Chain | undefined {
 
 function newLink({ name, expression }: Variable, earlier: Chain | undefined): Chain {
   const value = parse(expression, "dyn");
-  const readsObject =
-    value.reads.has("object") ||
-    (value.reads.has("variables") && links(earlier).some((link) => link.readsObject));
-  return { earlier, name, value, readsObject, later: new Map() };
+  const through = value.reads.has("variables") ? links(earlier).flatMap((link) => [...link.reads]) : [];
+  return { earlier, name, value, reads: new Set([...value.reads, ...through]), later: new Map() };
 }
 
 function links(last: Chain | undefined): Chain[] {
@@ -43,38 +41,41 @@ function links(last: Chain | undefined): Chain[] {
 /**
  * What expressions read at one object, which is what CEL calls an activation. As in the API server a variable is
  * evaluated when an expression first reads it, and an error of it is one of every expression that reads it. One that
- * does not read the object has the same value at all its neighbours: it is that of the activation around this one.
+ * does not read the object has the same value at all its neighbours, and one that does not read those either has the same
+ * at all objects: it is evaluated in the activation around this one.
  */
 export class Activation {
   readonly #given: object;
   readonly #around: Activation | undefined;
+  /** What is given here, and not in the activation around this one. */
+  readonly #adds: "object" | "neighbours" | "objects";
   readonly #values = new Map<Chain, () => unknown>();
   readonly #scopes = new Map<Chain | undefined, Scope>();
 
-  private constructor(given: object, around?: Activation) {
+  private constructor(given: object, adds: "object" | "neighbours" | "objects", around?: Activation) {
     this.#given = given;
+    this.#adds = adds;
     this.#around = around;
   }
 
-  /** Around all objects of a namespace. Neighbours and objects are only asked for when an expression reads them. */
-  static around(
-    params: unknown,
-    neighbours: () => readonly unknown[],
-    objects: () => readonly unknown[],
-  ): Activation {
-    const ofKinds = once(() => neighboursOfKinds(neighbours));
-    const given = { params };
-    Object.defineProperties(given, {
+  /** Around all objects that are judged together, which are only asked for when an expression reads them. */
+  static around(params: unknown, objects: () => readonly unknown[]): Activation {
+    const given = Object.defineProperty({ params }, "objects", { get: objects });
+    return new Activation(given, "objects");
+  }
+
+  /** Around those of one namespace, which are only asked for when an expression reads them. */
+  among(neighbours: () => readonly unknown[]): Activation {
+    const given = Object.defineProperties(Object.create(this.#given), {
       neighbours: { get: neighbours },
-      [kindred]: { get: ofKinds },
-      objects: { get: objects },
+      [kindred]: { get: once(() => neighboursOfKinds(neighbours)) },
     });
-    return new Activation(given);
+    return new Activation(given, "neighbours", this);
   }
 
   /** At one of these objects. */
   at(object: unknown): Activation {
-    return new Activation(Object.assign(Object.create(this.#given), { object }), this);
+    return new Activation(Object.assign(Object.create(this.#given), { object }), "object", this);
   }
 
   /** The scope of an expression that comes after these variables. */
@@ -95,7 +96,7 @@ export class Activation {
   }
 
   #value(link: Chain): unknown {
-    if (!link.readsObject && this.#around) return this.#around.#value(link);
+    if (this.#around && !link.reads.has(this.#adds)) return this.#around.#value(link);
     const known = this.#values.get(link);
     if (known) return known();
     const value = once(() => link.value(this.scope(link.earlier)));

@@ -1,6 +1,7 @@
 import { autoscalerMinimum } from "./availability/autoscaler-minimum.ts";
 import { autoscalerTarget } from "./availability/autoscaler-target.ts";
 import { disruptionBudget } from "./availability/disruption-budget.ts";
+import { disruptionBudgetTarget } from "./availability/disruption-budget-target.ts";
 import { distinctProbes } from "./availability/distinct-probes.ts";
 import { graceLongerThanDrain } from "./availability/grace-longer-than-drain.ts";
 import { noReplicasUnderAutoscaler } from "./availability/no-replicas-under-autoscaler.ts";
@@ -29,6 +30,7 @@ import { limitedSidecarEgress } from "./mesh/limited-sidecar-egress.ts";
 import { noAllowForEveryone } from "./mesh/no-allow-for-everyone.ts";
 import { noPlainText } from "./mesh/no-plain-text.ts";
 import { noWildcardHosts } from "./mesh/no-wildcard-hosts.ts";
+import { principalExists } from "./mesh/principal-exists.ts";
 import { routeTimeout } from "./mesh/route-timeout.ts";
 import { sidecarInjection } from "./mesh/sidecar-injection.ts";
 import { strictMtls } from "./mesh/strict-mtls.ts";
@@ -132,6 +134,7 @@ export const rules: readonly Rule[] = [
   autoscalerMinimum,
   autoscalerTarget,
   disruptionBudget,
+  disruptionBudgetTarget,
   distinctProbes,
   graceLongerThanDrain,
   noReplicasUnderAutoscaler,
@@ -151,6 +154,7 @@ export const rules: readonly Rule[] = [
   noAllowForEveryone,
   noPlainText,
   noWildcardHosts,
+  principalExists,
   routeTimeout,
   sidecarInjection,
   strictMtls,

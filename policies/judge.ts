@@ -94,7 +94,10 @@ function activations(
   const params = celValue({ data: parameters });
   const values = new Map(set.map((object) => [object, once(() => celValue(object))]));
   const valuesOf = (some: readonly KubernetesObject[]) => some.map((object) => values.get(object)?.());
-  const objects = once(() => valuesOf(set));
+  const all = Activation.around(
+    params,
+    once(() => valuesOf(set)),
+  );
   const homeless = set.find((object) => namespaceOf(object) === notYetKnown);
   const around = new Map<unknown, Activation>();
   for (const [namespace, members] of Map.groupBy(set, namespaceOf)) {
@@ -103,7 +106,7 @@ function activations(
       if (homeless) namespaceOf(values.get(homeless)?.() as KubernetesObject);
       return valuesOf(members);
     });
-    around.set(namespace, Activation.around(params, neighbours, objects));
+    around.set(namespace, all.among(neighbours));
   }
   return (object) => (around.get(namespaceOf(object)) as Activation).at(values.get(object)?.());
 }

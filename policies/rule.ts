@@ -48,7 +48,8 @@ interface Examples {
  * and `variables`; they see no environment and no cluster. A rule that looks at several objects also sees
  * `neighbours`, the objects of the namespace that are judged together with it, itself included, and `objects`, all
  * that are judged together. The API server has no such lists, so a rule that reads one is in force at synth and at
- * preview only. Whoever filters `objects` for each object makes a large shop wait: the work grows with its square.
+ * preview only. Whoever went through `objects` at each object would make a large shop wait, for the work grows with its
+ * square: only a variable reads them, one that reads neither `object` nor `neighbours` and is evaluated once for all.
  * A field that is null counts as absent, as it does for the API server.
  */
 export interface Rule {

@@ -1,21 +1,8 @@
 import type { Match, Rule } from "../rule.ts";
+import { podLabels, selects } from "../selectors.ts";
 import { autoscalersOf, floorOf, isScaled, scaledKinds } from "../workloads.ts";
 
 const budgets: Match = { apiGroup: "policy", kinds: ["PodDisruptionBudget"] };
-
-/** A CEL condition: a label selector selects these labels. An absent selector selects nothing, an empty one all. */
-function selects(selector: string, labels: string): string {
-  return `(${selector}.hasValue()
-    && ${selector}.?matchLabels.orValue({}).all(key,
-      key in ${labels} && ${labels}[key] == ${selector}.?matchLabels.orValue({})[key])
-    && ${selector}.?matchExpressions.orValue([]).all(e,
-      e.operator == "In" ? (e.key in ${labels} && ${labels}[e.key] in e.values)
-      : e.operator == "NotIn" ? !(e.key in ${labels} && ${labels}[e.key] in e.values)
-      : e.operator == "Exists" ? e.key in ${labels}
-      : !(e.key in ${labels})))`;
-}
-
-const podLabels = (workload: string) => `${workload}.?spec.?template.?metadata.?labels.orValue({})`;
 
 /** How many of `total` pods minAvailable keeps, a CEL int; Kubernetes rounds a percentage up. */
 function kept(minAvailable: string, total: string): string {

@@ -29,6 +29,7 @@ export function expressionProblems({ expression, type, declared }: Expectation, 
   const flaws = nodesOf(root).flatMap((node) => [
     ...callFlaws(node),
     ...nameFlaws(node, declared),
+    ...sharingFlaws(node, { root, type, declared }),
     ...literalFlaws(node),
     ...operatorFlaws(node, types),
     ...orderFlaws(node),
@@ -95,14 +96,6 @@ const strangers: ReadonlySet<string> = new Set(["cel", "google", "optional"]);
 
 function nameFlaws(node: Node, declared: readonly Variable[]): Flaw[] {
   const at = node.start;
-  if (node.op === "id" && node.args === "objects")
-    return [
-      {
-        at,
-        message:
-          "objects are all of the shop, and each is judged by each, which grows with the square; use neighbours, those of the namespace",
-      },
-    ];
   if (node.op === "id" && strangers.has(String(node.args)))
     return [
       { at, message: `${node.args} is no value of a rule; read object, params, variables or neighbours` },
@@ -111,6 +104,35 @@ function nameFlaws(node: Node, declared: readonly Variable[]): Flaw[] {
   if (selection?.of.op !== "id" || selection.of.args !== "variables") return [];
   if (declared.some(({ name }) => name === selection.field)) return [];
   return [{ at, message: `variables.${selection.field} is not declared before this; declare it` }];
+}
+
+/** Of all objects only what is gathered once for them all: whoever goes through them at each object makes a large shop wait. */
+function sharingFlaws(
+  node: Node,
+  { root, type, declared }: Pick<Expectation, "type" | "declared"> & { readonly root: Node },
+): Flaw[] {
+  if (node.op !== "id" || node.args !== "objects") return [];
+  if (type === "dyn" && !["object", "neighbours"].some((name) => hangsOn(root, name, declared))) return [];
+  return [
+    {
+      at: node.start,
+      message:
+        "objects are all of the shop, and each is judged by each, which grows with the square; gather what is needed of them in a variable that reads neither object nor neighbours, or use neighbours, those of the namespace",
+    },
+  ];
+}
+
+/** Whether an expression reads that name of the scope, itself or through variables. */
+function hangsOn(root: Node, name: string, declared: readonly Variable[]): boolean {
+  return nodesOf(root).some((node) => {
+    if (node.op === "id" && node.args === name) return true;
+    const selection = selectionIn(node);
+    if (selection?.of.op !== "id" || selection.of.args !== "variables") return false;
+    const index = declared.findIndex((variable) => variable.name === selection.field);
+    const expression = declared[index]?.expression;
+    const within = expression === undefined ? undefined : checked(expression, "dyn").root;
+    return within !== undefined && hangsOn(within, name, declared.slice(0, index));
+  });
 }
 
 const mostInt = 2n ** 63n - 1n;

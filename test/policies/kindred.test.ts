@@ -89,11 +89,9 @@ test("whatever the neighbours, the result is that of the expression as it was wr
       (condition, given, method) => {
         const neighbours = given.map(celValue);
         const expression = `neighbours.${method}(o, ${condition})`;
-        const scope = Activation.around(
-          {},
-          () => neighbours,
-          () => [],
-        ).scope(undefined);
+        const scope = Activation.around({}, () => [])
+          .among(() => neighbours)
+          .scope(undefined);
         const written = outcome(() => environment.evaluate(expression, { neighbours }));
         expect(outcome(() => parse(expression, "dyn")(scope))).toEqual(written);
       },

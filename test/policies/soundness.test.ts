@@ -48,6 +48,21 @@ test("a sound rule has no problem", () => {
   expect(problems(rule())).toEqual([]);
 });
 
+test("all objects are gathered once, in a variable that reads neither object nor neighbours", () => {
+  const reading = (...variables: readonly [name: string, expression: string][]) => ({
+    ...rule(),
+    variables: variables.map(([name, expression]) => ({ name, expression })),
+  });
+  expect(problems(reading(["kinds", "objects.map(o, o.kind)"]))).toEqual([]);
+  const square = [
+    reading(["like", "objects.filter(o, o.kind == object.kind)"]),
+    reading(["kind", "object.kind"], ["like", "objects.filter(o, o.kind == variables.kind)"]),
+    reading(["like", "objects.filter(o, neighbours.exists(n, n == o))"]),
+  ];
+  for (const one of square)
+    expect(problems(one).join()).toContain("which grows with the square; gather what is needed");
+});
+
 test("a place is told by line and column, with the line and a mark beneath", () => {
   expect(ofExpression("object.spec.paused\n  && object.kind.reverse() == ''")).toEqual([
     [
@@ -73,7 +88,7 @@ suite("an expression is refused that", () => {
     [
       "reads all objects",
       "objects.size() > 0",
-      "1:1: objects are all of the shop, and each is judged by each, which grows with the square; use neighbours, those of the namespace",
+      "1:1: objects are all of the shop, and each is judged by each, which grows with the square; gather what is needed of them in a variable that reads neither object nor neighbours, or use neighbours, those of the namespace",
     ],
     [
       "binds",
