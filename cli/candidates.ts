@@ -31,9 +31,17 @@ function cursor(typed: readonly string[]): [words: string[], current: string] {
 async function anywhere(words: readonly string[], current: string): Promise<readonly Candidate[]> {
   const [name] = words;
   if (name === undefined) return current.startsWith("-") ? optionsOf(await programFor([]), []) : names();
-  if (name === "help") return words.length === 1 ? names() : [];
+  if (name === "help") return topics(words.slice(1));
   if (!Object.hasOwn(commands, name)) return [];
   return within(await programFor(words), words, current);
+}
+
+async function topics(words: readonly string[]): Promise<readonly Candidate[]> {
+  const [name] = words;
+  if (name === undefined) return names();
+  if (words.length > 1 || !Object.hasOwn(commands, name)) return [];
+  const command = (await programFor(words)).commands.find((candidate) => candidate.name() === name);
+  return command?.commands.map(asCandidate) ?? [];
 }
 
 function names(): Candidate[] {

@@ -10,10 +10,10 @@ import {
 } from "../stacks/delivery/diff/index.ts";
 import { renderShop } from "../stacks/delivery/index.ts";
 import { readFolder } from "../stacks/delivery/yaml/folder.ts";
-import { Fault } from "../tools/fault.ts";
 import { isColourful } from "../tools/terminal.ts";
 import { type Against, against, filled, renderedThere, spellAgainst } from "./against.ts";
 import { environmentOf, loadShop } from "./loaded-shop.ts";
+import { namedEnvironment } from "./named-environment.ts";
 
 interface DiffOptions {
   readonly stack?: string;
@@ -52,20 +52,12 @@ export function diffCommand(): Command {
 }
 
 async function diff(argument: string | undefined, options: DiffOptions): Promise<void> {
-  const environment = oneOf(argument, options.stack);
+  const environment = namedEnvironment(argument, options.stack);
   const other = options.againstDir ?? (await against(options.against));
   const [before, after] = await sides(environment, other);
   const found = differences(before, after);
   process.stdout.write(spell(found, `${environment} against ${spellOther(other)}`, options));
   if (options.exitCode && found.length > 0) process.exitCode = 2;
-}
-
-function oneOf(argument: string | undefined, option: string | undefined): string {
-  if (argument !== undefined && option !== undefined && argument !== option)
-    throw new Fault(`${argument} and ${option} are two environments; name one`, 1);
-  const name = argument ?? option;
-  if (!name) throw new Fault("no environment is named; add one, such as -s production", 1);
-  return name;
 }
 
 type Sides = [before: readonly ServiceObjects[], after: readonly ServiceObjects[]];

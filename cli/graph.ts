@@ -12,6 +12,7 @@ import { readSources } from "../stacks/delivery/yaml/sources.ts";
 import { Fault } from "../tools/fault.ts";
 import { isColourful } from "../tools/terminal.ts";
 import { environmentOf, loadShop } from "./loaded-shop.ts";
+import { namedEnvironment } from "./named-environment.ts";
 import { warnOfPitfalls } from "./warnings.ts";
 
 interface GraphOptions {
@@ -49,11 +50,11 @@ export function graphCommand(): Command {
 
 async function graph(files: readonly string[], options: GraphOptions): Promise<void> {
   const { stack, format, json } = options;
-  if (!stack) throw new Fault("no environment is named; add one, such as -s production", 1);
+  const name = namedEnvironment(undefined, stack);
   if (files.length > 0 && !options.verify)
     throw new Fault("files are for --verify; add it, or leave them out", 1);
   const shop = await loadShop();
-  const environment = environmentOf(shop, stack);
+  const environment = environmentOf(shop, name);
   if (options.verify) return verified(shop, environment, files, json);
   const found = callGraph(resolve(shop.services, environment), environment);
   if (json)

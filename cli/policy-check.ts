@@ -8,10 +8,11 @@ import { readObjects } from "../stacks/delivery/yaml/reading.ts";
 import { describeProblem } from "../stacks/delivery/yaml/stream.ts";
 import { Fault } from "../tools/fault.ts";
 import { isColourful } from "../tools/terminal.ts";
+import { filled } from "./against.ts";
 import { environmentOf, loadShop } from "./loaded-shop.ts";
 
 interface CheckOptions {
-  readonly environment?: string;
+  readonly stack?: string;
   readonly json?: true;
 }
 
@@ -19,16 +20,22 @@ interface CheckOptions {
 export function checkCommand(): Command {
   return new Command("check")
     .description("judge objects by the policies: YAML or JSON, written by hand, by Helm or by anything else")
-    .argument("<files...>", "files, folders, or - for stdin; all objects are judged together")
+    .argument("<files...>", "files, folders, or - for stdin; all objects are judged together", named)
     .option(
-      "-s, --environment <environment>",
+      "-s, --stack <environment>",
       "judge by its levels, parameters and exemptions; omitted: every rule is mandatory",
     )
     .option("--json", "print what was found as JSON")
     .action(checked);
 }
 
-async function checked(files: readonly string[], { environment, json }: CheckOptions): Promise<void> {
+const expectFilled = filled("the name of a file", "a file of YAML or JSON, a folder of them, or - for stdin");
+
+function named(file: string, before: readonly string[] = []): readonly string[] {
+  return [...before, expectFilled(file)];
+}
+
+async function checked(files: readonly string[], { stack: environment, json }: CheckOptions): Promise<void> {
   const rules = await rulesOf();
   const settings = await settingsOf(environment, rules);
   const found = check(rules, await readObjects(files), settings);

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import type { Environment } from "../constructs/index.ts";
 import { renderShop, type Shop } from "../stacks/delivery/index.ts";
@@ -25,6 +26,7 @@ import { shopRoot } from "../tools/shop-root.ts";
 import { isColourful } from "../tools/terminal.ts";
 import { against, filled, renderedThere, spellAgainst } from "./against.ts";
 import { environmentOf, loadShop, shopFile } from "./loaded-shop.ts";
+import { namedEnvironment } from "./named-environment.ts";
 import { version } from "./program.ts";
 
 interface Format {
@@ -59,7 +61,8 @@ interface ReviewOptions extends Asked {
 export function reviewCommand(): Command {
   const command = new Command("review")
     .description("show what the policies say of an environment, what is exempted, and what changed of that")
-    .option("-s, --stack <environment>", "name of the environment")
+    .argument("[environment]", "name of the environment")
+    .option("-s, --stack <environment>", "the same, as Pulumi spells it")
     .option(
       "--against <ref>",
       "what to compare with: a commit, a branch or a tag; omitted: nothing is compared",
@@ -74,11 +77,12 @@ export function reviewCommand(): Command {
   return command.action(reviewed);
 }
 
-async function reviewed(options: ReviewOptions): Promise<void> {
-  if (!options.stack) throw new Fault("no environment is named; add one, such as -s production", 1);
+async function reviewed(argument: string | undefined, options: ReviewOptions): Promise<void> {
+  const name = namedEnvironment(argument, options.stack);
   expectOneOnStdout(options);
+  expectFilesOfTheirOwn(options);
   const shop = await loadShop();
-  const found = await reviewOf(shop, environmentOf(shop, options.stack), options.against);
+  const found = await reviewOf(shop, environmentOf(shop, name), options.against);
   await write(found, options);
   if (!passes(found)) process.exitCode = 2;
 }
@@ -90,6 +94,18 @@ function expectOneOnStdout(asked: Asked): void {
     `--${first} and --${second} would both be printed; give one a file, such as --${second} review.${second}`,
     1,
   );
+}
+
+function expectFilesOfTheirOwn(asked: Asked): void {
+  const byFile = Map.groupBy(names(), (name) => fileOf(asked[name]));
+  for (const [file, [first, second]] of byFile) {
+    if (file === undefined || second === undefined) continue;
+    throw new Fault(`--${first} and --${second} would both be written to ${file}; name two files`, 1);
+  }
+}
+
+function fileOf(asked: string | true | undefined): string | undefined {
+  return typeof asked === "string" ? resolve(asked) : undefined;
 }
 
 function names(): FormatName[] {
@@ -112,20 +128,24 @@ async function reviewOf(shop: Shop, environment: Environment, ref: string | unde
   return review(now, places, compared(rules, spellAgainst(other), there, settings));
 }
 
+/** What was found is shown, whatever becomes of the files. */
 async function write(found: Review, asked: Asked): Promise<void> {
   const printed = names().find((name) => asked[name] === true);
-  const text = printed
-    ? formats[printed].spell(found)
-    : asText(found, { colour: isColourful(process.stdout) });
-  for (const name of names()) {
+  process.stdout.write(
+    printed ? formats[printed].spell(found) : asText(found, { colour: isColourful(process.stdout) }),
+  );
+  const files = names().flatMap((name) => {
     const file = asked[name];
-    if (typeof file === "string") await writeOne(file, formats[name].spell(found));
-  }
-  process.stdout.write(text);
+    return typeof file === "string" ? [writeOne(file, formats[name].spell(found))] : [];
+  });
+  const unwritten = (await Promise.all(files)).filter((words) => words !== undefined);
+  if (unwritten.length > 0) throw new Fault(unwritten.join("\n"), 1);
 }
 
-async function writeOne(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((error: Error) => {
-    throw new Fault(`${file} cannot be written: ${error.message}; name a file in a folder that is there`, 1);
-  });
+/** What is wrong with the file, if anything is. */
+function writeOne(file: string, text: string): Promise<string | undefined> {
+  return writeFile(file, text).then(
+    () => undefined,
+    ({ message }: Error) => `${file} cannot be written: ${message}; name a file in a folder that takes one`,
+  );
 }

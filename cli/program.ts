@@ -17,23 +17,18 @@ export function version(): string {
  * @throws Fault (exit code 1) where there is no such command
  */
 export async function programFor(words: readonly string[]): Promise<Command> {
-  const wanted = words[0] === "help" ? words[1] : words[0];
+  const [wanted] = withHelpAsked(words);
   if (wanted !== undefined && !wanted.startsWith("-") && wanted !== "help") expectCommand(wanted);
   const root = new Command("pressurevalve")
     .description("From service descriptions to a running platform.")
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
-    .helpCommand("help [command]", "show help of a command, with examples")
+    .helpCommand("help [command...]", helpWords)
     .addHelpText("after", `\n${exitCodes()}`);
   for (const [name, entry] of Object.entries(commands)) {
     const command = name === wanted ? await entry.load() : new Command(name);
-    root.addCommand(
-      command
-        .summary(entry.summary)
-        .helpOption("-h, --help", "show help")
-        .addHelpText("after", footer(entry)),
-      { hidden: entry.hidden === true },
-    );
+    explaining(command.summary(entry.summary), entry, name);
+    root.addCommand(command, { hidden: entry.hidden === true });
   }
   throwing(root);
   return root;
@@ -45,8 +40,18 @@ function expectCommand(name: string): void {
   throw new Fault(`command ${name} is unknown; ${didYouMean(name, all, `there are ${all.join(", ")}`)}`, 1);
 }
 
-function footer({ examples, exitCodes: special }: CommandEntry): string {
-  const lines = examples.flatMap(([words, what]) => [`  # ${what}`, `  pressurevalve ${words}`]);
+const helpWords = "show help of a command, with examples";
+
+/** Each command shows its own examples; one of several commands shows all of theirs. */
+function explaining(command: Command, entry: CommandEntry, path: string): void {
+  command.helpOption("-h, --help", "show help").addHelpText("after", footer(entry, path));
+  if (command.commands.length > 0) command.helpCommand("help [command]", helpWords);
+  for (const below of command.commands) explaining(below, entry, `${path} ${below.name()}`);
+}
+
+function footer({ examples, exitCodes: special }: CommandEntry, path: string): string {
+  const own = examples.filter(([words]) => `${words} `.startsWith(`${path} `));
+  const lines = own.flatMap(([words, what]) => [`  # ${what}`, `  pressurevalve ${words}`]);
   return ["", "Examples:", ...lines, "", exitCodes(special)].join("\n");
 }
 
@@ -61,6 +66,12 @@ function exitCodes(special?: string): string {
 function throwing(command: Command): void {
   command.exitOverride().configureOutput({ outputError: () => {} });
   for (const below of command.commands) throwing(below);
+}
+
+/** The words that are asked, where help is: `help policy check` is `policy check --help`. */
+export function withHelpAsked(words: readonly string[]): readonly string[] {
+  const [first, ...topic] = words;
+  return first === "help" && topic.length > 0 ? [...topic, "--help"] : words;
 }
 
 /** What is wrong with a command line, in words of ours. */
@@ -89,8 +100,11 @@ const rewordings: Record<string, (message: string) => string> = {
   "commander.unknownOption": (message) => `option ${quoted(message)} is unknown`,
   "commander.unknownCommand": (message) => `command ${quoted(message)} is unknown`,
   "commander.missingArgument": (message) => `argument ${quoted(message)} is missing`,
+  "commander.excessArguments": (message) => message.replace(excess, ": $1").replaceAll("'", ""),
   "commander.optionMissingArgument": (message) => `option ${quoted(message)} wants a value`,
 };
+
+const excess = /\. Expected \d+ arguments? but got \d+: (.*)\.$/;
 
 function quoted(message: string): string {
   return /'([^']*)'/.exec(message)?.[1] ?? message;

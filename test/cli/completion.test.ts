@@ -20,6 +20,8 @@ describe("in the place of the cursor stands", () => {
     [["sy"], ["synth"]],
     [["--v"], ["--version"]],
     [["help", "dep"], ["deploy"]],
+    [["help", "policy", "e"], ["explain"]],
+    [["help", "synth", ""], []],
     [
       ["cluster", "st"],
       ["start", "stop", "status"],
@@ -48,7 +50,8 @@ describe("in the place of the cursor stands", () => {
     [["policy", "e"], ["explain"]],
     [["policy", "explain", "privi"], ["privileged"]],
     [["policy", "check", "a.yaml", ""], []],
-    [["policy", "check", "-", "-s", "p"], ["production"]],
+    [["policy", "check", "-", "--stack", "p"], ["production"]],
+    [["policy", "review", "p"], ["production"]],
     [["completion", "z"], ["zsh"]],
     [["start", "--kubeconfig", ""], []],
     [["start", "--kubeconfig", "x", "--ar"], ["--archive"]],

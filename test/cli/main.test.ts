@@ -34,6 +34,18 @@ describe("help", () => {
     expect(asked.stdout).toContain("  pressurevalve synth production --json\n");
   });
 
+  test("of a command below another shows the examples of that one", async () => {
+    const [asked, below, flagged] = await Promise.all([
+      run("help", "policy", "explain"),
+      run("policy", "help", "explain"),
+      run("policy", "explain", "--help"),
+    ]);
+    expect([asked.stdout, below.stdout]).toEqual([flagged.stdout, flagged.stdout]);
+    expect(asked.stdout).toMatch(/^Usage: pressurevalve policy explain /);
+    expect(asked.stdout).toContain("  pressurevalve policy explain disruption-budget\n");
+    expect(asked.stdout).not.toContain("policy check");
+  });
+
   test("is what one gets without a command, and that is no success", async () => {
     const { exitCode, stdout, stderr } = await run();
     expect([exitCode, stdout]).toEqual([1, ""]);
@@ -69,6 +81,10 @@ test.each([
   [["cluster", "strat"], "command strat is unknown; did you mean start?"],
   [["synth", "production", "--jsn"], "option --jsn is unknown; did you mean --json?"],
   [["synth", "production", "--xyzzy"], "option --xyzzy is unknown; see pressurevalve help synth"],
+  [
+    ["cluster", "status", "now", "please"],
+    "too many arguments for status: now, please; see pressurevalve help cluster",
+  ],
   [["synth"], "argument environment is missing; see pressurevalve help synth"],
   [["synth", "prod"], "environment prod is unknown; did you mean production?"],
   [["synth", "xyzzy"], "environment xyzzy is unknown; there are dev, staging, production"],
@@ -112,6 +128,16 @@ test("a reader that has seen enough is no failure", async () => {
   const { stdout, stderr } = await execa("bash", ["-c", pipe], { cwd: root });
   expect(stdout.split("\n").at(-1)).toBe("0");
   expect(stderr).toBe("");
+});
+
+test("a disk that takes no more of the output is told, and no success", async () => {
+  const { exitCode, stderr } = await execa(
+    "bash",
+    ["-c", `"${process.execPath}" cli/main.ts completion bash >/dev/full`],
+    { cwd: root, reject: false },
+  );
+  expect(exitCode).toBe(3);
+  expect(stderr).toMatch(/^stdout cannot be written: ENOSPC: /);
 });
 
 test("what was compiled for one command serves the next", async () => {

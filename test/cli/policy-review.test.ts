@@ -105,10 +105,24 @@ test.each([
     ["-s", "production", "--html", "--json"],
     '{"error":{"message":"--html and --json would both be printed; give one a file, such as --json review.json","exitCode":1}}',
   ],
+  [["dev", "-s", "production"], "dev and production are two environments; name one"],
   [
-    ["-s", "production", "--html", "nowhere/review.html"],
-    "nowhere/review.html cannot be written: ENOENT: no such file or directory, open 'nowhere/review.html'; name a file in a folder that is there",
+    ["production", "--sarif", "out/../review", "--junit", "review"],
+    `--sarif and --junit would both be written to ${shop}/review; name two files`,
   ],
 ])("%j is refused", async (args, words) => {
   expect(await review(...args)).toMatchObject({ exitCode: 1, stdout: "", stderr: words });
+});
+
+test("what was found is shown, and the other files are written, where one cannot be", async () => {
+  const { exitCode, stdout, stderr } = await review(
+    ...["production", "--html", "nowhere/review.html", "--sarif", "cli", "--junit", "review.xml"],
+  );
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^production: nothing to mend /);
+  expect(stderr.split("\n")).toEqual([
+    expect.stringMatching(/^cli cannot be written: EISDIR: .*; name a file in a folder that takes one$/),
+    expect.stringMatching(/^nowhere\/review\.html cannot be written: ENOENT: .*; name a file in a folder /),
+  ]);
+  expect(await readFile(join(shop, "review.xml"), "utf8")).toMatch(/^<\?xml /);
 });

@@ -41,7 +41,9 @@ function objectLines(findings: readonly PlacedFinding[], paint: Paint): string[]
   const heading = [object ? nameOf(object) : "rules that cannot judge", ...(at ? [describePlace(at)] : [])];
   return [
     paint("bold", heading.join("  ")),
-    ...findings.toSorted(worstFirst).flatMap((finding) => findingLines(finding, paint)),
+    ...[...Map.groupBy(findings.toSorted(worstFirst), headOf).values()].flatMap((alike) =>
+      findingLines(alike, paint),
+    ),
   ];
 }
 
@@ -49,12 +51,19 @@ function nameOf({ kind, namespace, name }: Offender): string {
   return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 }
 
-function findingLines(finding: PlacedFinding, paint: Paint): string[] {
-  const { severity, rule, message, remedy, exemption } = finding;
+/** `privileged`, or `privileged, advisory` */
+function headOf(finding: PlacedFinding): string {
   const consequence = consequenceOf(finding);
+  return consequence === "mandatory" ? finding.rule : `${finding.rule}, ${consequence}`;
+}
+
+/** What one rule says of an object. Its messages hold what is to be done, so that the remedy in general is not repeated. */
+function findingLines(alike: readonly PlacedFinding[], paint: Paint): string[] {
+  const [finding] = alike as [PlacedFinding];
+  const { severity, exemption } = finding;
   return [
-    `  ${paint(colours[severity], severity.padEnd(column))}${rule}${consequence === "mandatory" ? "" : `, ${consequence}`}`,
-    ...[message, ...(remedy === "" ? [] : [`remedy: ${remedy}`])].map((words) => indented(words)),
+    `  ${paint(colours[severity], severity.padEnd(column))}${headOf(finding)}`,
+    ...alike.map(({ message }) => indented(message)),
     ...(exemption
       ? [indented(`until ${exemption.expires}, says ${exemption.owner}: ${exemption.reason}`)]
       : []),

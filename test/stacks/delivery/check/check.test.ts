@@ -92,19 +92,15 @@ a.yaml: 3 objects, 2 rules: 1 mandatory, 2 advisory, 1 exempted
 ConfigMap shop/order  a.yaml:7
   high      high-rule
             data is missing; add it
-            remedy: Mend high-rule.
   low       low-rule, advisory
             data is missing; add it
-            remedy: Mend low-rule.
 
 ConfigMap shop/payment  a.yaml:14
   high      high-rule, exempted
             data is missing; add it
-            remedy: Mend high-rule.
             until 2026-12-01, says checkout: it is being mended
   low       low-rule, advisory
             data is missing; add it
-            remedy: Mend low-rule.
 
 why, and what passes: pressurevalve policy explain high-rule
 `);
