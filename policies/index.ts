@@ -80,8 +80,8 @@ export {
   type Violation,
 } from "./judge.ts";
 export { everyContainer, everyPod, everySecurityContext, podKinds, pods } from "./pods.ts";
-export type { Match, Reference, Rule, Severity, Validation, Variable } from "./rule.ts";
-export { settingsType } from "./settings-type.ts";
+export type { BareRule, Match, Reference, Rule, Severity, Validation, Variable } from "./rule.ts";
+export { type StackSettings, settingsType } from "./settings-type.ts";
 export { describeProblem, problemsOf, type RuleFile, type RuleProblem } from "./soundness.ts";
 export {
   describeExpired,

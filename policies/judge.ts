@@ -1,6 +1,6 @@
 import { Activation, type Chain, chain, once } from "./activation.ts";
 import { celValue, type Expression, NotYetKnown, notYetKnown, parse } from "./cel.ts";
-import type { Rule } from "./rule.ts";
+import type { BareRule } from "./rule.ts";
 
 /** A finished Kubernetes object, rendered or written by hand. */
 export interface KubernetesObject {
@@ -30,19 +30,19 @@ export interface Violation {
 }
 
 interface ParsedRule {
-  readonly rule: Rule;
+  readonly rule: BareRule;
   readonly variables: Chain | undefined;
   readonly validations: readonly { readonly holds: Expression; readonly message: Expression }[];
 }
 
-const parsedRules = new WeakMap<Rule, ParsedRule>();
+const parsedRules = new WeakMap<BareRule, ParsedRule>();
 
 /**
  * Judges every object by every rule that matches its kind: all violations, in the order of the objects. Where an object
  * holds `notYetKnown` and a rule hangs on it, the rule is undecided, and that is a violation as well.
  */
 export function judgeBy(
-  rules: readonly Rule[],
+  rules: readonly BareRule[],
   objects: readonly KubernetesObject[],
   parameters: Parameters = {},
 ): Violation[] {
@@ -142,7 +142,7 @@ function nameOf({ kind, metadata }: KubernetesObject): Offender {
   return { kind, namespace: known(metadata?.namespace), name: known(metadata?.name) };
 }
 
-function parsedRule(rule: Rule): ParsedRule {
+function parsedRule(rule: BareRule): ParsedRule {
   const known = parsedRules.get(rule);
   if (known) return known;
   const parsed = {

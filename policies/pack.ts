@@ -15,11 +15,15 @@ import {
   type Level,
   type Rule,
   rules,
-  type Settings,
+  type Severity,
+  type StackSettings,
   settingsType,
   verdict,
 } from "./index.ts";
 import { offender } from "./judge.ts";
+
+const ownRules = "own-rules";
+const policyNames: ReadonlySet<string> = new Set(["kind", ...rules.map(({ id }) => id)]);
 
 /**
  * The rules as a CrossGuard pack, one policy a rule:
@@ -27,18 +31,21 @@ import { offender } from "./judge.ts";
  *     pulumi preview -s production --policy-pack policies
  *
  * The stack says by what it is judged, in a resource of settingsType: levels, parameters and exemptions of its
- * environment. A stack without one, which is any that the kit has not made, is judged by every rule, all of them
- * mandatory. Pulumi's own policy configuration may turn a rule down or off, and never up.
+ * environment, and the shop's own rules. A stack without one, which is any that the kit has not made, is judged by
+ * every rule of the kit, all of them mandatory. Pulumi's own policy configuration may turn a rule down or off, and
+ * never up.
  */
 new PolicyPack("pressurevalve", {
   enforcementLevel: "mandatory",
-  policies: [objectsPolicy(), ...rules.map(rulePolicy)],
+  policies: [objectsPolicy(), ...rules.map(rulePolicy), ownRulesPolicy()],
   readme: rules.map(({ id, title, reason }) => `- **${id}**: ${title} ${reason}`).join("\n"),
 });
 
 /** What is told of a rule: the message, on whose resource, and what follows from it. */
 interface Report {
   readonly rule: string;
+  /** Omitted: the policy's. */
+  readonly severity?: Severity;
   readonly message: string;
   readonly urn: string | undefined;
   readonly level: Level;
@@ -47,7 +54,7 @@ interface Report {
 /** What the program declares of each resource, by URN. */
 const declarations = new Map<string, unknown>();
 
-/** What the rules say of the stack, by the id of the rule; there only while the engine asks policy after policy. */
+/** What the rules say of the stack, by the name of the policy that reports it; there only while the engine asks policy after policy. */
 let analysis: ReadonlyMap<string, readonly Report[]> | undefined;
 
 /**
@@ -70,6 +77,11 @@ function rulePolicy({ id, title, severity, remedy, references: [reference] }: Ru
   });
 }
 
+/** Reports for the rules that are the shop's own: a pack names its policies before it hears of any stack. */
+function ownRulesPolicy(): Policy {
+  return policy(ownRules, "The shop's own rules hold.");
+}
+
 /**
  * A policy that reports what one rule says of the stack. @pulumi/policy reads all resources anew for every policy that
  * has a validateStack, so that a rule has none once it is known to have nothing to say.
@@ -89,11 +101,15 @@ function policy(name: string, description: string): Policy & { readonly validate
     setImmediate(() => {
       analysis = undefined;
     });
-    for (const { message, urn, level } of analysis.get(name) ?? [])
-      reportViolation(
-        // Of a violation's own level the library knows, and its types do not.
-        (level === "advisory" ? { message, urn, enforcementLevel: level } : { message, urn }) as never,
-      );
+    for (const { rule, severity, message, urn, level } of analysis.get(name) ?? [])
+      reportViolation({
+        name: rule,
+        severity,
+        message,
+        urn,
+        // Where it is mandatory, Pulumi's configuration decides. Its types do not know that a violation has a level.
+        ...(level === "advisory" && { enforcementLevel: level }),
+      } as never);
   }
 }
 
@@ -103,26 +119,33 @@ function analyse(resources: readonly PolicyResource[]): Map<string, Report[]> {
     .filter(({ type }) => isRead(type))
     .map(({ type, urn, props }) => ({ type, urn, value: declarations.get(urn) ?? plain(props) }));
   const objects = declared.filter(isKubernetesObject);
-  const settings = declared.find(({ type }) => type === settingsType)?.value;
+  const { rules: own = [], ...settings } = (declared.find(({ type }) => type === settingsType)?.value ??
+    {}) as Partial<StackSettings>;
   const { findings, expired } = verdict(
-    rules,
+    [...rules, ...own],
     objects.map(({ value }) => value),
     // What is not said is not allowed.
-    { level: "mandatory", ...(settings as Partial<Settings>), today: new Date().toISOString().slice(0, 10) },
+    { level: "mandatory", ...settings, today: new Date().toISOString().slice(0, 10) },
   );
-  const urns = new Map(objects.map(({ urn, value }) => [JSON.stringify(offender(value)), urn]));
-  const reports = [
+  // By identity: resources of one stack may have one name, where they are in different clusters.
+  const urns = new Map(objects.map(({ urn, value }) => [offender(value), urn]));
+  const named = new Map(objects.map(({ urn, value }) => [JSON.stringify(offender(value)), urn]));
+  const reports: Report[] = [
     ...findings
       .filter(({ exemption }) => exemption === undefined)
-      .map((finding) => ({ ...finding, message: describe(finding) })),
-    ...expired.map((one) => ({ ...one, message: describeExpired(one), level: "mandatory" as const })),
-  ].map(({ rule, object, message, level }) => ({
-    rule,
-    message,
-    level,
-    urn: urns.get(JSON.stringify(object)),
-  }));
-  return Map.groupBy(reports, ({ rule }) => rule);
+      .map((finding) => ({
+        ...finding,
+        message: describe(finding),
+        urn: finding.object && urns.get(finding.object),
+      })),
+    ...expired.map((exemption) => ({
+      rule: exemption.rule,
+      message: describeExpired(exemption),
+      urn: named.get(JSON.stringify(exemption.object)),
+      level: "mandatory" as const,
+    })),
+  ];
+  return Map.groupBy(reports, ({ rule }) => (policyNames.has(rule) ? rule : ownRules));
 }
 
 /** Secrets stay unread: the values of generated ones are not even known in a preview. */

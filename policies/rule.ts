@@ -52,19 +52,23 @@ interface Examples {
  * square: only a variable reads them, one that reads neither `object` nor `neighbours` and is evaluated once for all.
  * A field that is null counts as absent, as it does for the API server.
  */
-export interface Rule {
+export interface Rule extends BareRule {
+  /** What happens to whoever breaks it. */
+  readonly reason: string;
+  readonly references: readonly Reference[];
+  readonly examples: Examples;
+}
+
+/** Of a rule what judges, without what explains it. */
+export interface BareRule {
   /** What reports, exemptions and the admission policy call it; its file is named so. */
   readonly id: string;
   /** The promise, in one sentence. */
   readonly title: string;
-  /** What happens to whoever breaks it. */
-  readonly reason: string;
   readonly severity: Severity;
   /** What to do in general; a message says what to do to one object. */
   readonly remedy: string;
-  readonly references: readonly Reference[];
   readonly matchConstraints: readonly Match[];
   readonly variables?: readonly Variable[];
   readonly validations: readonly Validation[];
-  readonly examples: Examples;
 }

@@ -1,5 +1,14 @@
+import type { BareRule } from "./rule.ts";
+import type { Settings } from "./verdict.ts";
+
 /**
- * The type of the resource by which a Pulumi stack says how it is judged: its inputs are Settings, all but the day.
- * The pack reads it, because a pack knows no environments.
+ * The type of the resource by which a Pulumi stack says how it is judged. The pack reads it, because a pack knows
+ * neither environments nor shops.
  */
 export const settingsType = "pressurevalve:index:Policies";
+
+/** The inputs of that resource. The day is the judge's. */
+export interface StackSettings extends Omit<Settings, "today"> {
+  /** The shop's own rules, by which it is judged besides the kit's. */
+  readonly rules: readonly BareRule[];
+}

@@ -1,5 +1,5 @@
 import { judgeBy, type KubernetesObject, type Offender, type Parameters, type Violation } from "./judge.ts";
-import type { Rule } from "./rule.ts";
+import type { BareRule } from "./rule.ts";
 
 /** What follows from a violation: it is told of, or nothing is applied, or nobody looks. */
 export type Level = "advisory" | "mandatory" | "disabled";
@@ -31,7 +31,7 @@ export interface Settings {
 
 /** A violation, how bad it is, and what follows from it. */
 export interface Finding extends Violation {
-  readonly severity: Rule["severity"];
+  readonly severity: BareRule["severity"];
   readonly level: Level;
   /** Why nothing follows from it. */
   readonly exemption?: Exemption;
@@ -49,7 +49,7 @@ export interface Verdict {
 
 /** Judges the finished objects of an environment together, by every rule that is not disabled. */
 export function verdict(
-  rules: readonly Rule[],
+  rules: readonly BareRule[],
   objects: readonly KubernetesObject[],
   { level, levels = {}, parameters, exemptions = [], today }: Settings,
 ): Verdict {

@@ -27,7 +27,8 @@ const chapters: readonly [command: RegExp, chapter: string, words: RegExp][] = [
   [/^npm run deploy -- dev \w+$/, "deploy-alone.ts", /"deploy", "--", "dev"/],
   [/^npx pulumi preview -s dev$/, "start.ts", /"pulumi", "preview", "-s", "dev"/],
   [/^npx pulumi preview -s dev --policy-pack/, "policy-pack.ts", /"preview"/],
-  [/^npx pulumi preview -s production --policy-pack/, "policy-pack.ts", /"preview"/],
+  [/^npx pulumi preview -s production --policy-pack policies/, "policy-pack.ts", /"preview"/],
+  [/^npx pulumi preview -s production --policy-pack node_modules/, "package.ts", /"--policy-pack", pack/],
   [/^npx pulumi up -s dev$/, "updates.ts", /"pulumi", "up", "-s", "dev"/],
 ];
 

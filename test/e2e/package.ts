@@ -4,8 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { kitRoot } from "../../tools/shop-root.ts";
+import { blocksOf } from "../docs/markdown.ts";
 import { type Outcome, runAt, succeeded } from "./checkout.ts";
 import type { Scene } from "./scene.ts";
+
+/** The rule that the page on rules of one's own shows. */
+const ownRule =
+  blocksOf("docs/tasks/write-a-policy.md").find(({ mark }) => mark.startsWith("file "))?.text ?? "";
 
 // What Jest gives its own Node is not for the shop's.
 const ownNode = { NODE_OPTIONS: "" };
@@ -41,16 +46,29 @@ export function packedKit(scene: () => Scene): void {
 
   afterAll(() => rm(temporary, { recursive: true, force: true }));
 
-  test("makes a shop that passes its own test, and whose production can be previewed and judged", async () => {
+  test("makes a shop that passes its own test, and whose production can be previewed and judged, by its own rules as well", async () => {
     succeeded(await run("npm", "test"));
     succeeded(await run("npx", "pulumi", "stack", "init", "production", "--no-select"));
     const pack = "node_modules/pressurevalve/policies";
-    const { stdout } = succeeded(
-      await run("npx", "pulumi", "preview", "-s", "production", "--policy-pack", pack),
-    );
+    const preview = () => run("npx", "pulumi", "preview", "-s", "production", "--policy-pack", pack);
+    const { stdout } = succeeded(await preview());
     expect(stdout).toMatch(/Deployment deployment\/production-catalogue\/catalogue create/);
     expect(stdout).toContain("is a placeholder; write the digest of your image");
     expect(stdout).toMatch(/Policies:\n.*pressurevalve/);
+
+    const folder = join(shop, "policies");
+    await mkdir(folder);
+    await writeFile(join(folder, "cost-centre.ts"), ownRule);
+    const refused = await preview();
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.stdout + refused.stderr).toMatch(
+      /\[mandatory\].* cost-centre .*\n.*Namespace production-catalogue: the label example.com\/cost-centre is missing/,
+    );
+    await writeFile(join(folder, "cost-centre.ts"), ownRule.replace("object.metadata", "objekt.metadata"));
+    const broken = await preview();
+    expect(broken.exitCode).not.toBe(0);
+    expect(broken.stdout + broken.stderr).toMatch(/policies\/cost-centre.ts: .*Unknown variable: objekt/);
+    await rm(folder, { recursive: true });
   });
 
   test("is brought up, with a stand-in for the image that is yet to be built, and then nothing is due", async () => {

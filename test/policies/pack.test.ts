@@ -3,7 +3,13 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { rules, type Settings, settingsType } from "../../policies/index.ts";
+import {
+  type BareRule,
+  rules,
+  type Settings,
+  type StackSettings,
+  settingsType,
+} from "../../policies/index.ts";
 
 // The engine's side of the protocol, from Pulumi's own CommonJS modules.
 const require = createRequire(import.meta.url);
@@ -139,7 +145,7 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const everything: Settings = { level: "mandatory", today: "" };
 
 /** The resource by which a stack says how it is judged. */
-function judgedBy({ today: _, ...settings }: Partial<Settings>): Registered {
+function judgedBy({ today: _, ...settings }: Partial<Settings & StackSettings>): Registered {
   return { type: settingsType, name: "production", props: settings };
 }
 
@@ -161,6 +167,7 @@ test("the pack offers every rule as a policy with its severity and remedy, and e
   const info = (await call("getAnalyzerInfo", new Empty())).toObject();
   const [kind, ...offered] = info.policiesList as Record<string, unknown>[];
   expect(kind).toMatchObject({ name: "kind", enforcementlevel: MANDATORY });
+  expect(offered.pop()).toMatchObject({ name: "own-rules", enforcementlevel: MANDATORY });
   expect(
     offered.map(({ name, enforcementlevel, remediationSteps, url }) => ({
       name,
@@ -205,6 +212,66 @@ test("a rule is advice, or is passed over, where the stack's environment says so
     ["image-digests", expect.any(String), ADVISORY],
   ]);
   expect(await told(pinned, pod)).toEqual([]);
+});
+
+const orderly: BareRule = {
+  id: "orderly",
+  title: "A pod is of the order service.",
+  severity: "low",
+  remedy: "Name it order.",
+  matchConstraints: [{ apiGroup: "", kinds: ["Pod"] }],
+  validations: [
+    {
+      expression: `object.metadata.name == "order"`,
+      messageExpression: `"the name is another; name it order"`,
+    },
+  ],
+};
+
+test("the shop's own rules come with the stack, and are levelled and exempted like the kit's", async () => {
+  const other = {
+    ...pod,
+    name: "payment",
+    props: { ...pod.props, metadata: { name: "payment", namespace: "order" } },
+  };
+  const exemption = {
+    rule: orderly.id,
+    object: { kind: "Pod", namespace: "order", name: "payment" },
+    owner: "checkout",
+    reason: "it is being mended",
+    expires: "9999-12-31",
+  };
+  const by = (settings: Partial<Settings>) =>
+    judgedBy({
+      ...everything,
+      rules: [orderly],
+      ...settings,
+      levels: { "image-digests": "disabled", ...settings.levels },
+    });
+  const message = "orderly: Pod order/payment: the name is another; name it order";
+  expect(await told(by({}), pod, other)).toEqual([["orderly", message, MANDATORY]]);
+  expect(await told(by({ levels: { orderly: "advisory" } }), pod, other)).toEqual([
+    ["orderly", message, ADVISORY],
+  ]);
+  expect(await told(by({ exemptions: [exemption] }), pod, other)).toEqual([]);
+});
+
+test("a rule of the shop's own that is broken is told, and nothing passes by it", async () => {
+  const [validation] = orderly.validations;
+  const broken = {
+    ...orderly,
+    validations: [{ ...validation, expression: "object.metadata.name ==" }],
+  } as BareRule;
+  expect(await told({ ...pinned, props: { ...pinned.props, rules: [broken] } }, pod)).toEqual([
+    ["orderly", expect.stringContaining("orderly: the rule is broken: "), MANDATORY],
+  ]);
+});
+
+test("a violation points at its own resource where several are called alike", async () => {
+  const twin = { ...podWith({ hostNetwork: true }), name: "in-another-cluster" };
+  expect(await diagnostics([pinned, twin, pod])).toMatchObject([
+    { policyname: "host-namespaces", urn: urn(twin.type, twin.name) },
+  ]);
 });
 
 test("an exemption counts until its last day, and then fails by its rule, whatever the object", async () => {

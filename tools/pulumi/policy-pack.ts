@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { dump, load } from "js-yaml";
 import { Fault } from "../fault.ts";
+import { kitRoot } from "../shop-root.ts";
 
 const option = "--policy-pack";
 
@@ -45,8 +46,11 @@ async function readDescription(pack: string): Promise<string> {
   try {
     return await readFile(join(pack, "PulumiPolicy.yaml"), "utf8");
   } catch (cause) {
-    throw new Fault(`${pack} is no policy pack: it has no PulumiPolicy.yaml; name the folder of a pack`, 1, {
-      cause,
-    });
+    const kits = relative(process.cwd(), join(kitRoot, "policies"));
+    throw new Fault(
+      `${pack} is no policy pack: it has no PulumiPolicy.yaml; name the folder of a pack; the kit's is ${kits}`,
+      1,
+      { cause },
+    );
   }
 }

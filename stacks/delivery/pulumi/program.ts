@@ -31,15 +31,15 @@ interface StackOutputs {
  */
 export async function deployShop(shop: Shop): Promise<StackOutputs> {
   endWithTheEngine();
-  const [rendered, found, settings] = await inOwnWords(async () => {
-    const rules = await rulesOf();
+  const [rendered, found, settings, rules] = await inOwnWords(async () => {
+    const by = await rulesOf();
     const values = environment(expectShop(shop), pulumi.getStack());
-    return [renderShop(shop, values), pitfallsOf(shop, values), policySettings(values, rules)] as const;
+    return [renderShop(shop, values), pitfallsOf(shop, values), policySettings(values, by), by] as const;
   });
   if (found.length > 0) void pulumi.log.warn(found.map(describePitfall).join("\n"));
   const deployed = rendered.filter(({ name }) => isDeployed(name));
   expectImages(placeholderImages(deployed, pulumi.getStack()));
-  new Policies(pulumi.getStack(), settings);
+  new Policies(pulumi.getStack(), settings, rules);
   if (pulumi.runtime.isDryRun()) deploy(rendered);
   else await deployAndAwait(rendered);
   return { namespaces: Object.fromEntries(rendered.map(({ name, namespace }) => [name, namespace])) };

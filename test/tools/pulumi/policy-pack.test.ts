@@ -60,6 +60,6 @@ test("other options stay as they are, the pack's configuration too", async () =>
 
 test("a folder that is no pack is named", async () => {
   await expect(translatePolicyPacks(["--policy-pack", pack], copies)).rejects.toThrow(
-    `${pack} is no policy pack: it has no PulumiPolicy.yaml; name the folder of a pack`,
+    `${pack} is no policy pack: it has no PulumiPolicy.yaml; name the folder of a pack; the kit's is policies`,
   );
 });
