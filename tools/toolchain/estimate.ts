@@ -31,6 +31,7 @@ export const packagesOf: Readonly<Record<ProgramName, number>> = {
   prometheus: 285,
   crane: 57,
   cyclonus: 370,
+  "kube-score": 125,
   pulumi: 1228,
   "pulumi-language-nodejs": 276,
   "pulumi-resource-kubernetes": 1379,

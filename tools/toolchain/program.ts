@@ -91,6 +91,11 @@ export const programs = {
     package: "github.com/mattfenwick/cyclonus/cmd/cyclonus",
     module: "github.com/mattfenwick/cyclonus",
   },
+  "kube-score": {
+    folder: "kube-score",
+    package: "github.com/zegl/kube-score/cmd/kube-score",
+    module: "github.com/zegl/kube-score",
+  },
   helm: {
     folder: "helm",
     package: "helm.sh/helm/v3/cmd/helm",
