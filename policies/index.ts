@@ -5,6 +5,7 @@ import { disruptionBudgetTarget } from "./availability/disruption-budget-target.
 import { distinctProbes } from "./availability/distinct-probes.ts";
 import { graceLongerThanDrain } from "./availability/grace-longer-than-drain.ts";
 import { noReplicasUnderAutoscaler } from "./availability/no-replicas-under-autoscaler.ts";
+import { oneAutoscaler } from "./availability/one-autoscaler.ts";
 import { readinessProbe } from "./availability/readiness-probe.ts";
 import { spread } from "./availability/spread.ts";
 import { spreadUnderAutoscaler } from "./availability/spread-under-autoscaler.ts";
@@ -138,6 +139,7 @@ export const rules: readonly Rule[] = [
   distinctProbes,
   graceLongerThanDrain,
   noReplicasUnderAutoscaler,
+  oneAutoscaler,
   readinessProbe,
   spread,
   spreadUnderAutoscaler,

@@ -12,12 +12,21 @@ export const podKinds: readonly Match[] = [
   { apiGroup: "keda.sh", kinds: ["ScaledJob"] },
 ];
 
+/** Of these, those that run pods by themselves. */
+export const runningKinds: readonly Match[] = [
+  { apiGroup: "", kinds: ["Pod", "ReplicationController"] },
+  { apiGroup: "apps", kinds: ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"] },
+  { apiGroup: "batch", kinds: ["Job", "CronJob"] },
+  { apiGroup: "argoproj.io", kinds: ["Rollout"] },
+  { apiGroup: "keda.sh", kinds: ["ScaledJob"] },
+];
+
 /** The pod templates of `object`, a CEL list: none, one, or one a metric of an AnalysisTemplate. */
 const templates = `(
     (object.kind == "Pod" ? [object] : [])
     + [object.?template, object.?spec.?template, object.?spec.?jobTemplate.?spec.?template,
        object.?spec.?jobTargetRef.?template].filter(t, t.hasValue()).map(t, t.value())
-    + object.?spec.?templates.orValue([]).map(t, t.template)
+    + object.?spec.?templates.orValue([]).filter(t, t.?template.hasValue()).map(t, t.template)
     + object.?spec.?metrics.orValue([]).filter(m, m.?provider.?job.hasValue())
         .map(m, m.provider.job.spec.template)
   )`;

@@ -10,7 +10,13 @@ export function selects(selector: string, labels: string): string {
       : !(e.key in ${labels})))`;
 }
 
-/** The labels of the pods that a workload makes, a CEL map. */
-export function podLabels(workload: string): string {
-  return `${workload}.?spec.?template.?metadata.?labels.orValue({})`;
+/** A CEL condition: something keeps the pods of a template apart, and it selects them. */
+export function spreads(template: string): string {
+  const labels = `${template}.?metadata.?labels.orValue({})`;
+  const apart = `${template}.?spec.?affinity.?podAntiAffinity`;
+  return `(${template}.?spec.?topologySpreadConstraints.orValue([]).exists(c, ${selects("c.?labelSelector", labels)})
+    || ${apart}.?requiredDuringSchedulingIgnoredDuringExecution.orValue([])
+      .exists(c, ${selects("c.?labelSelector", labels)})
+    || ${apart}.?preferredDuringSchedulingIgnoredDuringExecution.orValue([])
+      .exists(c, ${selects("c.?podAffinityTerm.?labelSelector", labels)}))`;
 }

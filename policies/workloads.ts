@@ -1,4 +1,4 @@
-import type { Match } from "./rule.ts";
+import type { Match, Variable } from "./rule.ts";
 
 /** The kinds that keep a number of equal pods and that an autoscaler can target. */
 export const scaledKinds: readonly Match[] = [
@@ -31,4 +31,27 @@ export function autoscalersOf(workload: string): string {
 export function floorOf(workload: string): string {
   return `(${autoscalersOf(workload)}.map(a, a.spec.?minReplicas.or(a.spec.?minReplicaCount).orValue(1))
     + [${workload}.spec.?replicas.orValue(1)]).map(n, n < 1 ? 1 : n)[0]`;
+}
+
+/**
+ * The pod template of a workload, which is `object` or a neighbour, a CEL list: none or one. A Rollout with a
+ * workloadRef has that of the Deployment that it names.
+ * https://argo-rollouts.readthedocs.io/en/stable/migrating/#reference-deployment-from-rollout
+ */
+export function templateOf(workload: string): string {
+  return `(${workload}.?spec.?template.hasValue() ? [${workload}.spec.template] : neighbours.filter(d,
+    d.kind == ${workload}.?spec.?workloadRef.?kind.orValue("") && d.metadata.name == ${workload}.spec.workloadRef.name
+    && d.?spec.?template.hasValue()).map(d, d.spec.template))`;
+}
+
+/** `variables.referenced`: the Deployments whose pods a Rollout makes in their stead, such as `Deployment order`. */
+export const referenced: Variable = {
+  name: "referenced",
+  expression: `neighbours.filter(r, r.kind == "Rollout" && r.?spec.?workloadRef.hasValue())
+    .map(r, r.spec.workloadRef.?kind.orValue("") + " " + r.spec.workloadRef.?name.orValue(""))`,
+};
+
+/** A CEL condition: the pods of a workload are not another's. */
+export function hasPods(workload: string): string {
+  return `!(${workload}.kind + " " + ${workload}.metadata.name in variables.referenced)`;
 }

@@ -1,6 +1,14 @@
 import type { Match, Rule } from "../rule.ts";
-import { podLabels, selects } from "../selectors.ts";
-import { autoscalersOf, floorOf, isScaled, scaledKinds } from "../workloads.ts";
+import { selects } from "../selectors.ts";
+import {
+  autoscalersOf,
+  floorOf,
+  hasPods,
+  isScaled,
+  referenced,
+  scaledKinds,
+  templateOf,
+} from "../workloads.ts";
 
 const budgets: Match = { apiGroup: "policy", kinds: ["PodDisruptionBudget"] };
 
@@ -29,21 +37,24 @@ export const disruptionBudget: Rule = {
   ],
   matchConstraints: [...scaledKinds, budgets],
   variables: [
+    referenced,
+    { name: "templates", expression: templateOf("object") },
     {
       name: "budgets",
       expression: `object.kind == "PodDisruptionBudget" ? [] : neighbours.filter(b,
         b.kind == "PodDisruptionBudget" && b.apiVersion.startsWith("policy/")
-        && ${selects("b.?spec.?selector", podLabels("object"))})`,
+        && variables.templates.exists(t, ${selects("b.?spec.?selector", "t.?metadata.?labels.orValue({})")}))`,
     },
     {
       name: "needsBudget",
-      expression: `object.kind != "PodDisruptionBudget"
+      expression: `object.kind != "PodDisruptionBudget" && variables.templates.size() > 0 && ${hasPods("object")}
         && (object.?spec.?replicas.orValue(1) > 1 || ${autoscalersOf("object")}.size() > 0)`,
     },
     {
       name: "workloads",
       expression: `object.kind != "PodDisruptionBudget" ? [] : neighbours.filter(o,
-        ${isScaled} && ${selects("object.?spec.?selector", podLabels("o"))})`,
+        ${isScaled} && ${hasPods("o")}
+        && ${templateOf("o")}.exists(t, ${selects("object.?spec.?selector", "t.?metadata.?labels.orValue({})")}))`,
     },
     { name: "floor", expression: `variables.workloads.map(o, ${floorOf("o")}).sum()` },
   ],
@@ -125,6 +136,31 @@ spec:
       - { key: track, operator: Exists }
       - { key: canary, operator: DoesNotExist }
 ---
+# The pods of this Rollout have the labels of the Deployment that it refers to, which has none itself.
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: search, namespace: search }
+spec:
+  replicas: 3
+  workloadRef: { apiVersion: apps/v1, kind: Deployment, name: search-template }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: search-template, namespace: search }
+spec:
+  replicas: 0
+  selector: { matchLabels: { app: search } }
+  template:
+    metadata: { labels: { app: search } }
+    spec: { containers: [{ name: search, image: search }] }
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: search, namespace: search }
+spec:
+  minAvailable: 2
+  selector: { matchLabels: { app: search } }
+---
 # One pod alone needs no budget.
 apiVersion: apps/v1
 kind: StatefulSet
@@ -205,6 +241,24 @@ metadata: { name: rental, namespace: rental }
 spec:
   minReplicaCount: 0
   scaleTargetRef: { apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: rental }
+---
+# expect: no PodDisruptionBudget selects its pods, so a node drain may take them all at once; add one with maxUnavailable: 1
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: search, namespace: search }
+spec:
+  replicas: 3
+  workloadRef: { apiVersion: apps/v1, kind: Deployment, name: search-template }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: search-template, namespace: search }
+spec:
+  replicas: 0
+  selector: { matchLabels: { app: search } }
+  template:
+    metadata: { labels: { app: search } }
+    spec: { containers: [{ name: search, image: search }] }
 ---
 # expect: its pods are selected by 2 PodDisruptionBudgets (one, two), and the eviction API refuses such pods; keep one
 apiVersion: apps/v1

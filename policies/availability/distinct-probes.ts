@@ -1,6 +1,20 @@
 import { podKinds, pods } from "../pods.ts";
 import type { Rule } from "../rule.ts";
 
+/** CEL conditions: both probes do this, and the same to the eye of who is asked. */
+const both = (action: string) =>
+  `c.livenessProbe.?${action}.hasValue() && c.readinessProbe.?${action}.hasValue()`;
+const same = (field: string, otherwise: string) =>
+  `c.livenessProbe.${field}.orValue(${otherwise}) == c.readinessProbe.${field}.orValue(${otherwise})`;
+const samePort = (action: string) =>
+  `${port(`c.livenessProbe.${action}.port`)} == ${port(`c.readinessProbe.${action}.port`)}`;
+
+/** The number of a port that may be given by its name, a CEL string. */
+function port(given: string): string {
+  return `(c.?ports.orValue([]).filter(p, p.?name.orValue("") == string(${given})).map(p, string(p.containerPort))
+    + [string(${given})])[0]`;
+}
+
 export const distinctProbes: Rule = {
   id: "distinct-probes",
   title: "No container is restarted for what only makes it not ready.",
@@ -20,17 +34,11 @@ export const distinctProbes: Rule = {
     {
       name: "alike",
       expression: `variables.pods.map(pod, pod.containers.filter(c, c.?livenessProbe.hasValue() && c.?readinessProbe.hasValue()
-        && ((c.livenessProbe.?httpGet.hasValue() && c.readinessProbe.?httpGet.hasValue()
-            && c.livenessProbe.httpGet.port == c.readinessProbe.httpGet.port
-            && c.livenessProbe.httpGet.?path.orValue("/") == c.readinessProbe.httpGet.?path.orValue("/"))
-          || (c.livenessProbe.?tcpSocket.hasValue() && c.readinessProbe.?tcpSocket.hasValue()
-            && c.livenessProbe.tcpSocket.port == c.readinessProbe.tcpSocket.port)
-          || (c.livenessProbe.?grpc.hasValue() && c.readinessProbe.?grpc.hasValue()
-            && c.livenessProbe.grpc.port == c.readinessProbe.grpc.port
-            && c.livenessProbe.grpc.?service.orValue("") == c.readinessProbe.grpc.?service.orValue(""))
-          || (c.livenessProbe.?exec.hasValue() && c.readinessProbe.?exec.hasValue()
-            && c.livenessProbe.exec.?command.orValue([]) == c.readinessProbe.exec.?command.orValue([]))))
-        .map(c, "container " + c.name).join(", ")).filter(names, names != "")`,
+        && (${both("httpGet")} && ${samePort("httpGet")} && ${same("httpGet.?path", '"/"')}
+          || ${both("tcpSocket")} && ${samePort("tcpSocket")}
+          || ${both("grpc")} && ${samePort("grpc")} && ${same("grpc.?service", '""')}
+          || ${both("exec")} && ${same("exec.?command", "[]")}))
+        .map(c, "container " + c.?name.orValue("without a name")).join(", ")).filter(names, names != "")`,
     },
   ],
   validations: [
@@ -56,6 +64,15 @@ spec:
           image: order
           livenessProbe: { httpGet: { path: /health/live, port: 3000 } }
           readinessProbe: { httpGet: { path: /health/ready, port: 3000 } }
+        # That the port is open says that the process lives, and not that it can answer.
+        - name: store
+          image: store
+          livenessProbe: { tcpSocket: { port: 5432 } }
+          readinessProbe: { exec: { command: [pg_isready] } }
+        - name: rpc
+          image: order
+          livenessProbe: { grpc: { port: 3001, service: live } }
+          readinessProbe: { grpc: { port: 3001, service: ready } }
 `,
     ],
     fail: [
@@ -74,6 +91,44 @@ spec:
           image: order
           livenessProbe: { httpGet: { path: /, port: 3000 } }
           readinessProbe: { httpGet: { port: 3000 } }
+---
+# One port, by its name and by its number; and in the second container one command.
+# expect: container order, container cache: livenessProbe asks what readinessProbe asks; let it ask whether the process itself is alive
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: order, namespace: order }
+spec:
+  selector: { matchLabels: { app: order } }
+  template:
+    metadata: { labels: { app: order } }
+    spec:
+      containers:
+        - name: order
+          image: order
+          ports: [{ name: http, containerPort: 3000 }]
+          livenessProbe: { httpGet: { path: /healthz, port: http } }
+          readinessProbe: { httpGet: { path: /healthz, port: 3000 }, failureThreshold: 2 }
+        - name: cache
+          image: cache
+          livenessProbe: { exec: { command: [cache, ping] } }
+          readinessProbe: { exec: { command: [cache, ping] } }
+---
+# expect: container rpc, container proxy: livenessProbe asks what readinessProbe asks; let it ask whether the process itself is alive
+apiVersion: v1
+kind: Pod
+metadata: { name: order, namespace: order }
+spec:
+  initContainers:
+    - name: proxy
+      image: proxy
+      restartPolicy: Always
+      livenessProbe: { tcpSocket: { port: 15021 } }
+      readinessProbe: { tcpSocket: { port: 15021 } }
+  containers:
+    - name: rpc
+      image: order
+      livenessProbe: { grpc: { port: 3000 } }
+      readinessProbe: { grpc: { port: 3000, service: "" } }
 `,
     ],
   },

@@ -1,5 +1,9 @@
-import { everyContainer, podKinds, pods } from "../pods.ts";
+import { everyContainer, everyPod, podKinds, pods } from "../pods.ts";
 import type { Rule } from "../rule.ts";
+
+/** The seconds for which a preStop command sleeps, a CEL int: those of the first `sleep 10`, however it is quoted. */
+const commandSleeps = `int("0" + container.?lifecycle.?preStop.?exec.?command.orValue([]).join(" ")
+  .find("sleep +[0-9]{1,9}([^0-9a-z.]|$)").find("[0-9]+"))`;
 
 export const graceLongerThanDrain: Rule = {
   id: "grace-longer-than-drain",
@@ -8,7 +12,7 @@ export const graceLongerThanDrain: Rule = {
     "When the time is up the process is killed in the middle of its requests, and the hook's wait was all that it got.",
   severity: "medium",
   remedy:
-    "Set terminationGracePeriodSeconds to more than preStop.sleep.seconds, and than the longest request after it.",
+    "Set terminationGracePeriodSeconds to more than the preStop hook sleeps, and the longest request takes after it.",
   references: [
     {
       title: "Kubernetes, Pod Lifecycle, Termination of Pods",
@@ -18,9 +22,15 @@ export const graceLongerThanDrain: Rule = {
   matchConstraints: podKinds,
   variables: [pods],
   validations: [
+    everyPod(
+      "pod.spec.?terminationGracePeriodSeconds.orValue(30) > 0",
+      "spec.terminationGracePeriodSeconds is 0, which kills every process in the middle of its requests; set it to what they take",
+    ),
     everyContainer(
-      "container.?lifecycle.?preStop.?sleep.?seconds.orValue(0) < pod.spec.?terminationGracePeriodSeconds.orValue(30)",
-      "lifecycle.preStop.sleep.seconds leaves nothing of spec.terminationGracePeriodSeconds; set that to more",
+      `pod.spec.?terminationGracePeriodSeconds.orValue(30) == 0
+        || container.?lifecycle.?preStop.?sleep.?seconds.orValue(0) + ${commandSleeps}
+          < pod.spec.?terminationGracePeriodSeconds.orValue(30)`,
+      "lifecycle.preStop sleeps for all of spec.terminationGracePeriodSeconds; set that to more",
     ),
   ],
   examples: {
@@ -37,11 +47,14 @@ spec:
       terminationGracePeriodSeconds: 45
       containers:
         - { name: order, image: order, lifecycle: { preStop: { sleep: { seconds: 10 } } } }
+        - { name: proxy, image: proxy, lifecycle: { preStop: { exec: { command: [/bin/sh, -c, "sleep 15 && proxy drain"] } } } }
+        # Not the number of seconds that it seems.
+        - { name: log, image: log, lifecycle: { preStop: { exec: { command: [sleep, 60ms] } } } }
 `,
     ],
     fail: [
       `
-# expect: container order: lifecycle.preStop.sleep.seconds leaves nothing of spec.terminationGracePeriodSeconds; set that to more
+# expect: container order, container proxy: lifecycle.preStop sleeps for all of spec.terminationGracePeriodSeconds; set that to more
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: order, namespace: order }
@@ -52,6 +65,16 @@ spec:
     spec:
       containers:
         - { name: order, image: order, lifecycle: { preStop: { sleep: { seconds: 30 } } } }
+        - { name: proxy, image: proxy, lifecycle: { preStop: { exec: { command: [/bin/sh, -c, "sleep 60; proxy drain"] } } } }
+---
+# expect: spec.terminationGracePeriodSeconds is 0, which kills every process in the middle of its requests; set it to what they take
+apiVersion: v1
+kind: Pod
+metadata: { name: order, namespace: order }
+spec:
+  terminationGracePeriodSeconds: 0
+  containers:
+    - { name: order, image: order }
 `,
     ],
   },

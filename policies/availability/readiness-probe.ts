@@ -20,7 +20,7 @@ export const readinessProbe: Rule = {
   variables: [pods],
   validations: [
     everyPod(
-      "pod.spec.containers.exists(container, container.?readinessProbe.hasValue())",
+      "pod.spec.?containers.orValue([]).exists(container, container.?readinessProbe.hasValue())",
       "no container has a readinessProbe; give one to the container that answers requests",
     ),
   ],
@@ -51,7 +51,10 @@ spec:
     metadata: { labels: { app: order } }
     spec:
       containers:
-        - { name: order, image: order }
+        - { name: order, image: order, livenessProbe: { httpGet: { path: /health/live, port: 3000 } } }
+      # That of a sidecar says nothing of the service.
+      initContainers:
+        - { name: proxy, image: proxy, restartPolicy: Always, readinessProbe: { tcpSocket: { port: 15021 } } }
 `,
     ],
   },

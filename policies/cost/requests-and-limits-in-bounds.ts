@@ -1,4 +1,4 @@
-import { everyContainer, podKinds, pods } from "../pods.ts";
+import { everyContainer, everyPod, podKinds, pods } from "../pods.ts";
 import type { Rule, Validation } from "../rule.ts";
 
 export const requestsAndLimitsInBounds: Rule = {
@@ -17,10 +17,10 @@ export const requestsAndLimitsInBounds: Rule = {
   matchConstraints: podKinds,
   variables: [pods, bound("mostCpu", "16"), bound("mostMemory", "64Gi")],
   validations: [
-    within("requests", "cpu", "mostCpu"),
-    within("limits", "cpu", "mostCpu"),
-    within("requests", "memory", "mostMemory"),
-    within("limits", "memory", "mostMemory"),
+    ...within("requests", "cpu", "mostCpu"),
+    ...within("limits", "cpu", "mostCpu"),
+    ...within("requests", "memory", "mostMemory"),
+    ...within("limits", "memory", "mostMemory"),
   ],
   examples: {
     parameters: { mostCpu: "4", mostMemory: "8Gi" },
@@ -52,6 +52,18 @@ spec:
     - name: order
       image: order
       resources: { requests: { cpu: 4001m, memory: 9G }, limits: { cpu: 4.5, memory: 8193Mi } }
+---
+# expect: spec.resources.requests.cpu is more than the environment allows; lower it, or raise the parameter mostCpu
+# expect: spec.resources.limits.cpu is more than the environment allows; lower it, or raise the parameter mostCpu
+# expect: spec.resources.requests.memory is more than the environment allows; lower it, or raise the parameter mostMemory
+# expect: spec.resources.limits.memory is more than the environment allows; lower it, or raise the parameter mostMemory
+apiVersion: v1
+kind: Pod
+metadata: { name: shared, namespace: order }
+spec:
+  resources: { requests: { cpu: "8", memory: 16Gi }, limits: { cpu: "8", memory: 16Gi } }
+  containers:
+    - { name: order, image: order }
 `,
     ],
   },
@@ -61,10 +73,11 @@ function bound(name: string, otherwise: string) {
   return { name, expression: `quantity(params.?data.?${name}.orValue("${otherwise}"))` };
 }
 
-function within(list: string, resource: string, most: string): Validation {
-  const amount = `quantity(string(container.?resources.?${list}.?${resource}.orValue("0")))`;
-  return everyContainer(
-    `!${amount}.isGreaterThan(variables.${most})`,
-    `resources.${list}.${resource} is more than the environment allows; lower it, or raise the parameter ${most}`,
-  );
+/** Of a container, and of a pod as a whole. Amounts are not told: the API server writes `4500m` for `4.5`. */
+function within(list: string, resource: string, most: string): Validation[] {
+  const field = `resources.${list}.${resource}`;
+  const inBounds = (of: string) =>
+    `!quantity(string(${of}.?resources.?${list}.?${resource}.orValue("0"))).isGreaterThan(variables.${most})`;
+  const wrong = `${field} is more than the environment allows; lower it, or raise the parameter ${most}`;
+  return [everyContainer(inBounds("container"), wrong), everyPod(inBounds("pod.spec"), `spec.${wrong}`)];
 }

@@ -44,6 +44,16 @@ spec:
           image: order
           resources: { requests: { cpu: 0.25, memory: 268435456 }, limits: { memory: 256Mi } }
 ---
+# All its containers share what the pod has.
+apiVersion: v1
+kind: Pod
+metadata: { name: shared, namespace: order }
+spec:
+  resources: { requests: { cpu: 500m, memory: 1Gi }, limits: { memory: 1Gi } }
+  containers:
+    - { name: order, image: order }
+    - { name: proxy, image: proxy }
+---
 # An ephemeral container cannot have resources.
 apiVersion: argoproj.io/v1alpha1
 kind: Rollout
@@ -102,14 +112,15 @@ spec:
 };
 
 /**
- * A request that is left out is what the limit is, as the API server fills it in. An ephemeral container cannot have
+ * What the pod as a whole has counts for each of its containers. A request that is left out is what the limit is, as the API server fills it in. An ephemeral container cannot have
  * resources, so those of the pod's spec are told apart by that.
  */
 function quantity(field: string): Validation {
   const [list, resource] = field.split(".");
   return everyContainer(
     `(container in pod.spec.?ephemeralContainers.orValue([]))
-      || !string(container.?resources.?${list}.?${resource}.or(container.?resources.?limits.?${resource}).orValue(0))
+      || !string(container.?resources.?${list}.?${resource}.or(container.?resources.?limits.?${resource})
+        .or(pod.spec.?resources.?${list}.?${resource}).or(pod.spec.?resources.?limits.?${resource}).orValue(0))
         .matches("^0+([.]0*)?[A-Za-z]*$")`,
     `resources.${field} is missing or zero; set it`,
   );

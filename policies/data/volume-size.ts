@@ -1,4 +1,8 @@
+import { everyPod, podKinds, pods } from "../pods.ts";
 import type { Rule } from "../rule.ts";
+
+const ephemeralFits = `!quantity(string(v.?ephemeral.?volumeClaimTemplate.?spec.?resources.?requests.?storage.orValue("0")))
+  .isGreaterThan(variables.most)`;
 
 export const volumeSize: Rule = {
   id: "volume-size",
@@ -15,13 +19,19 @@ export const volumeSize: Rule = {
   ],
   matchConstraints: [
     { apiGroup: "", kinds: ["PersistentVolumeClaim"] },
-    { apiGroup: "apps", kinds: ["StatefulSet"] },
+    { apiGroup: "postgresql.cnpg.io", kinds: ["Cluster"] },
+    ...podKinds,
   ],
   variables: [
+    pods,
     {
       name: "claims",
       expression: `object.kind == "PersistentVolumeClaim" ? [object]
         : object.?spec.?volumeClaimTemplates.orValue([])`,
+    },
+    {
+      name: "disks",
+      expression: `object.kind == "Cluster" ? ["storage", "walStorage"].filter(disk, object.?spec[?disk].?size.hasValue()) : []`,
     },
     { name: "most", expression: `quantity(params.?data.?mostStorage.orValue("1Ti"))` },
     {
@@ -31,6 +41,16 @@ export const volumeSize: Rule = {
     },
   ],
   validations: [
+    everyPod(
+      `pod.spec.?volumes.orValue([]).all(v, ${ephemeralFits})`,
+      "the claim of an ephemeral volume is larger than the environment allows; ask for less, or raise the parameter mostStorage",
+      `pod.spec.volumes.filter(v, !(${ephemeralFits})).map(v, "volume " + v.name).join(", ")`,
+    ),
+    {
+      expression:
+        "variables.disks.all(disk, !quantity(string(object.spec[disk].size)).isGreaterThan(variables.most))",
+      messageExpression: `"spec.storage or spec.walStorage is larger than the environment allows; ask for less, or raise the parameter mostStorage"`,
+    },
     {
       expression: "variables.large.size() == 0",
       messageExpression: `"the volume " + variables.large.map(claim, claim.?metadata.?name.orValue("without a name")).join(", ")
@@ -65,6 +85,28 @@ spec:
       spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Ti } } }
     - metadata: { name: log }
       spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+---
+# expect: volume scratch: the claim of an ephemeral volume is larger than the environment allows; ask for less, or raise the parameter mostStorage
+apiVersion: batch/v1
+kind: Job
+metadata: { name: report, namespace: order }
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - { name: report, image: order }
+      volumes:
+        - name: scratch
+          ephemeral:
+            volumeClaimTemplate:
+              spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 10Ti } } }
+---
+# expect: spec.storage or spec.walStorage is larger than the environment allows; ask for less, or raise the parameter mostStorage
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: order, namespace: order }
+spec: { instances: 3, storage: { size: 10Gi }, walStorage: { size: 1Ti } }
 `,
     ],
   },

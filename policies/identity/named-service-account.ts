@@ -1,4 +1,5 @@
 import { everyPod, podKinds, pods } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 export const namedServiceAccount: Rule = {
@@ -13,13 +14,15 @@ export const namedServiceAccount: Rule = {
       title: "Kubernetes, Service Accounts",
       url: "https://kubernetes.io/docs/concepts/security/service-accounts/",
     },
-    { title: "CIS Kubernetes Benchmark, Policies", url: "https://www.cisecurity.org/benchmark/kubernetes" },
+    cis("5.1.5", "Ensure that default service accounts are not actively used"),
   ],
   matchConstraints: podKinds,
   variables: [pods],
   validations: [
     everyPod(
-      `!(pod.spec.?serviceAccountName.orValue("default") in ["", "default"])`,
+      // The older name of the field, which the API server copies into the newer one.
+      `!(([pod.spec.?serviceAccountName.orValue(""), pod.spec.?serviceAccount.orValue("")].filter(name, name != "")
+        + ["default"])[0] == "default")`,
       "spec.serviceAccountName is not set or is default; name a ServiceAccount of this workload",
     ),
   ],
@@ -37,6 +40,18 @@ spec:
       serviceAccountName: order
       containers:
         - { name: order, image: order }
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: collector, namespace: telemetry }
+spec:
+  selector: { matchLabels: { app: collector } }
+  template:
+    metadata: { labels: { app: collector } }
+    spec:
+      serviceAccount: collector
+      containers:
+        - { name: collector, image: collector }
 `,
     ],
     fail: [
@@ -52,6 +67,18 @@ spec:
     spec:
       containers:
         - { name: order, image: order }
+---
+# expect: spec.serviceAccountName is not set or is default; name a ServiceAccount of this workload
+apiVersion: batch/v1
+kind: Job
+metadata: { name: order-migrate, namespace: order }
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      serviceAccountName: default
+      containers:
+        - { name: migrate, image: order }
 `,
     ],
   },

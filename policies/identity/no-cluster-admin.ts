@@ -1,3 +1,4 @@
+import { cis, rbacGoodPractices } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 export const noClusterAdmin: Rule = {
@@ -7,11 +8,8 @@ export const noClusterAdmin: Rule = {
   severity: "critical",
   remedy: "Bind a role that lists what is needed.",
   references: [
-    {
-      title: "Kubernetes, Role Based Access Control Good Practices",
-      url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
-    },
-    { title: "CIS Kubernetes Benchmark, Policies", url: "https://www.cisecurity.org/benchmark/kubernetes" },
+    rbacGoodPractices,
+    cis("5.1.1", "Ensure that the cluster-admin role is only used where required"),
   ],
   matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["RoleBinding", "ClusterRoleBinding"] }],
   validations: [

@@ -1,3 +1,4 @@
+import { cis, rbacGoodPractices } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 export const noWildcardRights: Rule = {
@@ -6,19 +7,19 @@ export const noWildcardRights: Rule = {
   reason: "A wildcard also gives what does not exist yet: the next custom resource, the next verb.",
   severity: "high",
   remedy: "List the verbs, resources and API groups that are needed.",
-  references: [
-    {
-      title: "Kubernetes, Role Based Access Control Good Practices",
-      url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
-    },
-    { title: "CIS Kubernetes Benchmark, Policies", url: "https://www.cisecurity.org/benchmark/kubernetes" },
-  ],
+  references: [rbacGoodPractices, cis("5.1.3", "Minimize wildcard use in Roles and ClusterRoles")],
   matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["Role", "ClusterRole"] }],
+  variables: [
+    {
+      name: "wild",
+      expression: `["verbs", "resources", "apiGroups", "nonResourceURLs"].filter(field, object.?rules.orValue([])
+        .exists(rule, rule[?field].orValue([]).exists(one, one in ["*", "/*"])))`,
+    },
+  ],
   validations: [
     {
-      expression: `object.?rules.orValue([]).all(rule, !("*" in rule.?verbs.orValue([])) && !("*" in rule.?resources.orValue([]))
-        && !("*" in rule.?apiGroups.orValue([])) && !("*" in rule.?nonResourceURLs.orValue([])))`,
-      messageExpression: `"rules holds * among verbs, resources, apiGroups or nonResourceURLs; list what is needed"`,
+      expression: "variables.wild.size() == 0",
+      messageExpression: `"rules holds * among " + variables.wild.join(", ") + "; list what is needed"`,
     },
   ],
   examples: {
@@ -29,16 +30,26 @@ kind: Role
 metadata: { name: order, namespace: order }
 rules:
   - { apiGroups: [""], resources: [configmaps], verbs: [get] }
+  # One subresource, of every kind that has it.
+  - { apiGroups: [apps, argoproj.io], resources: ["*/scale"], verbs: [get, patch] }
 `,
     ],
     fail: [
       `
-# expect: rules holds * among verbs, resources, apiGroups or nonResourceURLs; list what is needed
+# expect: rules holds * among verbs; list what is needed
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: { name: order, namespace: order }
 rules:
   - { apiGroups: [""], resources: [configmaps], verbs: ["*"] }
+---
+# expect: rules holds * among resources, apiGroups, nonResourceURLs; list what is needed
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: reader }
+rules:
+  - { apiGroups: ["*"], resources: ["*"], verbs: [get] }
+  - { nonResourceURLs: ["/*"], verbs: [get] }
 `,
     ],
   },

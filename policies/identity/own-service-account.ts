@@ -1,63 +1,50 @@
-import { everyPod, podKinds, pods } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 const longRunning = ["Deployment", "StatefulSet", "DaemonSet", "Rollout"];
 
-const named = `pod.spec.?serviceAccountName.orValue("default")`;
+/** The account under which the pods of a workload run, a CEL string; empty for none of its own. */
+const accountOf = (o: string) =>
+  `([${o}.?spec.?template.?spec.?serviceAccountName.orValue(""), ${o}.?spec.?template.?spec.?serviceAccount.orValue("")]
+    .filter(name, name != "") + [""])[0]`;
 
 /**
- * Every pod runs under a ServiceAccount that belongs to its workload, and says whether it gets a token. What
- * runs to its end (a Job, a CronJob, a smoke test) may use the account of the service that it belongs to;
- * two workloads that keep running may not share one.
+ * What runs to its end (a Job, a CronJob, a smoke test) may use the account of the service that it belongs to; two
+ * workloads that keep running may not share one. That a pod names an account at all is named-service-account's.
  */
 export const ownServiceAccount: Rule = {
   id: "own-service-account",
-  title: "Every workload runs under a ServiceAccount of its own and mounts a token only when it says so.",
-  reason: "Rights hang on the ServiceAccount: whoever shares one shares the rights of the others.",
+  title: "No two workloads that keep running share a ServiceAccount.",
+  reason:
+    "Rights hang on the ServiceAccount, in the cluster and in the mesh: whoever shares one has the rights of the others.",
   severity: "high",
-  remedy: "Give every workload a ServiceAccount of its own, and set automountServiceAccountToken.",
+  remedy: "Give every workload a ServiceAccount of its own.",
   references: [
     {
       title: "Kubernetes, Service Accounts",
       url: "https://kubernetes.io/docs/concepts/security/service-accounts/",
     },
-    {
-      title: "CIS Kubernetes Benchmark, RBAC and Service Accounts",
-      url: "https://www.cisecurity.org/benchmark/kubernetes",
-    },
+    cis("5.1.5", "Ensure that default service accounts are not actively used"),
   ],
-  matchConstraints: podKinds,
+  matchConstraints: [
+    { apiGroup: "apps", kinds: ["Deployment", "StatefulSet", "DaemonSet"] },
+    { apiGroup: "argoproj.io", kinds: ["Rollout"] },
+  ],
   variables: [
-    pods,
-    {
-      name: "accounts",
-      expression: `neighbours.filter(o, o.kind == "ServiceAccount" && o.apiVersion == "v1")`,
-    },
+    { name: "account", expression: accountOf("object") },
     {
       name: "sharers",
-      expression: `!(object.kind in ${JSON.stringify(longRunning)}) ? [] : neighbours.filter(o,
-        o.kind in ${JSON.stringify(longRunning)}
-        && !(o.kind == object.kind && o.metadata.name == object.metadata.name)
-        && o.?spec.?template.?spec.?serviceAccountName.orValue("of o")
-          == object.?spec.?template.?spec.?serviceAccountName.orValue("of object"))`,
+      expression: `variables.account in ["", "default"] ? [] : neighbours.filter(o, o.kind in ${JSON.stringify(longRunning)}
+        && !(o.kind == object.kind && o.metadata.name == object.metadata.name) && ${accountOf("o")} == variables.account)`,
     },
   ],
   validations: [
-    everyPod(
-      `!(${named} in ["", "default"])`,
-      "spec.serviceAccountName is not set or is default; name a ServiceAccount of this workload",
-    ),
     {
       expression: "variables.sharers.size() == 0",
-      messageExpression: `"spec.serviceAccountName is " + object.spec.template.spec.serviceAccountName
+      messageExpression: `"spec.serviceAccountName is " + variables.account
         + ", and so it is in " + variables.sharers.map(o, o.kind + " " + o.metadata.name).join(", ")
         + "; give each a ServiceAccount of its own"`,
     },
-    everyPod(
-      `pod.spec.?automountServiceAccountToken.hasValue() || variables.accounts.exists(account,
-        account.metadata.name == ${named} && account.?automountServiceAccountToken.hasValue())`,
-      "spec.automountServiceAccountToken is left out, which mounts a token; set it to false, or to true for a pod that calls the Kubernetes API",
-    ),
   ],
   examples: {
     pass: [
@@ -69,7 +56,6 @@ spec:
   template:
     spec:
       serviceAccountName: order
-      automountServiceAccountToken: false
       containers: [{ name: order, image: order }]
 ---
 # A job of the service may use the service's account.
@@ -82,7 +68,6 @@ spec:
       template:
         spec:
           serviceAccountName: order
-          automountServiceAccountToken: false
           containers: [{ name: report, image: order }]
 ---
 # Another namespace, another account.
@@ -95,47 +80,26 @@ spec:
       serviceAccountName: order
       containers: [{ name: order, image: order }]
 ---
-# Where the account itself says it, the pod need not.
-apiVersion: v1
-kind: ServiceAccount
-metadata: { name: order, namespace: payment }
-automountServiceAccountToken: false
----
-# Who calls the Kubernetes API asks for the token.
+# That both name none is for named-service-account to say.
 apiVersion: apps/v1
 kind: DaemonSet
 metadata: { name: collector, namespace: telemetry }
 spec:
   template:
     spec:
-      serviceAccountName: collector
-      automountServiceAccountToken: true
       containers: [{ name: collector, image: collector }]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: gateway, namespace: telemetry }
+spec:
+  template:
+    spec:
+      containers: [{ name: gateway, image: collector }]
 `,
     ],
     fail: [
       `
-# expect: spec.serviceAccountName is not set or is default; name a ServiceAccount of this workload
-# expect: spec.automountServiceAccountToken is left out, which mounts a token; set it to false, or to true for a pod that calls the Kubernetes API
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: order, namespace: order }
-spec:
-  template:
-    spec:
-      containers: [{ name: order, image: order }]
----
-# expect: spec.serviceAccountName is not set or is default; name a ServiceAccount of this workload
-apiVersion: batch/v1
-kind: Job
-metadata: { name: order-migrate, namespace: order }
-spec:
-  template:
-    spec:
-      serviceAccountName: default
-      automountServiceAccountToken: false
-      containers: [{ name: migrate, image: order }]
----
 # expect: spec.serviceAccountName is payment, and so it is in StatefulSet payment-database; give each a ServiceAccount of its own
 apiVersion: argoproj.io/v1alpha1
 kind: Rollout
@@ -144,7 +108,6 @@ spec:
   template:
     spec:
       serviceAccountName: payment
-      automountServiceAccountToken: false
       containers: [{ name: payment, image: payment }]
 ---
 # expect: spec.serviceAccountName is payment, and so it is in Rollout payment; give each a ServiceAccount of its own
@@ -154,8 +117,7 @@ metadata: { name: payment-database, namespace: payment }
 spec:
   template:
     spec:
-      serviceAccountName: payment
-      automountServiceAccountToken: false
+      serviceAccount: payment
       containers: [{ name: postgres, image: postgres }]
 `,
     ],

@@ -1,4 +1,5 @@
 import { everyPod, podKinds, pods } from "../pods.ts";
+import { cis, hardeningGuide } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 export const serviceAccountToken: Rule = {
@@ -13,11 +14,8 @@ export const serviceAccountToken: Rule = {
       title: "Kubernetes, Service Accounts",
       url: "https://kubernetes.io/docs/concepts/security/service-accounts/",
     },
-    { title: "CIS Kubernetes Benchmark, Policies", url: "https://www.cisecurity.org/benchmark/kubernetes" },
-    {
-      title: "NSA/CISA Kubernetes Hardening Guide",
-      url: "https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF",
-    },
+    cis("5.1.6", "Ensure that Service Account Tokens are only mounted where necessary"),
+    hardeningGuide("Protecting Pod service account tokens"),
   ],
   matchConstraints: podKinds,
   variables: [pods],

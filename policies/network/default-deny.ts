@@ -1,3 +1,4 @@
+import { cis, hardeningGuide } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 export const defaultDeny: Rule = {
@@ -12,11 +13,8 @@ export const defaultDeny: Rule = {
       title: "Kubernetes, Network Policies",
       url: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
     },
-    {
-      title: "NSA/CISA Kubernetes Hardening Guide",
-      url: "https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF",
-    },
-    { title: "CIS Kubernetes Benchmark, Policies", url: "https://www.cisecurity.org/benchmark/kubernetes" },
+    hardeningGuide("Network policies"),
+    cis("5.3.2", "Ensure that all Namespaces have NetworkPolicies defined"),
   ],
   matchConstraints: [
     { apiGroup: "apps", kinds: ["Deployment", "StatefulSet", "DaemonSet"] },

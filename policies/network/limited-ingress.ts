@@ -1,3 +1,4 @@
+import { hardeningGuide } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 export const limitedIngress: Rule = {
@@ -11,10 +12,7 @@ export const limitedIngress: Rule = {
       title: "Kubernetes, Network Policies",
       url: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
     },
-    {
-      title: "NSA/CISA Kubernetes Hardening Guide",
-      url: "https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF",
-    },
+    hardeningGuide("Network policies"),
   ],
   matchConstraints: [{ apiGroup: "networking.k8s.io", kinds: ["NetworkPolicy"] }],
   validations: [

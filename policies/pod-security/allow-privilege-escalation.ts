@@ -1,4 +1,5 @@
 import { everyContainer, podKinds, pods } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 import { hardening, onWindows, standard } from "./standard.ts";
 
@@ -8,7 +9,11 @@ export const allowPrivilegeEscalation: Rule = {
   reason: "A set-user-ID program in an image would make root of any user.",
   severity: "high",
   remedy: "Set securityContext.allowPrivilegeEscalation to false in every container.",
-  references: [standard, hardening],
+  references: [
+    standard,
+    hardening,
+    cis("5.2.6", "Minimize the admission of containers with allowPrivilegeEscalation"),
+  ],
   matchConstraints: podKinds,
   variables: [pods],
   validations: [

@@ -1,4 +1,5 @@
 import { everyContainer, podKinds, pods, text } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 import { hardening, standard } from "./standard.ts";
 
@@ -25,7 +26,11 @@ export const capabilitiesBaseline: Rule = {
   reason: "Capabilities are parts of root's power over the node: SYS_ADMIN alone is most of it.",
   severity: "high",
   remedy: "Remove the capability from securityContext.capabilities.add.",
-  references: [standard, hardening],
+  references: [
+    standard,
+    hardening,
+    cis("5.2.9", "Minimize the admission of containers with added capabilities"),
+  ],
   matchConstraints: podKinds,
   variables: [pods],
   validations: [

@@ -1,4 +1,5 @@
 import { everyContainer, podKinds, pods } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 import { hardening, onWindows, standard } from "./standard.ts";
 
@@ -8,7 +9,11 @@ export const capabilitiesRestricted: Rule = {
   reason: "What a runtime gives by default, changing owners and modes of files for one, no service needs.",
   severity: "high",
   remedy: "Set securityContext.capabilities.drop to [ALL].",
-  references: [standard, hardening],
+  references: [
+    standard,
+    hardening,
+    cis("5.2.10", "Minimize the admission of containers with capabilities assigned"),
+  ],
   matchConstraints: podKinds,
   variables: [pods],
   validations: [

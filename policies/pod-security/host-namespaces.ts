@@ -1,4 +1,5 @@
 import { everyPod, podKinds, pods } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 import { hardening, standard } from "./standard.ts";
 
@@ -9,7 +10,13 @@ export const hostNamespaces: Rule = {
     "In the node's own namespaces a process sees and reaches what runs beside it on the node, and no network policy holds for it.",
   severity: "critical",
   remedy: "Remove hostNetwork, hostPID and hostIPC.",
-  references: [standard, hardening],
+  references: [
+    standard,
+    hardening,
+    cis("5.2.3", "Minimize the admission of containers wishing to share the host process ID namespace"),
+    cis("5.2.4", "Minimize the admission of containers wishing to share the host IPC namespace"),
+    cis("5.2.5", "Minimize the admission of containers wishing to share the host network namespace"),
+  ],
   matchConstraints: podKinds,
   variables: [pods],
   validations: ["hostNetwork", "hostPID", "hostIPC"].map((field) =>

@@ -1,4 +1,5 @@
 import { everyPod, podKinds, pods } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 import { hardening, standard } from "./standard.ts";
 
@@ -9,7 +10,7 @@ export const hostPathVolumes: Rule = {
     "Whoever writes to the node's files can become root there; whoever reads them finds other pods' secrets.",
   severity: "critical",
   remedy: "Use a PersistentVolumeClaim, an emptyDir or a ConfigMap instead.",
-  references: [standard, hardening],
+  references: [standard, hardening, cis("5.2.12", "Minimize the admission of HostPath volumes")],
   matchConstraints: podKinds,
   variables: [pods],
   validations: [

@@ -1,4 +1,5 @@
 import { everyContainer, podKinds, pods } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 import { hardening, standard } from "./standard.ts";
 
@@ -9,7 +10,11 @@ export const hostPorts: Rule = {
     "A node's port is reached past Services and network policies, and keeps a second such pod off the node.",
   severity: "high",
   remedy: "Remove ports.hostPort, and use a Service.",
-  references: [standard, hardening],
+  references: [
+    standard,
+    hardening,
+    cis("5.2.13", "Minimize the admission of containers which use HostPorts"),
+  ],
   matchConstraints: podKinds,
   variables: [pods],
   validations: [

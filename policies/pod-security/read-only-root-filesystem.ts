@@ -1,4 +1,5 @@
 import { everyContainer, podKinds, pods } from "../pods.ts";
+import { cis, hardeningGuide } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 export const readOnlyRootFilesystem: Rule = {
@@ -9,11 +10,8 @@ export const readOnlyRootFilesystem: Rule = {
   remedy:
     "Set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where the program writes.",
   references: [
-    {
-      title: "NSA/CISA Kubernetes Hardening Guide",
-      url: "https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF",
-    },
-    { title: "CIS Kubernetes Benchmark, Policies", url: "https://www.cisecurity.org/benchmark/kubernetes" },
+    hardeningGuide("Immutable container file systems"),
+    cis("5.7.3", "Apply SecurityContext to your Pods and Containers"),
   ],
   matchConstraints: podKinds,
   variables: [pods],

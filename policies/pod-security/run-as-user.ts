@@ -1,4 +1,5 @@
 import { everyContainer, everyPod, podKinds, pods } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 import { hardening, inUserNamespace, standard } from "./standard.ts";
 
@@ -8,7 +9,7 @@ export const runAsUser: Rule = {
   reason: "Root in a container is root on the node as soon as one boundary fails.",
   severity: "high",
   remedy: "Remove runAsUser, or name another user than 0.",
-  references: [standard, hardening],
+  references: [standard, hardening, cis("5.2.7", "Minimize the admission of root containers")],
   matchConstraints: podKinds,
   variables: [pods],
   validations: [

@@ -1,4 +1,5 @@
 import { everySecurityContext, podKinds, pods } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 import { hardening, standard } from "./standard.ts";
 
@@ -8,7 +9,11 @@ export const seccompProfileBaseline: Rule = {
   reason: "Without the profile a process may make system calls that have broken out of containers before.",
   severity: "high",
   remedy: "Set seccompProfile.type to RuntimeDefault.",
-  references: [standard, hardening],
+  references: [
+    standard,
+    hardening,
+    cis("5.7.2", "Ensure that the seccomp profile is set in your Pod definitions"),
+  ],
   matchConstraints: podKinds,
   variables: [pods],
   validations: everySecurityContext(

@@ -1,4 +1,5 @@
 import { everyContainer, everyPod, podKinds, pods, text } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 import { hardening, onWindows, standard } from "./standard.ts";
 
@@ -10,7 +11,11 @@ export const seccompProfileRestricted: Rule = {
   reason: "Kubernetes sets none by itself, and a process may then make every system call.",
   severity: "high",
   remedy: "Set securityContext.seccompProfile.type to RuntimeDefault for the pod.",
-  references: [standard, hardening],
+  references: [
+    standard,
+    hardening,
+    cis("5.7.2", "Ensure that the seccomp profile is set in your Pod definitions"),
+  ],
   matchConstraints: podKinds,
   variables: [pods],
   validations: [

@@ -1,3 +1,4 @@
+import { hardeningGuide } from "../references.ts";
 import type { Reference } from "../rule.ts";
 
 /** The Pod Security Standards, whose controls the rules of this folder are, of Kubernetes 1.36. */
@@ -6,11 +7,8 @@ export const standard: Reference = {
   url: "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
 };
 
-/** NSA and CISA's guide. */
-export const hardening: Reference = {
-  title: "NSA/CISA Kubernetes Hardening Guide, Kubernetes Pod security",
-  url: "https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF",
-};
+/** The chapter that says the same of pods. */
+export const hardening = hardeningGuide("Kubernetes Pod security");
 
 /** A CEL condition: the pod runs on Windows, where the API server lets no Linux field be set. */
 export const onWindows = `pod.spec.?os.?name.orValue("linux") == "windows"`;

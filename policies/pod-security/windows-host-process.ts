@@ -1,4 +1,5 @@
 import { everySecurityContext, podKinds, pods } from "../pods.ts";
+import { cis } from "../references.ts";
 import type { Rule } from "../rule.ts";
 import { standard } from "./standard.ts";
 
@@ -8,7 +9,7 @@ export const windowsHostProcess: Rule = {
   reason: "A host process is an administrator of its node.",
   severity: "critical",
   remedy: "Remove windowsOptions.hostProcess.",
-  references: [standard],
+  references: [standard, cis("5.2.11", "Minimize the admission of Windows HostProcess containers")],
   matchConstraints: podKinds,
   variables: [pods],
   validations: everySecurityContext(

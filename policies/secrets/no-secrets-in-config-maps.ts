@@ -1,7 +1,6 @@
+import { hardeningGuide } from "../references.ts";
 import type { Rule } from "../rule.ts";
-
-/** What a name ends in that stands for a secret, in small letters. */
-const secretive = "(password|passwd|passphrase|secret|token|api_?key|access_?key|private_?key|credentials?)$";
+import { isNoSecret, isSecretName, isSecretValue } from "./secretive.ts";
 
 export const noSecretsInConfigMaps: Rule = {
   id: "no-secrets-in-config-maps",
@@ -14,16 +13,17 @@ export const noSecretsInConfigMaps: Rule = {
       title: "Kubernetes, Good practices for Kubernetes Secrets",
       url: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
     },
+    hardeningGuide("Secrets"),
   ],
   matchConstraints: [{ apiGroup: "", kinds: ["ConfigMap"] }],
   validations: [
     {
-      expression: `object.?data.orValue({}).all(key, !key.lowerAscii().matches("${secretive}"))`,
+      expression: `object.?data.orValue({}).all(key, !${isSecretName("key")} || ${isNoSecret("object.data[key]")})`,
       messageExpression: `"a key of data is the name of a secret; put it into a Secret"`,
     },
     {
-      expression: `object.?data.orValue({}).all(key, !object.data[key].contains("PRIVATE KEY-----"))`,
-      messageExpression: `"data holds a private key; put it into a Secret"`,
+      expression: `object.?data.orValue({}).all(key, !${isSecretValue("object.data[key]")})`,
+      messageExpression: `"data holds what has the form of a secret, such as a private key or a URL with a password; put it into a Secret"`,
     },
   ],
   examples: {
@@ -32,7 +32,7 @@ export const noSecretsInConfigMaps: Rule = {
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: order, namespace: order }
-data: { LOG_LEVEL: info }
+data: { LOG_LEVEL: info, REQUIRE_PASSWORD: "true", TOKEN: /var/run/secrets/tokens/api, DATABASE_URL: "postgres://database:5432/order" }
 `,
     ],
     fail: [
@@ -44,11 +44,19 @@ metadata: { name: order, namespace: order }
 data: { api_key: example }
 `,
       `
-# expect: data holds a private key; put it into a Secret
+# expect: data holds what has the form of a secret, such as a private key or a URL with a password; put it into a Secret
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: order, namespace: order }
 data: { tls.pem: "-----BEGIN PRIVATE KEY-----" }
+---
+# expect: data holds what has the form of a secret, such as a private key or a URL with a password; put it into a Secret
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: order, namespace: order }
+data:
+  application.yaml: |
+    queue: { url: "amqp://order:example@queue:5672" }
 `,
     ],
   },

@@ -1,3 +1,4 @@
+import { cis, rbacGoodPractices } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 export const secretRights: Rule = {
@@ -5,23 +6,23 @@ export const secretRights: Rule = {
   title: "No role reads Secrets but those that it names.",
   reason: "Whoever may list or watch Secrets reads every password of the namespace.",
   severity: "critical",
-  remedy: "Name the Secrets in resourceNames, and give get alone.",
+  remedy: "Name the Secrets in resourceNames; to create them needs no name, and reads none.",
   references: [
     {
       title: "Kubernetes, Good practices for Kubernetes Secrets",
       url: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
     },
-    {
-      title: "Kubernetes, Role Based Access Control Good Practices",
-      url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
-    },
+    rbacGoodPractices,
+    cis("5.1.2", "Minimize access to secrets"),
   ],
   matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["Role", "ClusterRole"] }],
   validations: [
     {
+      // A list or a watch of one name is a get: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
       expression: `object.?rules.orValue([]).all(rule, !("secrets" in rule.?resources.orValue([]))
-        || (rule.?resourceNames.orValue([]).size() > 0 && rule.?verbs.orValue([]).all(verb, !(verb in ["list", "watch"]))))`,
-      messageExpression: `"rules reads Secrets without naming them, or lists them; name them in resourceNames, and give get alone"`,
+        || !rule.?apiGroups.orValue([""]).exists(group, group in ["", "*"])
+        || rule.?resourceNames.orValue([]).size() > 0 || rule.?verbs.orValue([]).all(verb, verb == "create"))`,
+      messageExpression: `"rules reads Secrets without naming them; name them in resourceNames"`,
     },
   ],
   examples: {
@@ -31,17 +32,26 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: { name: order, namespace: order }
 rules:
-  - { apiGroups: [""], resources: [secrets], resourceNames: [order-database], verbs: [get] }
+  - { apiGroups: [""], resources: [secrets], resourceNames: [order-database], verbs: [get, watch] }
+  - { apiGroups: [""], resources: [secrets], verbs: [create] }
 `,
     ],
     fail: [
       `
-# expect: rules reads Secrets without naming them, or lists them; name them in resourceNames, and give get alone
+# expect: rules reads Secrets without naming them; name them in resourceNames
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: { name: order, namespace: order }
 rules:
   - { apiGroups: [""], resources: [secrets], verbs: [get] }
+---
+# What changes a Secret is given it back.
+# expect: rules reads Secrets without naming them; name them in resourceNames
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: installer }
+rules:
+  - { apiGroups: [""], resources: [configmaps, secrets], verbs: [create, patch] }
 `,
     ],
   },

@@ -1,5 +1,17 @@
-import { everyContainer, podKinds, pods } from "../pods.ts";
+import { everyContainer, everyPod, podKinds, pods } from "../pods.ts";
+import { hardeningGuide } from "../references.ts";
 import type { Rule } from "../rule.ts";
+
+/** A CEL condition. A registry ends where a part of a name does: `registry.example/shop` is not `registry.example/shop-copy`. */
+function isAllowed(image: string): string {
+  return `(variables.registries == [""] || variables.registries.exists(registry,
+    ${image}.startsWith(registry.endsWith("/") ? registry : registry + "/")))`;
+}
+
+const ofVolume = `v.image.?reference.orValue("no image")`;
+
+const wrong =
+  "image is from a registry that the environment does not allow; push it to one that the parameter registries lists";
 
 export const allowedRegistries: Rule = {
   id: "allowed-registries",
@@ -9,22 +21,20 @@ export const allowedRegistries: Rule = {
   remedy: "Push the image to an allowed registry; the parameter registries lists them.",
   references: [
     { title: "Kubernetes, Images", url: "https://kubernetes.io/docs/concepts/containers/images/" },
-    {
-      title: "NSA/CISA Kubernetes Hardening Guide",
-      url: "https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF",
-    },
+    hardeningGuide("Building secure container images"),
   ],
   matchConstraints: podKinds,
   variables: [pods, { name: "registries", expression: `params.?data.?registries.orValue("").split(",")` }],
   validations: [
-    everyContainer(
-      `variables.registries == [""] || variables.registries.exists(registry, container.?image.orValue("").startsWith(registry))`,
-      "image is from a registry that the environment does not allow; push it to one that the parameter registries lists",
-      `container.?image.orValue("no image")`,
+    everyContainer(isAllowed(`container.?image.orValue("")`), wrong, `container.?image.orValue("no image")`),
+    everyPod(
+      `pod.spec.?volumes.orValue([]).all(v, !v.?image.hasValue() || ${isAllowed(ofVolume)})`,
+      `spec.volumes.${wrong}`,
+      `pod.spec.volumes.filter(v, v.?image.hasValue() && !(${isAllowed(ofVolume)})).map(v, "volume " + v.name + " (" + ${ofVolume} + ")").join(", ")`,
     ),
   ],
   examples: {
-    parameters: { registries: "registry.example/" },
+    parameters: { registries: "registry.example/shop,mirror.example/" },
     pass: [
       `
 apiVersion: apps/v1
@@ -37,6 +47,7 @@ spec:
     spec:
       containers:
         - { name: order, image: registry.example/shop/order }
+        - { name: proxy, image: mirror.example/proxy }
 `,
     ],
     fail: [
@@ -52,6 +63,18 @@ spec:
     spec:
       containers:
         - { name: order, image: order }
+---
+# Whoever may push to another place of the registry may call it alike.
+# expect: container order (registry.example/shop-copy/order): image is from a registry that the environment does not allow; push it to one that the parameter registries lists
+# expect: volume catalogue (docker.io/library/catalogue): spec.volumes.image is from a registry that the environment does not allow; push it to one that the parameter registries lists
+apiVersion: v1
+kind: Pod
+metadata: { name: order, namespace: order }
+spec:
+  containers:
+    - { name: order, image: registry.example/shop-copy/order }
+  volumes:
+    - { name: catalogue, image: { reference: docker.io/library/catalogue } }
 `,
     ],
   },
