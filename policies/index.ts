@@ -28,6 +28,7 @@ import { denyAll } from "./mesh/deny-all.ts";
 import { limitedPools } from "./mesh/limited-pools.ts";
 import { limitedRetries } from "./mesh/limited-retries.ts";
 import { limitedSidecarEgress } from "./mesh/limited-sidecar-egress.ts";
+import { mtlsDefault } from "./mesh/mtls-default.ts";
 import { noAllowForEveryone } from "./mesh/no-allow-for-everyone.ts";
 import { noPlainText } from "./mesh/no-plain-text.ts";
 import { noWildcardHosts } from "./mesh/no-wildcard-hosts.ts";
@@ -153,6 +154,7 @@ export const rules: readonly Rule[] = [
   limitedPools,
   limitedRetries,
   limitedSidecarEgress,
+  mtlsDefault,
   noAllowForEveryone,
   noPlainText,
   noWildcardHosts,

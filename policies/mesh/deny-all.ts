@@ -1,4 +1,6 @@
+import { runningKinds } from "../pods.ts";
 import type { Rule } from "../rule.ts";
+import { presence } from "./meshed.ts";
 
 export const denyAll: Rule = {
   id: "deny-all",
@@ -12,21 +14,14 @@ export const denyAll: Rule = {
       url: "https://istio.io/latest/docs/ops/best-practices/security/",
     },
   ],
-  matchConstraints: [
-    { apiGroup: "apps", kinds: ["Deployment", "StatefulSet", "DaemonSet"] },
-    { apiGroup: "argoproj.io", kinds: ["Rollout"] },
-  ],
-  variables: [
-    { name: "meshed", expression: `neighbours.exists(o, o.apiVersion.startsWith("security.istio.io/"))` },
-    {
-      name: "denials",
-      expression: `neighbours.filter(o, o.kind == "AuthorizationPolicy" && o.apiVersion.startsWith("security.istio.io/")
-        && o.?spec.orValue({}) == {})`,
-    },
-  ],
+  matchConstraints: runningKinds,
+  variables: presence(`o.kind == "AuthorizationPolicy" && o.apiVersion.startsWith("security.istio.io/")
+    && o.?spec.?action.orValue("ALLOW") == "ALLOW" && o.?spec.?rules.orValue([]).size() == 0
+    && o.?spec.?selector.?matchLabels.orValue({}) == {} && !o.?spec.?targetRef.hasValue()
+    && o.?spec.?targetRefs.orValue([]).size() == 0`),
   validations: [
     {
-      expression: `!variables.meshed || variables.denials.size() > 0`,
+      expression: "!variables.meshed || variables.present",
       messageExpression: `"no AuthorizationPolicy of its namespace denies all; add one with an empty spec"`,
     },
   ],
@@ -69,6 +64,26 @@ kind: PeerAuthentication
 metadata: { name: order, namespace: order }
 spec:
   mtls: { mode: STRICT }
+---
+# In the mesh by the label of its namespace; and the policy is for some pods only.
+# expect: no AuthorizationPolicy of its namespace denies all; add one with an empty spec
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: report, namespace: report }
+spec:
+  schedule: "0 6 * * *"
+  jobTemplate:
+    spec:
+      template: { spec: { restartPolicy: Never, containers: [{ name: report, image: order }] } }
+---
+apiVersion: v1
+kind: Namespace
+metadata: { name: report, labels: { istio-injection: enabled } }
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: some, namespace: report }
+spec: { selector: { matchLabels: { app: report } } }
 `,
     ],
   },

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { leads } from "./routes.ts";
 
 export const limitedRetries: Rule = {
   id: "limited-retries",
@@ -15,9 +16,7 @@ export const limitedRetries: Rule = {
     },
   ],
   matchConstraints: [{ apiGroup: "networking.istio.io", kinds: ["VirtualService"] }],
-  variables: [
-    { name: "routes", expression: "object.?spec.?http.orValue([]).filter(http, http.?route.hasValue())" },
-  ],
+  variables: [{ name: "routes", expression: `object.?spec.?http.orValue([]).filter(http, ${leads})` }],
   validations: [
     {
       expression: `variables.routes.all(http, http.?retries.?attempts.hasValue())`,

@@ -21,8 +21,8 @@ export const limitedSidecarEgress: Rule = {
       messageExpression: `"spec.outboundTrafficPolicy.mode is not REGISTRY_ONLY; set it"`,
     },
     {
-      expression: `object.?spec.?egress.orValue([]).size() > 0 && object.spec.egress.all(e, e.?hosts.orValue([]).all(h, !(h in ["*/*", "./*"])))`,
-      messageExpression: `"spec.egress does not list hosts; list those that the pod calls"`,
+      expression: `object.?spec.?egress.orValue([]).size() > 0 && object.spec.egress.all(e, e.?hosts.orValue([]).all(h, !h.matches("^[*]/[*]|^[*]/.*[*]|^[*]$")))`,
+      messageExpression: `"spec.egress lists no hosts, or * in every namespace; list those that the pod calls"`,
     },
   ],
   examples: {
@@ -32,7 +32,7 @@ apiVersion: networking.istio.io/v1
 kind: Sidecar
 metadata: { name: order, namespace: order }
 spec:
-  egress: [{ hosts: [payment/payment.payment.svc.cluster.local] }]
+  egress: [{ hosts: [payment/payment.payment.svc.cluster.local, "./*", "istio-system/*"] }]
   outboundTrafficPolicy: { mode: REGISTRY_ONLY }
 `,
     ],
@@ -46,12 +46,20 @@ spec:
   egress: [{ hosts: [payment/payment.payment.svc.cluster.local] }]
 `,
       `
-# expect: spec.egress does not list hosts; list those that the pod calls
+# expect: spec.egress lists no hosts, or * in every namespace; list those that the pod calls
 apiVersion: networking.istio.io/v1
 kind: Sidecar
 metadata: { name: order, namespace: order }
 spec:
   egress: [{ hosts: ["*/*"] }]
+  outboundTrafficPolicy: { mode: REGISTRY_ONLY }
+---
+# expect: spec.egress lists no hosts, or * in every namespace; list those that the pod calls
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: { name: everywhere, namespace: order }
+spec:
+  egress: [{ hosts: ["*/*.svc.cluster.local"] }]
   outboundTrafficPolicy: { mode: REGISTRY_ONLY }
 `,
     ],

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { trafficPolicies } from "./traffic-policies.ts";
 
 export const noPlainText: Rule = {
   id: "no-plain-text",
@@ -17,14 +18,24 @@ export const noPlainText: Rule = {
     },
   ],
   matchConstraints: [{ apiGroup: "networking.istio.io", kinds: ["DestinationRule"] }],
+  variables: [
+    ...trafficPolicies,
+    {
+      name: "modes",
+      expression: `([object.?spec.?trafficPolicy.?tls] + variables.subsets.map(policy, policy.?tls)).filter(tls, tls.hasValue())
+        .map(tls, tls.value())`,
+    },
+  ],
   validations: [
     {
-      expression: `object.?spec.?trafficPolicy.?tls.?mode.orValue("ISTIO_MUTUAL") != "DISABLE"`,
-      messageExpression: `"spec.trafficPolicy.tls.mode is DISABLE, which is plain text; remove it"`,
+      expression: `variables.modes.all(tls, tls.?mode.orValue("ISTIO_MUTUAL") != "DISABLE")
+        && variables.ports.all(ports, ports.all(policy, policy.?tls.?mode.orValue("ISTIO_MUTUAL") != "DISABLE"))`,
+      messageExpression: `"tls.mode of spec.trafficPolicy, of a subset or of a port is DISABLE, which is plain text; remove it"`,
     },
     {
-      expression: `object.?spec.?trafficPolicy.?tls.?insecureSkipVerify.orValue(false) == false`,
-      messageExpression: `"spec.trafficPolicy.tls.insecureSkipVerify is true; remove it"`,
+      expression: `variables.modes.all(tls, tls.?insecureSkipVerify.orValue(false) == false)
+        && variables.ports.all(ports, ports.all(policy, policy.?tls.?insecureSkipVerify.orValue(false) == false))`,
+      messageExpression: `"tls.insecureSkipVerify of spec.trafficPolicy, of a subset or of a port is true; remove it"`,
     },
   ],
   examples: {
@@ -41,7 +52,7 @@ spec:
     ],
     fail: [
       `
-# expect: spec.trafficPolicy.tls.mode is DISABLE, which is plain text; remove it
+# expect: tls.mode of spec.trafficPolicy, of a subset or of a port is DISABLE, which is plain text; remove it
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: order, namespace: order }
@@ -51,7 +62,7 @@ spec:
     tls: { mode: DISABLE }
 `,
       `
-# expect: spec.trafficPolicy.tls.insecureSkipVerify is true; remove it
+# expect: tls.insecureSkipVerify of spec.trafficPolicy, of a subset or of a port is true; remove it
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: order, namespace: order }
@@ -59,6 +70,19 @@ spec:
   host: payment.payment.svc.cluster.local
   trafficPolicy:
     tls: { mode: SIMPLE, insecureSkipVerify: true }
+---
+# expect: tls.mode of spec.trafficPolicy, of a subset or of a port is DISABLE, which is plain text; remove it
+# expect: tls.insecureSkipVerify of spec.trafficPolicy, of a subset or of a port is true; remove it
+apiVersion: networking.istio.io/v1alpha3
+kind: DestinationRule
+metadata: { name: beneath, namespace: order }
+spec:
+  host: payment.payment.svc.cluster.local
+  trafficPolicy:
+    tls: { mode: ISTIO_MUTUAL }
+    portLevelSettings: [{ port: { number: 3000 }, tls: { mode: SIMPLE, insecureSkipVerify: true } }]
+  subsets:
+    - { name: v1, labels: { version: v1 }, trafficPolicy: { tls: { mode: DISABLE } } }
 `,
     ],
   },

@@ -1,4 +1,8 @@
 import type { Rule } from "../rule.ts";
+import { leads } from "./routes.ts";
+
+/** A CEL condition: a text such as 1.5s is no time, in whatever unit. */
+const isEndless = (time: string) => `${time}.matches("^[0.hmsuµn]*$")`;
 
 export const routeTimeout: Rule = {
   id: "route-timeout",
@@ -13,13 +17,23 @@ export const routeTimeout: Rule = {
       url: "https://istio.io/latest/docs/ops/best-practices/traffic-management/",
     },
   ],
-  matchConstraints: [{ apiGroup: "networking.istio.io", kinds: ["VirtualService"] }],
+  matchConstraints: [
+    { apiGroup: "networking.istio.io", kinds: ["VirtualService"] },
+    { apiGroup: "gateway.networking.k8s.io", kinds: ["HTTPRoute"] },
+  ],
+  variables: [
+    {
+      name: "endless",
+      expression: `object.?spec.?http.orValue([]).filter(http, ${leads} && ${isEndless('http.?timeout.orValue("")')})
+        + object.?spec.?rules.orValue([]).filter(rule, rule.?backendRefs.orValue([]).size() > 0
+          && ${isEndless('rule.?timeouts.?request.orValue("")')} && ${isEndless('rule.?timeouts.?backendRequest.orValue("")')})`,
+    },
+  ],
   validations: [
     {
-      expression: `object.?spec.?http.orValue([]).all(http, !http.?route.hasValue() || !(http.?timeout.orValue("0s") in ["0s", "0", ""]))`,
-      messageExpression: `"spec.http holds "
-        + object.spec.http.filter(http, http.?route.hasValue() && http.?timeout.orValue("0s") in ["0s", "0", ""])
-          .map(http, "route " + http.?name.orValue("without a name")).join(", ") + " without a timeout; set one"`,
+      expression: "variables.endless.size() == 0",
+      messageExpression: `variables.endless.map(route, "route " + route.?name.orValue("without a name")).join(", ")
+        + " has no timeout; set one"`,
     },
   ],
   examples: {
@@ -33,11 +47,28 @@ spec:
   http:
     - { timeout: 1s, route: [{ destination: { host: payment.payment.svc.cluster.local } }] }
     - { directResponse: { status: 403 } }
+    - { name: canary, timeout: 1.5s, delegate: { name: payment-canary, namespace: payment } }
+---
+# A delegate, which is without hosts, has the timeout of whoever delegates to it.
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: payment-canary, namespace: payment }
+spec:
+  http:
+    - { route: [{ destination: { host: payment, subset: stable } }] }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: order, namespace: order }
+spec:
+  rules:
+    - { backendRefs: [{ name: order, port: 80 }], timeouts: { request: 10s } }
+    - { filters: [{ type: RequestRedirect, requestRedirect: { scheme: https } }] }
 `,
     ],
     fail: [
       `
-# expect: spec.http holds route read without a timeout; set one
+# expect: route read, route without a name has no timeout; set one
 apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: order, namespace: order }
@@ -45,6 +76,15 @@ spec:
   hosts: [payment.payment.svc.cluster.local]
   http:
     - { name: read, route: [{ destination: { host: payment.payment.svc.cluster.local } }] }
+    - { timeout: 0ms, delegate: { name: payment, namespace: payment } }
+---
+# expect: route read has no timeout; set one
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: order, namespace: order }
+spec:
+  rules:
+    - { name: read, backendRefs: [{ name: order, port: 80 }], timeouts: { request: 0s } }
 `,
     ],
   },

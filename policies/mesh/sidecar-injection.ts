@@ -17,14 +17,20 @@ export const sidecarInjection: Rule = {
   variables: [pods],
   validations: [
     everyPod(
-      `pod.metadata.?labels[?"sidecar.istio.io/inject"].orValue("true") != "false"
-        && pod.metadata.?annotations[?"sidecar.istio.io/inject"].orValue("true") != "false"`,
-      "sidecar.istio.io/inject is false, so the pod is no part of the mesh; remove it",
+      `pod.metadata.?labels[?"sidecar.istio.io/inject"].or(pod.metadata.?annotations[?"sidecar.istio.io/inject"]).orValue("true")
+        .lowerAscii() in ["", "true", "yes", "y", "on"]`,
+      "sidecar.istio.io/inject is not true, so the pod is no part of the mesh; remove it",
     ),
     everyPod(
-      `["traffic.sidecar.istio.io/excludeInboundPorts", "traffic.sidecar.istio.io/excludeOutboundPorts",
-        "traffic.sidecar.istio.io/excludeOutboundIPRanges"].all(key, pod.metadata.?annotations[?key].orValue("") == "")`,
-      "an annotation traffic.sidecar.istio.io/exclude… leads traffic past the sidecar; remove it",
+      `pod.metadata.?labels[?"istio.io/dataplane-mode"].orValue("") != "none"`,
+      "istio.io/dataplane-mode is none, so the pod is no part of the mesh; remove it",
+    ),
+    everyPod(
+      `["excludeInboundPorts", "excludeOutboundPorts", "excludeOutboundIPRanges", "excludeInterfaces"].all(key,
+          pod.metadata.?annotations[?"traffic.sidecar.istio.io/" + key].orValue("") == "")
+        && ["includeInboundPorts", "includeOutboundIPRanges"].all(key,
+          pod.metadata.?annotations[?"traffic.sidecar.istio.io/" + key].orValue("*") == "*")`,
+      "an annotation traffic.sidecar.istio.io/exclude… or include… leads traffic past the sidecar; remove it",
     ),
   ],
   examples: {
@@ -44,8 +50,8 @@ spec:
     ],
     fail: [
       `
-# expect: sidecar.istio.io/inject is false, so the pod is no part of the mesh; remove it
-# expect: an annotation traffic.sidecar.istio.io/exclude… leads traffic past the sidecar; remove it
+# expect: sidecar.istio.io/inject is not true, so the pod is no part of the mesh; remove it
+# expect: an annotation traffic.sidecar.istio.io/exclude… or include… leads traffic past the sidecar; remove it
 apiVersion: v1
 kind: Pod
 metadata:
@@ -55,6 +61,23 @@ metadata:
 spec:
   containers:
     - { name: order, image: order }
+---
+# Istio takes for false whatever it does not take for true; and a list of ports leaves the others out.
+# expect: sidecar.istio.io/inject is not true, so the pod is no part of the mesh; remove it
+# expect: istio.io/dataplane-mode is none, so the pod is no part of the mesh; remove it
+# expect: an annotation traffic.sidecar.istio.io/exclude… or include… leads traffic past the sidecar; remove it
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: order, namespace: order }
+spec:
+  selector: { matchLabels: { app: order } }
+  template:
+    metadata:
+      labels: { app: order, sidecar.istio.io/inject: "no", istio.io/dataplane-mode: none }
+      annotations: { traffic.sidecar.istio.io/includeInboundPorts: "8080" }
+    spec:
+      containers:
+        - { name: order, image: order }
 `,
     ],
   },

@@ -1,3 +1,4 @@
+import { runningKinds } from "../pods.ts";
 import { cis, hardeningGuide } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
@@ -16,23 +17,24 @@ export const defaultDeny: Rule = {
     hardeningGuide("Network policies"),
     cis("5.3.2", "Ensure that all Namespaces have NetworkPolicies defined"),
   ],
-  matchConstraints: [
-    { apiGroup: "apps", kinds: ["Deployment", "StatefulSet", "DaemonSet"] },
-    { apiGroup: "argoproj.io", kinds: ["Rollout"] },
-  ],
+  matchConstraints: runningKinds,
   variables: [
     {
-      name: "denials",
-      expression: `neighbours.filter(o, o.kind == "NetworkPolicy" && o.apiVersion.startsWith("networking.k8s.io/")
-        && o.spec.?podSelector.orValue({}) == {} && o.spec.?ingress.orValue([]).size() == 0
-        && o.spec.?egress.orValue([]).size() == 0
-        && ["Ingress", "Egress"].all(type, type in o.spec.?policyTypes.orValue([])))`,
+      name: "open",
+      expression: `["Ingress", "Egress"].filter(type, !neighbours.exists(o, o.kind == "NetworkPolicy"
+        && o.apiVersion.startsWith("networking.k8s.io/")
+        && o.?spec.?podSelector.?matchLabels.orValue({}) == {} && o.?spec.?podSelector.?matchExpressions.orValue([]).size() == 0
+        && (o.?spec.?policyTypes.orValue([]).size() > 0 ? type in o.spec.policyTypes
+          : (type == "Ingress" || o.?spec.?egress.orValue([]).size() > 0))
+        && (type == "Ingress" ? o.?spec.?ingress.orValue([]).all(rule, rule.?from.orValue([]).size() > 0)
+          : o.?spec.?egress.orValue([]).all(rule, rule.?to.orValue([]).size() > 0))))`,
     },
   ],
   validations: [
     {
-      expression: `variables.denials.size() > 0`,
-      messageExpression: `"no NetworkPolicy of its namespace denies all; add one with podSelector: {} and policyTypes: [Ingress, Egress]"`,
+      expression: `variables.open.size() == 0`,
+      messageExpression: `"no NetworkPolicy of its namespace denies all " + variables.open.join(" and ")
+        + "; add one with podSelector: {} and policyTypes: [Ingress, Egress]"`,
     },
   ],
   examples: {
@@ -55,11 +57,36 @@ metadata: { name: order, namespace: order }
 spec:
   podSelector: {}
   policyTypes: [Ingress, Egress]
+---
+# Two policies deny as much as one; and what they let through is named.
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: report, namespace: report }
+spec:
+  schedule: "0 6 * * *"
+  jobTemplate:
+    spec:
+      template: { spec: { restartPolicy: Never, containers: [{ name: report, image: order }] } }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny-ingress, namespace: report }
+spec: { podSelector: { matchLabels: {} } }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: dns-only, namespace: report }
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+    - to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } } }]
+      ports: [{ port: 53, protocol: UDP }]
 `,
     ],
     fail: [
       `
-# expect: no NetworkPolicy of its namespace denies all; add one with podSelector: {} and policyTypes: [Ingress, Egress]
+# expect: no NetworkPolicy of its namespace denies all Egress; add one with podSelector: {} and policyTypes: [Ingress, Egress]
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: order, namespace: order }
@@ -77,6 +104,27 @@ metadata: { name: order, namespace: order }
 spec:
   podSelector: {}
   policyTypes: [Ingress]
+---
+# Nothing lies in its namespace but a policy for some pods, and one that lets everything in and out.
+# expect: no NetworkPolicy of its namespace denies all Ingress and Egress; add one with podSelector: {} and policyTypes: [Ingress, Egress]
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: report, namespace: report }
+spec:
+  schedule: "0 6 * * *"
+  jobTemplate:
+    spec:
+      template: { spec: { restartPolicy: Never, containers: [{ name: report, image: order }] } }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: some, namespace: report }
+spec: { podSelector: { matchLabels: { app: report } }, policyTypes: [Ingress, Egress] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: all, namespace: report }
+spec: { podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}] }
 `,
     ],
   },
