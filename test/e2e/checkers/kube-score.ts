@@ -50,7 +50,8 @@ async function score(program: string, options: readonly string[], input: string)
     { input, reject: false },
   );
   if (exitCode !== 0 && exitCode !== 1) throw new Error(`kube-score ended with ${exitCode}: ${stderr}`);
-  return JSON.parse(stdout);
+  // Of nothing but kinds that it has no check for it says null.
+  return JSON.parse(stdout) ?? [];
 }
 
 /** The best grade: https://pkg.go.dev/github.com/zegl/kube-score/scorecard#Grade */
