@@ -1,6 +1,14 @@
 import type { Exemption, Offender } from "../../../policies/index.ts";
 import { plural } from "../diff/index.ts";
-import type { GoneFinding, Outcome, Place, Review, ReviewedExemption, ReviewedFinding } from "./review.ts";
+import {
+  daysLeft,
+  type GoneFinding,
+  type Outcome,
+  type Place,
+  type Review,
+  type ReviewedExemption,
+  type ReviewedFinding,
+} from "./review.ts";
 import type { Change, SettingChanges } from "./settings.ts";
 
 /** One thing to know: a row of short cells, and the sentence that they are about. */
@@ -24,15 +32,19 @@ export interface Section {
 
 /** A review in the order in which it is told to a person; no section is empty. */
 export function account(review: Review): readonly Section[] {
-  const { exemptions, against } = review;
+  const { against } = review;
+  const { true: newly = [], false: long = [] } = Object.groupBy(of(review.findings, "exempted"), (finding) =>
+    spellBefore(finding) === "" ? "false" : "true",
+  );
   return [
     findings(review, "fails", { heading: "fails", tone: "wrong" }),
-    exemptionSection(exemptions, "expired", { heading: "exemptions that have expired", tone: "wrong" }),
+    exemptionSection(review, "expired", { heading: "exemptions that have expired", tone: "wrong" }),
+    exempted(review, newly, { heading: "newly exempted", tone: "advice" }),
     findings(review, "advice", { heading: "advice", tone: "advice" }),
-    exempted(review),
-    exemptionSection(exemptions, "unused", { heading: "exemptions that nothing needs", tone: "advice" }),
-    gone(against?.gone ?? []),
     changes(review),
+    exemptionSection(review, "unused", { heading: "exemptions that nothing needs", tone: "advice" }),
+    exempted(review, long, { heading: "exempted", tone: "quiet" }),
+    gone(against?.gone ?? []),
   ].filter(({ rows }) => rows.length > 0);
 }
 
@@ -94,9 +106,15 @@ const befores: Record<Outcome | "absent", string> = {
   exempted: "was exempted",
 };
 
-/** `checkout until 2027-01-31: Black Friday` */
-export function spellExemption({ owner, expires, reason }: Exemption): string {
-  return `${owner} until ${expires}: ${reason}`;
+/** `checkout until 2027-01-31 (71 days left): Black Friday` */
+export function spellExemption(exemption: Exemption, today: string): string {
+  return `${exemption.owner} until ${spellUntil(exemption, today)}: ${exemption.reason}`;
+}
+
+/** `2027-01-31 (71 days left)` */
+function spellUntil(exemption: Exemption, today: string): string {
+  const left = daysLeft(exemption, today);
+  return `${exemption.expires} (${left < 0 ? `${plural(-left, "day")} ago` : `${plural(left, "day")} left`})`;
 }
 
 function of(findings: readonly ReviewedFinding[], outcome: Outcome): readonly ReviewedFinding[] {
@@ -142,11 +160,13 @@ function findings(review: Review, outcome: Outcome, head: Pick<Section, "heading
   };
 }
 
-function exempted(review: Review): Section {
-  const found = of(review.findings, "exempted");
+function exempted(
+  { today }: Review,
+  found: readonly ReviewedFinding[],
+  head: Pick<Section, "heading" | "tone">,
+): Section {
   return {
-    heading: "exempted",
-    tone: "quiet",
+    ...head,
     columns: ["severity", "rule", "object", "owner", "until", "since"],
     sentence: "what is wrong, and why it may be",
     rows: found.map((finding) => ({
@@ -155,8 +175,8 @@ function exempted(review: Review): Section {
         finding.rule,
         spellObject(finding.object),
         finding.exemption?.owner ?? "",
-        finding.exemption?.expires ?? "",
-        spellBefore(finding),
+        finding.exemption ? spellUntil(finding.exemption, today) : "",
+        finding.before === undefined || finding.before === "exempted" ? "" : befores[finding.before],
       ],
       sentence: `${finding.message} (${finding.exemption?.reason})`,
     })),
@@ -165,7 +185,7 @@ function exempted(review: Review): Section {
 }
 
 function exemptionSection(
-  exemptions: readonly ReviewedExemption[],
+  { exemptions, today }: Review,
   state: ReviewedExemption["state"],
   head: Pick<Section, "heading" | "tone">,
 ): Section {
@@ -180,7 +200,7 @@ function exemptionSection(
           exemption.rule,
           spellObject(exemption.object),
           exemption.owner,
-          exemption.expires,
+          spellUntil(exemption, today),
           exemption.before === "absent" ? "new" : "",
           spellPlace(exemption.place),
         ],
@@ -202,9 +222,9 @@ function gone(findings: readonly GoneFinding[]): Section {
   };
 }
 
-function changes({ exemptions, against }: Review): Section {
+function changes({ exemptions, against, today }: Review): Section {
   const rows = [
-    ...exemptions.flatMap(exemptionChange),
+    ...exemptions.flatMap((exemption) => exemptionChange(exemption, today)),
     ...(against?.exemptionsGone ?? []).map((exemption) => ({
       cells: ["exemption", "removed", exemption.rule],
       sentence: spellObject(exemption.object),
@@ -213,18 +233,29 @@ function changes({ exemptions, against }: Review): Section {
   ];
   return {
     heading: "changed in how it is judged",
-    tone: "quiet",
+    tone: "advice",
     columns: ["what", "how", "which"],
     sentence: "where",
     rows,
   };
 }
 
-function exemptionChange(exemption: ReviewedExemption): Row[] {
+function exemptionChange(exemption: ReviewedExemption, today: string): Row[] {
   if (exemption.before === undefined || exemption.before === "the same") return [];
-  const how = exemption.before === "absent" ? "added" : "has another reason or day";
-  const sentence = `${spellObject(exemption.object)}, ${spellExemption(exemption)}`;
+  const how = exemption.was ? differences(exemption.was, exemption) : "added";
+  const sentence = `${spellObject(exemption.object)}, ${spellExemption(exemption, today)}`;
   return [{ cells: ["exemption", how, exemption.rule], sentence }];
+}
+
+/** `2026-12-31 → 2027-01-31, another reason` */
+function differences(was: Exemption, is: Exemption): string {
+  return [
+    was.expires === is.expires ? "" : `${was.expires} → ${is.expires}`,
+    was.owner === is.owner ? "" : `${was.owner} → ${is.owner}`,
+    was.reason === is.reason ? "" : "another reason",
+  ]
+    .filter((words) => words !== "")
+    .join(", ");
 }
 
 function settingRows(settings: SettingChanges | undefined): Row[] {

@@ -61,5 +61,11 @@ details > * + * { margin-top: .35rem; }
 summary { color: var(--quiet); cursor: pointer; }
 dl { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
 dd { margin: 0; }
-@media print { form { display: none; } article { break-inside: avoid; } }
+@media print {
+  form { display: none; }
+  article { break-inside: avoid; }
+  h2 { break-after: avoid; }
+  strong, mark { print-color-adjust: exact; }
+  details::details-content { content-visibility: visible; }
+}
 `;

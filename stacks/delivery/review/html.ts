@@ -44,7 +44,7 @@ export function asHtml(review: Review): string {
     "</header>",
     ...(filters.length > 0 ? ["<form>", ...filters.map(fieldset), "</form>"] : []),
     "<main>",
-    ...account(review).map((section) => sectionOf(section, filters, rules)),
+    ...account(review).map((section) => sectionOf(section, filters, rules, review.today)),
     "</main>",
     "</body>",
     "</html>",
@@ -65,19 +65,29 @@ function fieldset({ legend, choices }: Filter): string {
   return lines(`<fieldset><legend>${text(legend)}</legend>`, ...inputs, "</fieldset>");
 }
 
-function sectionOf(section: Section, filters: readonly Filter[], rules: ReadonlyMap<string, Rule>): string {
+function sectionOf(
+  section: Section,
+  filters: readonly Filter[],
+  rules: ReadonlyMap<string, Rule>,
+  today: string,
+): string {
   const { heading, tone, rows, findings } = section;
   return lines(
     `<section class="${tone}">`,
     `<h2>${text(heading)} <small>${rows.length}</small></h2>`,
     ...(findings
-      ? findings.map((finding) => card(finding, filters, rules.get(finding.rule)))
+      ? findings.map((finding) => card(finding, filters, rules.get(finding.rule), today))
       : rows.map((row) => rowCard(section, row))),
     "</section>",
   );
 }
 
-function card(finding: ReviewedFinding, filters: readonly Filter[], rule: Rule | undefined): string {
+function card(
+  finding: ReviewedFinding,
+  filters: readonly Filter[],
+  rule: Rule | undefined,
+  today: string,
+): string {
   const { severity, object, message, service, owner, place, exemption } = finding;
   const classes = filters.flatMap(({ idOf }) => idOf(finding));
   const before = spellBefore(finding);
@@ -87,7 +97,7 @@ function card(finding: ReviewedFinding, filters: readonly Filter[], rule: Rule |
     `<h3><span class="severity ${severity}">${severity}</span> <code>${text(finding.rule)}</code>${before && ` <mark>${before}</mark>`}</h3>`,
     `<p class="object">${text(spellObject(object))}</p>`,
     `<p class="message">${text(message)}</p>`,
-    ...(exemption ? [`<p class="exemption">Exempted: ${text(spellExemption(exemption))}</p>`] : []),
+    ...(exemption ? [`<p class="exemption">Exempted: ${text(spellExemption(exemption, today))}</p>`] : []),
     ...(from === "" ? [] : [`<p class="from">${text(from)}</p>`]),
     ...(rule ? [explanation(rule)] : []),
     "</article>",

@@ -8,14 +8,14 @@ import { document, element } from "./xml.ts";
  * passes. Advice and exemptions are skipped cases, so that they are seen and stop nothing.
  */
 export function asJUnit(review: Review): string {
-  const { environment, rules, judgedBy, findings, exemptions } = review;
+  const { environment, rules, judgedBy, findings, exemptions, today } = review;
   const byRule = Map.groupBy(findings, ({ rule }) => rule);
   const known = new Set(rules.map(({ id }) => id));
   const strange = [...byRule.keys()].filter((id) => !known.has(id));
   const expired = exemptions.filter(({ state }) => state === "expired");
   const suites = [
-    ...rules.map((rule) => ruleSuite(rule, byRule.get(rule.id) ?? [], judgedBy.rules[rule.id]?.level)),
-    ...strange.map((id) => suite(id, findingCases(id, byRule.get(id) ?? []))),
+    ...rules.map((rule) => ruleSuite(rule, byRule.get(rule.id) ?? [], judgedBy.rules[rule.id]?.level, today)),
+    ...strange.map((id) => suite(id, findingCases(id, byRule.get(id) ?? [], today))),
     ...(expired.length > 0 ? [suite("exemptions", expired.map(expiredCase))] : []),
   ];
   const cases = suites.flatMap((one) => one.cases);
@@ -50,15 +50,16 @@ function ruleSuite(
   { id, title }: Rule,
   findings: readonly ReviewedFinding[],
   level: Level | undefined,
+  today: string,
 ): Suite {
-  if (findings.length > 0) return suite(id, findingCases(id, findings));
+  if (findings.length > 0) return suite(id, findingCases(id, findings, today));
   const passed = { name: title, classname: id };
   if (level !== "disabled") return suite(id, [passed]);
   return suite(id, [{ ...passed, result: { kind: "skipped", message: "the rule is disabled" } }]);
 }
 
 /** One case an object: readers take no two of one name, and a case has one result. */
-function findingCases(rule: string, findings: readonly ReviewedFinding[]): Case[] {
+function findingCases(rule: string, findings: readonly ReviewedFinding[], today: string): Case[] {
   const byObject = Map.groupBy(findings, ({ object }) => spellObject(object) || "the rule itself");
   return [...byObject].map(([name, members]) => {
     const [{ outcome, place }] = members as [ReviewedFinding];
@@ -67,7 +68,7 @@ function findingCases(rule: string, findings: readonly ReviewedFinding[]): Case[
       classname: rule,
       file: place?.file,
       line: place?.line,
-      result: { kind: kinds[outcome], message: members.map(sentence).join("\n") },
+      result: { kind: kinds[outcome], message: members.map((member) => sentence(member, today)).join("\n") },
     };
   });
 }
@@ -77,11 +78,11 @@ const kinds = { fails: "failure", advice: "skipped", exempted: "skipped" } as co
   string
 >;
 
-function sentence(finding: ReviewedFinding): string {
+function sentence(finding: ReviewedFinding, today: string): string {
   const { outcome, message, exemption } = finding;
   const before = spellBefore(finding);
   const words = before === "" ? message : `${message} (${before})`;
-  if (exemption) return `exempted, ${spellExemption(exemption)}: ${words}`;
+  if (exemption) return `exempted, ${spellExemption(exemption, today)}: ${words}`;
   return outcome === "advice" ? `advice: ${words}` : words;
 }
 

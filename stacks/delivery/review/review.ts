@@ -36,8 +36,12 @@ export interface GoneFinding extends Finding {
 export interface ReviewedExemption extends Exemption {
   /** `unused`: the object is not there, or breaks nothing. */
   readonly state: "in force" | "expired" | "unused";
+  /** How many days it still counts after today; negative once it has expired. */
+  readonly daysLeft: number;
   /** Whether the other side has it. Omitted: that is not known. */
-  readonly before?: "absent" | "another reason or day" | "the same";
+  readonly before?: "absent" | "other" | "the same";
+  /** What it was there, where it was other. */
+  readonly was?: Exemption;
   readonly place?: Place;
 }
 
@@ -105,7 +109,7 @@ export interface Places {
 
 /** Tells what the verdict means, and what is other than on the other side, if there is one. */
 export function review(judged: Judged, places: Places, compared?: Compared): Review {
-  const { environment, today, services, rules, verdict, judgedBy } = judged;
+  const { environment, today, services, rules, judgedBy } = judged;
   return {
     environment,
     today,
@@ -114,7 +118,7 @@ export function review(judged: Judged, places: Places, compared?: Compared): Rev
     judgedBy,
     findings: reviewedFindings(judged, places, compared),
     exemptions: judgedBy.exemptions.map((exemption, index) =>
-      reviewedExemption(exemption, verdict, places.ofExemption(index), compared),
+      reviewedExemption(exemption, judged, places.ofExemption(index), compared),
     ),
     ...(compared && { against: against(judged, compared) }),
   };
@@ -188,7 +192,7 @@ function servicesByObject(services: readonly ReviewedService[]): Map<string, Rev
 
 function reviewedExemption(
   exemption: Exemption,
-  { expired, unused }: Verdict,
+  { verdict: { expired, unused }, today }: Pick<Judged, "verdict" | "today">,
   place: Place | undefined,
   compared: Compared | undefined,
 ): ReviewedExemption {
@@ -201,7 +205,8 @@ function reviewedExemption(
   return {
     ...exemption,
     state,
-    ...(others && { before: exemptionBefore(exemption, others) }),
+    daysLeft: daysLeft(exemption, today),
+    ...(others && exemptionBefore(exemption, others)),
     ...(place && { place }),
   };
 }
@@ -209,10 +214,18 @@ function reviewedExemption(
 function exemptionBefore(
   exemption: Exemption,
   others: readonly Exemption[],
-): NonNullable<ReviewedExemption["before"]> {
-  if (others.some((one) => isSame(one, exemption))) return "the same";
-  return others.some((one) => isOfTheSame(one, exemption)) ? "another reason or day" : "absent";
+): Pick<ReviewedExemption, "before" | "was"> {
+  if (others.some((one) => isSame(one, exemption))) return { before: "the same" };
+  const was = others.find((one) => isOfTheSame(one, exemption));
+  return was ? { before: "other", was } : { before: "absent" };
 }
+
+/** Days as the calendar counts them: 0 on the last day of an exemption. */
+export function daysLeft({ expires }: Pick<Exemption, "expires">, today: string): number {
+  return Math.round((Date.parse(expires) - Date.parse(today)) / millisecondsOfADay);
+}
+
+const millisecondsOfADay = 24 * 60 * 60 * 1000;
 
 function isOfTheSame(a: Exemption, b: Exemption): boolean {
   return a.rule === b.rule && objectIdentity(a.object) === objectIdentity(b.object);

@@ -51,7 +51,12 @@ describe("against another side", () => {
   });
 
   test("an exemption that lasts longer than there is told", () => {
-    expect(against.exemptions[1]).toMatchObject({ state: "in force", before: "another reason or day" });
+    expect(against.exemptions[1]).toMatchObject({
+      state: "in force",
+      daysLeft: 71,
+      before: "other",
+      was: { expires: "2026-12-01" },
+    });
   });
 
   test("an exemption that is there and not here is told", () => {
