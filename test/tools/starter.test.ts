@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { load } from "js-yaml";
 import ts from "typescript";
@@ -229,6 +229,61 @@ test("Pulumi.yaml is MountainPass's, but for the name", async () => {
   const made = load(await text("Pulumi.yaml")) as object;
   expect(made).toEqual({ ...own, name: "gear", description: expect.stringContaining("gear") });
 });
+
+describe("its workflow", () => {
+  test("names every action by its commit, with the version for a person", async () => {
+    const uses = (await text(".github/workflows/ci.yaml")).match(/uses: .*/g) ?? [];
+    expect(uses.length).toBeGreaterThan(5);
+    expect(uses.filter((words) => !/^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(words))).toEqual([]);
+  });
+
+  test("lets no job but the one that runs nothing of the shop write anything", async () => {
+    const workflow = load(await text(".github/workflows/ci.yaml")) as Workflow;
+    expect(workflow.permissions).toEqual({ contents: "read" });
+    const allowed = Object.entries(workflow.jobs).filter(([, { permissions }]) => permissions);
+    expect(allowed.map(([name]) => name)).toEqual(["code-scanning"]);
+    for (const [, { permissions, steps }] of allowed) {
+      expect(permissions).toEqual({ actions: "read", contents: "read", "security-events": "write" });
+      expect(steps.filter((step) => "run" in step)).toEqual([]);
+    }
+  });
+
+  test("reviews each of its environments, also when one before has failed, and ends with what failed", async () => {
+    const { jobs } = load(await text(".github/workflows/ci.yaml")) as Workflow;
+    const step = jobs.check?.steps.find(({ name }) => name === "what the policies say");
+    // Stands for npx: staging fails.
+    const npx = '#!/bin/sh\necho "$*"\n[ "$5" != staging ] || exit 2\n';
+    const run = async (base: string) => {
+      const there = await mkdtemp(join(folder, "..", "run-"));
+      await writeFile(join(there, "npx"), npx, { mode: 0o755 });
+      const { exitCode } = await execa("bash", ["-e", "-c", step?.run ?? ""], {
+        cwd: there,
+        env: { PATH: `${there}:${process.env.PATH}`, BASE: base, GITHUB_STEP_SUMMARY: join(there, "told") },
+        reject: false,
+      });
+      return { exitCode, told: (await readFile(join(there, "told"), "utf8")).trim().split("\n") };
+    };
+    const review = (environment: string, more: string) =>
+      `pressurevalve policy review -s ${environment}${more} --markdown --sarif review/${environment}.sarif --html review/${environment}.html`;
+    const names = Object.keys(starter);
+    expect(await run("abc")).toEqual({
+      exitCode: 2,
+      told: names.map((name) => review(name, " --against abc")),
+    });
+    expect(await run("")).toEqual({ exitCode: 2, told: names.map((name) => review(name, "")) });
+  });
+});
+
+interface Workflow {
+  readonly permissions: object;
+  readonly jobs: Record<
+    string,
+    {
+      readonly permissions?: object;
+      readonly steps: readonly { readonly name?: string; readonly run?: string }[];
+    }
+  >;
+}
 
 test("the environments are MountainPass's without its mesh, but for images, subnets, sizes and bounds", () => {
   const shared = (environments: Record<string, Environment>) =>
