@@ -19,15 +19,15 @@ body {
   background: var(--page); color: var(--text);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere;
 }
-h1, h2, h3, p, dl, ul { margin: 0; }
+h1, h2, h3, p, ul { margin: 0; }
 h1 { font-size: 1.6rem; line-height: 1.25; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.15rem; }
 h2::first-letter { text-transform: uppercase; }
 h3 { display: flex; flex-wrap: wrap; gap: .25rem .5rem; align-items: center; font-size: 1rem; }
-small, .day, .from, .note, dt { color: var(--quiet); font-size: .85rem; font-weight: normal; }
+small, .day, .from, .note, th { color: var(--quiet); font-size: .85rem; font-weight: normal; }
 code { font: .95em ui-monospace, monospace; }
 a { color: inherit; }
-header, article, form {
+header, article, form, .table {
   padding: .9rem 1rem; background: var(--card);
   border: 1px solid var(--line); border-radius: .6rem;
 }
@@ -55,16 +55,20 @@ mark { padding: 0 .4rem; border-radius: .3rem; background: var(--medium); color:
 .object { margin-top: .35rem; font: .9rem ui-monospace, monospace; }
 .message { margin: .35rem 0; white-space: pre-wrap; unicode-bidi: isolate; }
 .exemption { padding-left: .6rem; border-left: .2rem solid var(--line); }
-.quiet article, .good article { background: none; }
+.quiet article, .good .table { background: none; }
+.table { overflow-x: auto; overflow-wrap: normal; }
+table { border-collapse: collapse; }
+th, td { padding: .15rem 1.25rem .15rem 0; text-align: left; vertical-align: top; }
+td { white-space: nowrap; }
+td:last-child { min-width: 14rem; white-space: normal; }
 details { margin-top: .5rem; }
 details > * + * { margin-top: .35rem; }
 summary { color: var(--quiet); cursor: pointer; }
-dl { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
-dd { margin: 0; }
 @media print {
   form { display: none; }
   article { break-inside: avoid; }
   h2 { break-after: avoid; }
+  td { white-space: normal; }
   strong, mark { print-color-adjust: exact; }
   details::details-content { content-visibility: visible; }
 }

@@ -2,7 +2,6 @@ import type { Reference, Rule } from "../../../policies/index.ts";
 import {
   account,
   notes,
-  type Row,
   type Section,
   spellBefore,
   spellExemption,
@@ -77,7 +76,7 @@ function sectionOf(
     `<h2>${text(heading)} <small>${rows.length}</small></h2>`,
     ...(findings
       ? findings.map((finding) => card(finding, filters, rules.get(finding.rule), today))
-      : rows.map((row) => rowCard(section, row))),
+      : [tableOf(section)]),
     "</section>",
   );
 }
@@ -120,15 +119,20 @@ function link({ title, url }: Reference): string {
   return `<a href="${text(url)}" rel="noreferrer">${text(title)}</a>`;
 }
 
-function rowCard({ columns }: Section, { cells, sentence }: Row): string {
-  const terms = cells.flatMap((cell, index) =>
-    cell === "" ? [] : [`<div><dt>${text(columns[index] ?? "")}</dt><dd>${text(cell)}</dd></div>`],
-  );
+/** Columns in which nothing stands are left out. A narrow page scrolls the table, which a keyboard must reach. */
+function tableOf({ heading, columns, sentence, rows }: Section): string {
+  const all = [[...columns, sentence], ...rows.map((row) => [...row.cells, row.sentence])];
+  const used = columns
+    .concat(sentence)
+    .map((_, column) => all.slice(1).some((cells) => cells[column] !== ""));
+  const [head = [], ...body] = all.map((cells) => cells.filter((_, column) => used[column]).map(text));
   return lines(
-    "<article>",
-    `<dl>${terms.join("")}</dl>`,
-    ...(sentence === "" ? [] : [`<p class="message">${text(sentence)}</p>`]),
-    "</article>",
+    `<div class="table" tabindex="0" role="region" aria-label="${text(heading)}">`,
+    "<table>",
+    `<tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join("")}</tr>`,
+    ...body.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`),
+    "</table>",
+    "</div>",
   );
 }
 
