@@ -25,9 +25,11 @@ export const sidecarInjection: Rule = {
       `pod.metadata.?labels[?"istio.io/dataplane-mode"].orValue("") != "none"`,
       "istio.io/dataplane-mode is none, so the pod is no part of the mesh; remove it",
     ),
+    // 15020 is the sidecar's own port, which the injector excludes in every pod.
     everyPod(
-      `["excludeInboundPorts", "excludeOutboundPorts", "excludeOutboundIPRanges", "excludeInterfaces"].all(key,
+      `["excludeOutboundPorts", "excludeOutboundIPRanges", "excludeInterfaces"].all(key,
           pod.metadata.?annotations[?"traffic.sidecar.istio.io/" + key].orValue("") == "")
+        && pod.metadata.?annotations[?"traffic.sidecar.istio.io/excludeInboundPorts"].orValue("") in ["", "15020"]
         && ["includeInboundPorts", "includeOutboundIPRanges"].all(key,
           pod.metadata.?annotations[?"traffic.sidecar.istio.io/" + key].orValue("*") == "*")`,
       "an annotation traffic.sidecar.istio.io/exclude… or include… leads traffic past the sidecar; remove it",
@@ -46,6 +48,17 @@ spec:
     spec:
       containers:
         - { name: order, image: order }
+---
+# As Istio's injector leaves it.
+apiVersion: v1
+kind: Pod
+metadata:
+  name: order
+  namespace: order
+  annotations: { traffic.sidecar.istio.io/excludeInboundPorts: "15020" }
+spec:
+  containers:
+    - { name: order, image: order }
 `,
     ],
     fail: [
