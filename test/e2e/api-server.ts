@@ -108,7 +108,7 @@ function warningsOf(rawHeaders: readonly string[]): string[] {
 /** Other warnings, such as of an old API version, are not ours. */
 function warning(text: string): string[] {
   const [, rule, message] =
-    /^Validation failed for ValidatingAdmissionPolicy 'pressurevalve-([^']*)' with binding '[^']*': (.*)$/s.exec(
+    /^Validation failed for ValidatingAdmissionPolicy 'pressurevalve-[^'.]*\.([^']*)' with binding '[^']*': (.*)$/s.exec(
       text,
     ) ?? [];
   return rule === undefined ? [] : [`${rule}: ${message}`];

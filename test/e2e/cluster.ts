@@ -17,7 +17,7 @@ export class Cluster {
 
   /** Runs kubectl on a manifest; both its words and its failure are of interest. */
   async apply(
-    manifests: object[],
+    manifests: readonly object[],
     ...args: string[]
   ): Promise<{ failed: boolean; stdout: string; stderr: string }> {
     const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: manifests });

@@ -11,7 +11,6 @@ import { externals } from "./externals.ts";
 import { faultsCluster } from "./faults-cluster.ts";
 import { faultsOfDeployments } from "./faults-deployment.ts";
 import { foreignCluster } from "./foreign-cluster.ts";
-import { gitops } from "./gitops.ts";
 import { locality } from "./locality.ts";
 import { mesh } from "./mesh.ts";
 import { failure } from "./mesh-failure.ts";
@@ -22,6 +21,7 @@ import { newService } from "./new-service.ts";
 import { overloaded } from "./overload.ts";
 import { packedKit } from "./package.ts";
 import { policiesAdmission } from "./policies-admission.ts";
+import { advised, enforced } from "./policies-in-the-cluster.ts";
 import { policyPack } from "./policy-pack.ts";
 import { protocols } from "./protocols.ts";
 import { rehearsal } from "./rehearsal.ts";
@@ -54,6 +54,7 @@ afterAll(async () => {
 
 // One run in one order: docs/decisions/0006-end-to-end-tests-in-one-order.md
 describe("npm start", () => start(current));
+describe("npm start", () => advised(current));
 describe("every environment before the real API server", () => acceptance(current));
 describe("the policies before the real API server", () => policiesAdmission(current));
 describe("the network policies before another's eyes", () => network());
@@ -78,5 +79,5 @@ describe("a cluster that someone else runs", () => foreignCluster(current));
 describe("faults of the machine and the cluster", () => faultsCluster(current));
 describe("the kit as a package", () => packedKit(current));
 describe("pulumi destroy", () => destroy(current));
-describe("plain kubectl", () => gitops(current));
+describe("plain kubectl where every policy is enforced", () => enforced(current));
 describe("npm stop", () => stop(current));

@@ -124,8 +124,7 @@ async function inForce(server: ApiServer, court: Court): Promise<void> {
   );
 }
 
-/** By the rule, and not because its binding still waits for its parameters. */
-const isDenial = / denied request: (?!failed to configure)/;
+const isDenial = / denied request: /;
 
 /** Whether a rule looks at objects of the kind: of the others nobody says anything. */
 function isJudged({ kind }: KubernetesObject): boolean {

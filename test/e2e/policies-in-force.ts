@@ -1,11 +1,4 @@
-import {
-  admissionBindings,
-  admissionParameters,
-  admissionPolicies,
-  isAdmissible,
-  type Jurisdiction,
-  parameterWatch,
-} from "../../policies/admission.ts";
+import { admission, isAdmissible, type Jurisdiction } from "../../policies/admission.ts";
 import { type KubernetesObject, type Level, type Rule, rules, type Settings } from "../../policies/index.ts";
 import { examplesOf, parameters, richObjects } from "../policies/examples.ts";
 import type { Cluster } from "./cluster.ts";
@@ -77,7 +70,7 @@ interface Made {
   readonly metadata: { readonly name: string };
 }
 
-/** Puts every admission policy in force, in namespaces of its own, and takes away what was not there before, the watch excepted. */
+/** Puts every admission policy in force, in namespaces of its own, and takes away what was not there before. */
 export class PoliciesInForce {
   readonly #cluster: Cluster;
   #made: readonly Made[] = [];
@@ -87,21 +80,16 @@ export class PoliciesInForce {
   }
 
   async make(): Promise<void> {
-    const found = await this.#cluster.kubectl("get", "-o", "name", "crds,validatingadmissionpolicies");
+    const found = await this.#cluster.kubectl("get", "-o", "name", "crds");
     const there = new Set(found.split("\n").map((name) => name.split("/")[1]));
-    const shared = [...strangers, ...admissionPolicies(rules)];
     this.#made = [
-      ...shared.filter(({ metadata }) => !there.has(metadata.name)),
+      ...strangers.filter(({ metadata }) => !there.has(metadata.name)),
       ...courts.map(namespaceOf),
       ...courts.flatMap(serviceAccounts),
-      ...courts.map((court) => admissionParameters(settings(court), jurisdiction(court))),
-      ...courts.flatMap((court) => admissionBindings(court.rules, settings(court), jurisdiction(court))),
-      ...clusterBindings(),
+      ...courts.flatMap((court) => admission(court.rules, settings(court), jurisdiction(court))),
+      ...ofClusterObjects(),
     ];
-    const { failed, stderr } = await this.#cluster.apply(
-      [...parameterWatch(), ...this.#made],
-      "--server-side",
-    );
+    const { failed, stderr } = await this.#cluster.apply(this.#made, "--server-side");
     if (failed) throw new Error(stderr);
   }
 
@@ -134,11 +122,7 @@ interface Pod extends KubernetesObject {
 }
 
 function jurisdiction({ namespace }: Court): Jurisdiction {
-  return {
-    environment: namespace,
-    namespaceLabels: { judged: namespace },
-    parameterNamespace: namespace,
-  };
+  return { environment: namespace, namespaceLabels: { judged: namespace } };
 }
 
 function settings(court: Court): Settings {
@@ -157,18 +141,14 @@ const exempted = ["Deployment", "Rollout", "CronJob"].flatMap((kind) =>
 );
 
 /** As for the objects of a namespace, for those labelled objects that are in none. */
-function clusterBindings() {
-  const name = `${home}-cluster`;
-  return admissionBindings(admissible, settings(everyRule), {
-    ...jurisdiction(everyRule),
-    environment: name,
-  }).map((binding) => ({
-    ...binding,
-    spec: {
-      ...binding.spec,
-      matchResources: { objectSelector: { matchLabels: judgedInCluster }, resourceRules: ofCluster },
-    },
-  }));
+function ofClusterObjects() {
+  const jurisdiction = { environment: `${home}-cluster`, namespaceLabels: {} };
+  const matchResources = { objectSelector: { matchLabels: judgedInCluster }, resourceRules: ofCluster };
+  return admission(admissible, settings(everyRule), jurisdiction).map((made) =>
+    made.kind === "ValidatingAdmissionPolicyBinding"
+      ? { ...made, spec: { ...made.spec, matchResources } }
+      : made,
+  );
 }
 
 const ofCluster = [
