@@ -1,5 +1,7 @@
 import { readsNeighbours } from "./cel.ts";
+import { typeChecked } from "./environment.ts";
 import type { Match, Rule, Variable } from "./rule.ts";
+import { type Node, nodesOf } from "./syntax.ts";
 import type { Exemption, Level, Settings } from "./verdict.ts";
 
 /** What a binding does with a violation: https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#validation-actions. */
@@ -7,12 +9,10 @@ type ValidationAction = "Deny" | "Warn" | "Audit";
 
 /** The environment whose objects the API server judges. */
 export interface Jurisdiction {
-  /** The environment's name, with which the names of its bindings end. */
+  /** The environment's name, which the names of its policies hold. */
   readonly environment: string;
   /** The labels of the environment's namespaces, and of no others. */
   readonly namespaceLabels: Readonly<Record<string, string>>;
-  /** Holds the ConfigMap. Whoever may write there decides what is exempted: nobody who writes into the namespaces may. */
-  readonly parameterNamespace: string;
 }
 
 /** Whether the API server can judge by the rule: it sees one object at a time. */
@@ -20,65 +20,44 @@ export function isAdmissible(rule: Rule): boolean {
   return !readsNeighbours(rule);
 }
 
-/** The rules that the API server can judge by, as policies. They are the same for every environment, and bind none. */
-export function admissionPolicies(rules: readonly Rule[]) {
-  return rules.filter(isAdmissible).map(admissionPolicy);
+/** By what the API server judges an environment: a policy and its binding of each rule that it can judge by, and that is not disabled. */
+export function admission(rules: readonly Rule[], settings: Settings, jurisdiction: Jurisdiction) {
+  return rules.filter(isAdmissible).flatMap((rule) => {
+    const level = settings.levels?.[rule.id] ?? settings.level;
+    if (level === "disabled") return [];
+    const name = policyName(rule, jurisdiction);
+    return [policy(name, rule, settings), binding(name, actions[level], jurisdiction)];
+  });
 }
 
-/**
- * Never judges anything, and must stay for ever. When the last binding whose parameters are a ConfigMap goes, the API
- * server ends its one watch of ConfigMaps, and cannot begin another before it is started again: from then on it finds no
- * parameters, and refuses whatever a new binding matches. Seen with 1.36; `policySource.calculatePolicyData` and
- * `ensureParamsForPolicyLocked` in https://pkg.go.dev/k8s.io/apiserver/pkg/admission/plugin/policy/generic.
- */
-export function parameterWatch() {
-  const name = "pressurevalve-parameter-watch";
-  const nothing = [
-    { apiGroups: ["pressurevalve.dev"], apiVersions: ["*"], operations: ["CREATE"], resources: ["nothing"] },
-  ];
-  return [
-    {
-      apiVersion: "admissionregistration.k8s.io/v1",
-      kind: "ValidatingAdmissionPolicy",
-      metadata: { name, labels },
-      spec: {
-        paramKind: { apiVersion: "v1", kind: "ConfigMap" },
-        matchConstraints: { resourceRules: nothing },
-        validations: [{ expression: "true" }],
-      },
-    },
-    {
-      apiVersion: "admissionregistration.k8s.io/v1",
-      kind: "ValidatingAdmissionPolicyBinding",
-      metadata: { name, labels },
-      spec: {
-        policyName: name,
-        validationActions: ["Audit"],
-        paramRef: { selector: {}, parameterNotFoundAction: "Allow" },
-      },
-    },
-  ];
+/** The name of a rule's policy in an environment, and of its binding. Neither holds a dot, so no two of them are one. */
+function policyName({ id }: Rule, { environment }: Jurisdiction): string {
+  return `pressurevalve-${environment}.${id}`;
 }
 
 /**
  * Whatever cannot be judged is refused: `failurePolicy` is Fail. Versions of a group are one, which also keeps the API
  * server from checking types: it would warn of every field that one of a rule's kinds has and another has not.
  */
-function admissionPolicy(rule: Rule) {
+function policy(name: string, rule: Rule, settings: Settings) {
+  const { title, remedy, matchConstraints, validations, variables = [] } = rule;
   return {
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "ValidatingAdmissionPolicy",
-    metadata: { name: policyName(rule), labels, annotations: { "pressurevalve.dev/title": rule.title } },
+    metadata: { name, labels, annotations: { "pressurevalve.dev/title": title } },
     spec: {
       failurePolicy: "Fail",
-      paramKind: { apiVersion: "v1", kind: "ConfigMap" },
-      matchConstraints: { matchPolicy: "Equivalent", resourceRules: rule.matchConstraints.map(resourceRule) },
-      variables: [...exemptionOf(rule), ...(rule.variables ?? [])],
-      validations: rule.validations.map(({ expression, messageExpression }) => ({
+      matchConstraints: { matchPolicy: "Equivalent", resourceRules: matchConstraints.map(resourceRule) },
+      variables: [
+        ...exemptionOf(rule, settings),
+        parameterVariable(settings),
+        ...variables.map((variable) => ({ ...variable, expression: withParameters(variable.expression) })),
+      ],
+      validations: validations.map(({ expression, messageExpression }) => ({
         // In one line: the API server cannot warn of a longer one that it cannot evaluate, and keeps silent.
-        expression: `variables.exempt || (${expression.replaceAll(/\s*\n\s*/g, " ")})`,
-        message: rule.remedy,
-        messageExpression,
+        expression: `variables.exempt || (${withParameters(expression).replaceAll(/\s*\n\s*/g, " ")})`,
+        message: remedy,
+        messageExpression: withParameters(messageExpression),
       })),
     },
   };
@@ -86,9 +65,22 @@ function admissionPolicy(rule: Rule) {
 
 const labels = { "app.kubernetes.io/managed-by": "pressurevalve" };
 
-/** The name of a rule's policy. */
-export function policyName({ id }: Pick<Rule, "id">): string {
-  return `pressurevalve-${id}`;
+/**
+ * `variables.params`: the environment's parameters in the policy itself, in place of a ConfigMap to which it refers.
+ * docs/decisions/0028-policies-that-hold-their-parameters.md
+ */
+function parameterVariable({ parameters = {} }: Settings): Variable {
+  return { name: "params", expression: `dyn(${JSON.stringify({ data: parameters })})` };
+}
+
+/** The expression with `variables.params` wherever it reads `params`. */
+function withParameters(expression: string): string {
+  const { ast } = typeChecked(expression, "dyn");
+  const read = nodesOf(ast as Node).filter(({ op, args }) => op === "id" && args === "params");
+  // From the last to the first, so that places keep their offsets.
+  return read
+    .sort((one, other) => other.start - one.start)
+    .reduce((text, { start }) => `${text.slice(0, start)}variables.${text.slice(start)}`, expression);
 }
 
 /**
@@ -107,17 +99,14 @@ export function policyName({ id }: Pick<Rule, "id">): string {
  *
  * Controllers also take finalizers off what is being deleted: refused, it could never go.
  */
-function exemptionOf({ id }: Rule): readonly Variable[] {
+function exemptionOf(rule: Rule, { exemptions = [], today }: Settings): readonly Variable[] {
+  const exempted = exemptions.filter((one) => one.rule === rule.id && one.expires >= today).map(nameOf);
   return [
-    {
-      name: "exempted",
-      expression: `params.?data[?${JSON.stringify(exemptKey(id))}].orValue("").split("\\n")`,
-    },
+    { name: "exempted", expression: JSON.stringify(exempted) },
     {
       name: "byController",
-      expression: `request.userInfo.username == "system:kube-controller-manager"
-  || request.userInfo.username.startsWith("system:serviceaccount:kube-system:")
-  || request.userInfo.username in params.?data.?controllers.orValue("").split("\\n")`,
+      expression: `request.userInfo.username in ["system:kube-controller-manager", ${JSON.stringify(rollouts)}]
+  || request.userInfo.username.startsWith("system:serviceaccount:kube-system:")`,
     },
     {
       name: "controllers",
@@ -149,39 +138,11 @@ function hashOf(label: string): string {
   return `object.metadata.?labels[?"${label}"].optMap(hash, "-" + hash).orValue("/")`;
 }
 
-/** The environment's parameters, and what it exempts from which rule until a day that has not gone by. */
-export function admissionParameters(settings: Settings, { parameterNamespace }: Jurisdiction) {
-  const inForce = (settings.exemptions ?? []).filter(({ expires }) => expires >= settings.today);
-  const exempted = [...Map.groupBy(inForce, ({ rule }) => rule)].map(
-    ([rule, exemptions]) => [exemptKey(rule), exemptions.map(nameOf).join("\n")] as const,
-  );
-  return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: parameterName, namespace: parameterNamespace, labels },
-    data: { controllers: rollouts, ...settings.parameters, ...Object.fromEntries(exempted) },
-  };
-}
-
 /** The account of Argo Rollouts as it is installed: https://argo-rollouts.readthedocs.io/en/stable/installation/. */
 const rollouts = "system:serviceaccount:argo-rollouts:argo-rollouts";
 
-const parameterName = "pressurevalve-policies";
-
-function exemptKey(rule: string): string {
-  return `exempt.${rule}`;
-}
-
 function nameOf({ object: { kind, namespace, name } }: Exemption): string {
   return `${kind}/${namespace}/${name}`;
-}
-
-/** Puts the policies of all rules that are not disabled in force for an environment. */
-export function admissionBindings(rules: readonly Rule[], settings: Settings, jurisdiction: Jurisdiction) {
-  return rules.filter(isAdmissible).flatMap((rule) => {
-    const level = settings.levels?.[rule.id] ?? settings.level;
-    return level === "disabled" ? [] : [binding(rule, actions[level], jurisdiction)];
-  });
 }
 
 const actions: Record<Exclude<Level, "disabled">, readonly ValidationAction[]> = {
@@ -190,22 +151,18 @@ const actions: Record<Exclude<Level, "disabled">, readonly ValidationAction[]> =
 };
 
 function binding(
-  rule: Rule,
+  name: string,
   validationActions: readonly ValidationAction[],
-  { environment, namespaceLabels, parameterNamespace }: Jurisdiction,
+  { namespaceLabels }: Jurisdiction,
 ) {
   return {
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "ValidatingAdmissionPolicyBinding",
-    metadata: { name: `${policyName(rule)}-${environment}`, labels },
+    metadata: { name, labels },
     spec: {
-      policyName: policyName(rule),
+      policyName: name,
       validationActions,
-      matchResources: {
-        namespaceSelector: { matchLabels: namespaceLabels },
-        resourceRules: namespaced,
-      },
-      paramRef: { name: parameterName, namespace: parameterNamespace, parameterNotFoundAction: "Deny" },
+      matchResources: { namespaceSelector: { matchLabels: namespaceLabels }, resourceRules: namespaced },
     },
   };
 }

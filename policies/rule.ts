@@ -44,7 +44,7 @@ interface Examples {
  * One rule over finished Kubernetes objects, in the words of ValidatingAdmissionPolicy
  * (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/).
  *
- * Expressions see `object`, the object under judgement, `params`, the environment's PolicyParameters as a ConfigMap,
+ * Expressions see `object`, the object under judgement, `params`, the environment's PolicyParameters as `data` of strings,
  * and `variables`; they see no environment and no cluster. A rule that looks at several objects also sees
  * `neighbours`, the objects of the namespace that are judged together with it, itself included, and `objects`, all
  * that are judged together. The API server has no such lists, so a rule that reads one is in force at synth and at

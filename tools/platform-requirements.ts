@@ -1,6 +1,7 @@
 import {
   ApiException,
   ApiregistrationV1Api,
+  AuthorizationV1Api,
   CustomObjectsApi,
   type KubeConfig,
   StorageV1Api,
@@ -17,6 +18,8 @@ interface Platform {
   /** Why metrics are not served: in Kubernetes' words, or `absent`; undefined when they are. */
   readonly metricsFault: string | undefined;
   readonly defaultStorageClass: boolean;
+  /** What the user may not do to admission policies, such as `create validatingadmissionpolicies`. */
+  readonly forbidden: readonly string[];
 }
 
 /** One thing that is missing, and the lines that mend it. */
@@ -68,7 +71,7 @@ function numbersOf(version: string): number[] {
 
 /** What is missing, with commands that begin with this `kubectl`. */
 export function lackingOf(platform: Platform, kubectl: string, context: string): Lacking[] {
-  const { version, rollouts, metricsFault, defaultStorageClass } = platform;
+  const { version, rollouts, metricsFault, defaultStorageClass, forbidden } = platform;
   return [
     isOlder(version, oldestKubernetes) && {
       what: `Kubernetes ${oldestKubernetes} or newer (it has ${version})`,
@@ -95,6 +98,14 @@ export function lackingOf(platform: Platform, kubectl: string, context: string):
         `${kubectl} annotate storageclass local-path ${isDefault}=true`,
       ],
     },
+    forbidden.length > 0 && {
+      what: `the right to put policies in force: you may not ${forbidden.join(", ")}`,
+      remedy: [
+        "an administrator gives it, <user> being you:",
+        `${kubectl} create clusterrole pressurevalve-policies --verb=get,list,watch,${verbs.join(",")} --resource=${admissionKinds.map((kind) => `${kind}.${admissionGroup}`).join(",")}`,
+        `${kubectl} create clusterrolebinding pressurevalve-policies --clusterrole=pressurevalve-policies --user=<user>`,
+      ],
+    },
   ].filter((lacking) => lacking !== false);
 }
 
@@ -103,6 +114,10 @@ const signsItself = /^(kind-|minikube$|docker-(for-)?desktop$)/;
 const trustKubelets =
   "patch -n kube-system deployment metrics-server --type json -p " +
   `'[{"op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": "--kubelet-insecure-tls"}]'`;
+
+const admissionGroup = "admissionregistration.k8s.io";
+const admissionKinds = ["validatingadmissionpolicies", "validatingadmissionpolicybindings"] as const;
+const verbs = ["create", "patch", "delete"] as const;
 
 const metricsService = "v1beta1.metrics.k8s.io";
 const isDefault = "storageclass.kubernetes.io/is-default-class";
@@ -114,7 +129,24 @@ async function platformOf(config: KubeConfig, version: string): Promise<Platform
     rollouts: await hasRollouts(config),
     metricsFault: await metricsFaultOf(config),
     defaultStorageClass: classes.some(({ metadata }) => metadata?.annotations?.[isDefault] === "true"),
+    forbidden: await forbiddenOf(config),
   };
+}
+
+/** Policies belong to the cluster: whoever may deploy into namespaces need not have rights to them. */
+async function forbiddenOf(config: KubeConfig): Promise<string[]> {
+  const api = config.makeApiClient(AuthorizationV1Api);
+  const asked = admissionKinds.flatMap((resource) => verbs.map((verb) => ({ verb, resource })));
+  const reviews = await Promise.all(
+    asked.map(({ verb, resource }) =>
+      api.createSelfSubjectAccessReview({
+        body: { spec: { resourceAttributes: { group: admissionGroup, verb, resource } } },
+      }),
+    ),
+  );
+  return asked
+    .filter((_, at) => !reviews[at]?.status?.allowed)
+    .map(({ verb, resource }) => `${verb} ${resource}`);
 }
 
 /** The API group alone is Argo CD's and Argo Workflows' too. */

@@ -18,7 +18,7 @@ import { wholeSeconds } from "./units.ts";
 
 /** Where services go: values only, never a name to branch on. The shop writes them in stacks/environments.ts. */
 export interface Environment {
-  /** Name of the environment and of its Pulumi stack: a DNS label. */
+  /** Name of the environment and of its Pulumi stack: a DNS label that does not end in `-platform`. */
   readonly name: string;
   /**
    * Put before a service's name to make its namespace, so that two environments can share a cluster, e.g. `dev-`.
@@ -156,6 +156,9 @@ export interface Sizing {
   readonly databaseSize?: Size;
 }
 
+/** Ends the name of what an environment needs of its cluster: of its Pulumi stack, and of its folder of YAML. */
+export const platformSuffix = "-platform";
+
 const longestPrefix = 63 - longestServiceName;
 
 const platformName = platformLabel.max(50, "must have at most 50 characters; shorten it");
@@ -183,7 +186,10 @@ const named = <Named extends { readonly name: string }>(one: z.ZodType<Named>) =
 
 /** Shape and ranges of an environment's own fields. */
 export const environmentSchema = fields({
-  name: platformLabel,
+  name: platformLabel.refine(
+    (name) => !name.endsWith(platformSuffix),
+    `must not end in ${platformSuffix}, as the stack of an environment's platform does; choose another name`,
+  ),
   namespacePrefix: z
     .string()
     .max(longestPrefix, `must have at most ${longestPrefix} characters; shorten it`)

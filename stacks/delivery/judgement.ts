@@ -78,7 +78,7 @@ export function settingsOf({ policies, unpinnedImages }: Environment): Settings 
 /** An environment that allows unpinned images is judged without the rule that refuses them. */
 const unpinned: Readonly<Record<string, Level>> = { [imageDigests.id]: "disabled" };
 
-/** As the data of a ConfigMap, which is what admission policies read. */
+/** As rules read them: a name and a text. */
 function parameterData({ registries, ...bounds }: PolicyParameters): Record<string, string> {
   const numbers = Object.entries(bounds).map(([name, value]) => [name, String(value)]);
   return { ...(registries && { registries: registries.join(",") }), ...Object.fromEntries(numbers) };

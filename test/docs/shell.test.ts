@@ -30,6 +30,8 @@ const chapters: readonly [command: RegExp, chapter: string, words: RegExp][] = [
   [/^npx pulumi preview -s production --policy-pack policies/, "policy-pack.ts", /"preview"/],
   [/^npx pulumi preview -s production --policy-pack node_modules/, "package.ts", /"--policy-pack", pack/],
   [/^npx pulumi up -s dev$/, "updates.ts", /"pulumi", "up", "-s", "dev"/],
+  [/^npx pulumi (preview|up) -s dev-platform$/, "policies-in-the-cluster.ts", /"-s", "dev-platform"/],
+  [/^npx pulumi destroy -s dev-platform$/, "destroy.ts", /"-s", "dev-platform"/],
 ];
 
 /** What no test runs: why. A command of the kit is parsed all the same. */

@@ -25,6 +25,7 @@ export const platformPaths = {
   argo: "/apis/argoproj.io/v1alpha1",
   metrics: "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io",
   storage: "/apis/storage.k8s.io/v1/storageclasses",
+  rights: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
 } as const;
 
 /** What an API server answers of a platform that is complete but for a mesh, by path. */
@@ -35,6 +36,7 @@ export function platformAnswers(): Answers {
     [platformPaths.argo]: resources("rollouts"),
     [platformPaths.metrics]: { status: { conditions: [{ type: "Available", status: "True" }] } },
     [platformPaths.storage]: { items: [{ metadata: { name: "standard", annotations: isDefault } }] },
+    [platformPaths.rights]: { status: { allowed: true } },
   };
 }
 

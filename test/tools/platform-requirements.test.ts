@@ -6,19 +6,32 @@ import { isOlder, lackingOf, oldestKubernetes, requirePlatform } from "../../too
 import { type Answers, type ApiServer, apiServer } from "./api-server.ts";
 import { platformAnswers, platformPaths } from "./complete-cluster.ts";
 
-const complete = { version: "1.36", rollouts: true, metricsFault: undefined, defaultStorageClass: true };
+const complete = {
+  version: "1.36",
+  rollouts: true,
+  metricsFault: undefined,
+  defaultStorageClass: true,
+  forbidden: [],
+};
 
 test("a complete platform lacks nothing", () => {
   expect(lackingOf(complete, "kubectl", "shop")).toEqual([]);
 });
 
 test("all that is missing is named at once", () => {
-  const nothing = { version: "1.33+", rollouts: false, metricsFault: "absent", defaultStorageClass: false };
+  const nothing = {
+    version: "1.33+",
+    rollouts: false,
+    metricsFault: "absent",
+    defaultStorageClass: false,
+    forbidden: ["create validatingadmissionpolicies"],
+  };
   expect(lackingOf(nothing, "kubectl", "shop").map(({ what }) => what)).toEqual([
     "Kubernetes 1.34 or newer (it has 1.33+)",
     "Argo Rollouts (rollouts in argoproj.io/v1alpha1)",
     "metrics-server (APIService v1beta1.metrics.k8s.io: absent), which autoscaling needs",
     "a default StorageClass",
+    "the right to put policies in force: you may not create validatingadmissionpolicies",
   ]);
 });
 
@@ -48,7 +61,7 @@ test.each([
   expect(metrics?.remedy.some((line) => line.includes("--kubelet-insecure-tls"))).toBe(told);
 });
 
-const { argo, metrics, storage } = platformPaths;
+const { argo, metrics, rights, storage } = platformPaths;
 
 let answers: Answers;
 let server: ApiServer;
@@ -86,6 +99,16 @@ test("a StorageClass that is not the default is not enough", async () => {
   answers[storage] = { items: [{ metadata: { name: "standard" } }] };
   expect(await refusal()).toContain(
     `  a default StorageClass\n    kubectl --kubeconfig ${server.target.kubeconfig} --context shop apply -f `,
+  );
+});
+
+test("whoever may not put policies in force is told of the rights, and the commands that give them", async () => {
+  answers[rights] = { status: { allowed: false } };
+  expect(await refusal()).toContain(
+    "may not create validatingadmissionpolicies, patch validatingadmissionpolicies, delete validatingadmissionpolicies, create validatingadmissionpolicybindings,",
+  );
+  expect(await refusal()).toContain(
+    " create clusterrole pressurevalve-policies --verb=get,list,watch,create,patch,delete --resource=validatingadmissionpolicies.admissionregistration.k8s.io,validatingadmissionpolicybindings.admissionregistration.k8s.io\n",
   );
 });
 

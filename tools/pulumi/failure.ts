@@ -16,8 +16,9 @@ export function pulumiFailure(what: string, words: string): Fault {
 
 /** What there is to say of a stack that nobody has made yet. */
 export function missingStack(stack: string): Fault {
-  const making =
-    stack === "dev" ? "npm start makes it" : `make it once: npx pulumi stack init ${stack} --no-select`;
+  const making = /^dev(-platform)?$/.test(stack)
+    ? "npm start makes it"
+    : `make it once: npx pulumi stack init ${stack} --no-select`;
   return new Fault(`stack ${stack} does not exist yet; ${making}`, 3);
 }
 

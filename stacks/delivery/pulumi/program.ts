@@ -11,10 +11,12 @@ import { expectShop } from "../exported-shop.ts";
 import { policySettings } from "../judgement.ts";
 import { pitfallsOf } from "../pitfall-warnings.ts";
 import { placeholderImages } from "../placeholder-images.ts";
+import { environmentOfPlatform, expectNoneExpired, renderPlatform } from "../platform.ts";
 import { renderShop, type Shop } from "../shop.ts";
 import { rulesOf } from "../shop-rules.ts";
 import { isDeployed } from "./alone.ts";
 import { endWithTheEngine } from "./lost-engine.ts";
+import { Platform } from "./platform.ts";
 import { Policies } from "./policies.ts";
 import { deploy } from "./service.ts";
 
@@ -25,21 +27,42 @@ interface StackOutputs {
 }
 
 /**
- * The Pulumi program of a shop: deploys the environment that has the stack's name, and waits until it is ready.
+ * The Pulumi program of a shop. Stack `<environment>` deploys the environment, and waits until it is ready; stack
+ * `<environment>-platform` puts its policies in force in the cluster.
  *
  * @throws RunError with the problems of the descriptions, or with what did not become ready.
  */
 export async function deployShop(shop: Shop): Promise<StackOutputs> {
   endWithTheEngine();
+  const stack = pulumi.getStack();
+  const environments = new Map(Object.entries((await inOwnWords(() => expectShop(shop))).environments));
+  const environment = environments.get(stack);
+  if (environment !== undefined) return deployServices(shop, environment);
+  const ofPlatform = environments.get(environmentOfPlatform(stack) ?? "");
+  if (ofPlatform === undefined) throw unknownStack(stack, [...environments.keys()]);
+  await deployPlatform(ofPlatform);
+  return { namespaces: {} };
+}
+
+async function deployPlatform(environment: Environment): Promise<void> {
+  const manifests = await inOwnWords(async () => {
+    const rules = await rulesOf();
+    expectNoneExpired(environment, rules);
+    return renderPlatform(environment, rules);
+  });
+  new Platform(environment.name, manifests);
+}
+
+async function deployServices(shop: Shop, environment: Environment): Promise<StackOutputs> {
   const [rendered, found, settings, rules] = await inOwnWords(async () => {
     const by = await rulesOf();
-    const values = environment(expectShop(shop), pulumi.getStack());
-    return [renderShop(shop, values), pitfallsOf(shop, values), policySettings(values, by), by] as const;
+    const settings = policySettings(environment, by);
+    return [renderShop(shop, environment), pitfallsOf(shop, environment), settings, by] as const;
   });
   if (found.length > 0) void pulumi.log.warn(found.map(describePitfall).join("\n"));
   const deployed = rendered.filter(({ name }) => isDeployed(name));
-  expectImages(placeholderImages(deployed, pulumi.getStack()));
-  new Policies(pulumi.getStack(), settings, rules);
+  expectImages(placeholderImages(deployed, environment.name));
+  new Policies(environment.name, settings, rules);
   if (pulumi.runtime.isDryRun()) deploy(rendered);
   else await deployAndAwait(rendered);
   return { namespaces: Object.fromEntries(rendered.map(({ name, namespace }) => [name, namespace])) };
@@ -55,11 +78,10 @@ async function deployAndAwait(rendered: readonly RenderedService[]): Promise<voi
   await allReady(deploy(rendered, awaiting()));
 }
 
-/** A stack is an environment of the same name. */
-function environment({ environments }: Shop, stack: string): Environment {
-  if (Object.hasOwn(environments, stack)) return environments[stack] as Environment;
-  const known = Object.keys(environments).join(", ");
-  throw new pulumi.RunError(`stack ${stack} is no environment; stacks/environments.ts has ${known}`);
+function unknownStack(stack: string, environments: readonly string[]): pulumi.RunError {
+  return new pulumi.RunError(
+    `stack ${stack} is no environment and no platform of one; stacks/environments.ts has ${environments.join(", ")}`,
+  );
 }
 
 /** What has no image yet can be previewed, and would never become ready. */

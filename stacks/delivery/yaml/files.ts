@@ -33,17 +33,50 @@ function fileName(wave: number): string {
   return known ? `${wave}-${known[0]}` : String(wave);
 }
 
-/**
- * Writes an environment's folder anew; what stood there before stays until everything is written. Synchronously:
- * nothing else is waiting, and thousands of small files take half the time.
- */
+/** Writes an environment's folder anew. */
 export function writeFiles(folder: string, shop: readonly RenderedService[]): void {
+  const secrets = secretsTable(shop.flatMap(({ secrets }) => secrets));
+  replaceFolder(folder, [...waveFiles(shop).map(asText), { path: "secrets.md", text: secrets }]);
+}
+
+/** One YAML file: the policy and the binding of one rule. They are of use in any order. */
+export interface PlatformFile {
+  /** Relative to the platform's folder: `<rule>.yaml` */
+  readonly path: string;
+  readonly manifests: readonly Manifest[];
+}
+
+/** The files of an environment's platform. */
+export function platformFiles(platform: readonly Manifest[]): readonly PlatformFile[] {
+  const byRule = Map.groupBy(platform, ({ metadata: { name } }) => name.slice(name.indexOf(".") + 1));
+  return [...byRule].map(([rule, manifests]) => ({ path: `${rule}.yaml`, manifests }));
+}
+
+/** Writes the folder of an environment's platform anew. */
+export function writePlatform(folder: string, platform: readonly Manifest[]): void {
+  replaceFolder(folder, platformFiles(platform).map(asText));
+}
+
+interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+function asText({ path, manifests }: Pick<WaveFile, "path" | "manifests">): TextFile {
+  return { path, text: documents(manifests) };
+}
+
+/**
+ * What stood in the folder before stays until everything is written. Synchronously: nothing else is waiting, and
+ * thousands of small files take half the time.
+ */
+function replaceFolder(folder: string, files: readonly TextFile[]): void {
   mkdirSync(dirname(folder), { recursive: true });
   const fresh = mkdtempSync(`${folder}.`);
   try {
-    for (const { name } of shop) mkdirSync(join(fresh, name));
-    for (const { path, manifests } of waveFiles(shop)) writeFileSync(join(fresh, path), documents(manifests));
-    writeFileSync(join(fresh, "secrets.md"), secretsTable(shop.flatMap(({ secrets }) => secrets)));
+    for (const inner of new Set(files.map(({ path }) => dirname(path))))
+      mkdirSync(join(fresh, inner), { recursive: true });
+    for (const { path, text } of files) writeFileSync(join(fresh, path), text);
     // A temporary folder is its maker's alone.
     chmodSync(fresh, 0o755);
     rmSync(folder, { recursive: true, force: true });

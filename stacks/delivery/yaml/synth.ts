@@ -8,12 +8,13 @@ import { expectShop } from "../exported-shop.ts";
 import { judgeShop } from "../judgement.ts";
 import { pitfallsOf } from "../pitfall-warnings.ts";
 import { placeholderImages } from "../placeholder-images.ts";
+import { platformName, renderPlatform } from "../platform.ts";
 import { renderShop, type Shop } from "../shop.ts";
 import { rulesOf } from "../shop-rules.ts";
-import { writeFiles } from "./files.ts";
+import { writeFiles, writePlatform } from "./files.ts";
 
 /**
- * Writes the YAML of every environment where `cdk8s synth` wants it (CDK8S_OUTDIR, or `dist` of the shop). What is wrong with any of
+ * Writes the YAML of every environment and its platform where `cdk8s synth` wants it (CDK8S_OUTDIR, or `dist` of the shop). What is wrong with any of
  * them goes to stderr and into the exit code; the others are written.
  */
 export async function synthesise(shop: Shop): Promise<void> {
@@ -42,6 +43,7 @@ function write(
     const rendered = renderShop(shop, environment);
     judgeShop(rendered, environment, rules);
     writeFiles(join(output, environment.name), rendered);
+    writePlatform(join(output, platformName(environment)), renderPlatform(environment, rules));
     for (const line of placeholderImages(rendered, environment.name)) console.error(line);
     for (const pitfall of pitfallsOf(shop, environment))
       console.error(`warning: ${environment.name}: ${describePitfall(pitfall)}`);

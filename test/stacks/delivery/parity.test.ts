@@ -6,7 +6,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Yaml } from "cdk8s";
 import type { Manifest, RequiredSecret } from "../../../constructs/index.ts";
 import { renderShop } from "../../../stacks/delivery/index.ts";
-import { writeFiles } from "../../../stacks/delivery/yaml/files.ts";
+import { renderPlatform } from "../../../stacks/delivery/platform.ts";
+import { writeFiles, writePlatform } from "../../../stacks/delivery/yaml/files.ts";
 import { environments } from "../../../stacks/environments.ts";
 import { shop as mountainPass } from "../../../stacks/shop.ts";
 
@@ -49,6 +50,21 @@ describe.each(Object.values(environments))("$name", (environment) => {
     const secrets = deployed.filter(({ kind }) => kind === "Secret");
     const generated = shop.flatMap(({ secrets }) => secrets).filter(({ generate }) => generate);
     expect(sorted(secrets).map(secretShape)).toEqual(byNamespace(generated).map(requiredShape));
+  });
+
+  test("synth and Pulumi make the same policies of the platform", async () => {
+    const platform = renderPlatform(environment);
+    const written = join(folder, `${environment.name}-platform`);
+    writePlatform(written, platform);
+    const made = await register(() =>
+      import("../../../stacks/delivery/pulumi/platform.ts").then(
+        ({ Platform }) => new Platform(environment.name, platform),
+      ),
+    );
+    expect(sorted(made.map(withoutProviderAnnotations))).toEqual(
+      sorted((await readYaml(written)).map(withoutProviderAnnotations)),
+    );
+    expect(made.length).toBeGreaterThan(100);
   });
 
   test("no file holds a Secret", () => {
