@@ -93,7 +93,8 @@ function activations(
 ): (object: KubernetesObject) => Activation {
   const params = celValue({ data: parameters });
   const values = new Map(set.map((object) => [object, once(() => celValue(object))]));
-  const valuesOf = (some: readonly KubernetesObject[]) => some.map((object) => values.get(object)?.());
+  const valuesOf = (some: readonly KubernetesObject[]) =>
+    byName(some).map((object) => values.get(object)?.());
   const all = Activation.around(
     params,
     once(() => valuesOf(set)),
@@ -109,6 +110,16 @@ function activations(
     around.set(namespace, all.among(neighbours));
   }
   return (object) => (around.get(namespaceOf(object)) as Activation).at(values.get(object)?.());
+}
+
+/** A message that names several of them is the same in whatever order they came: Pulumi registers them side by side. */
+function byName(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const keyed = objects.map((object) => {
+    const { kind, namespace, name } = offender(object);
+    return { object, key: `${kind}/${namespace}/${name}` };
+  });
+  keyed.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
+  return keyed.map(({ object }) => object);
 }
 
 /** As kubectl takes an object that names no namespace. */

@@ -187,6 +187,14 @@ test("neighbours are the objects of one namespace; whoever names none is in defa
   expect(seen.map(({ message }) => message)).toEqual(["a c of 4", "b d of 4", "a c of 4", "b d of 4"]);
 });
 
+test("what a rule says of several objects does not hang on their order", () => {
+  const named = (name: string) => ({ ...deployment, metadata: { name, namespace: "order" } });
+  const names = `.map(o, o.metadata.name).join(" ")`;
+  const odd = rule("false", `neighbours${names} + ", " + objects${names}`);
+  const said = judgeBy([odd], ["b", "c", "a"].map(named)).map(({ message }) => message);
+  expect(new Set(said)).toEqual(new Set(["a b c, a b c"]));
+});
+
 test("no expression can read a Secret", () => {
   const secret = { apiVersion: "v1", kind: "Secret", metadata, stringData: { password: "hunter2" } };
   const odd = rule("objects.size() == 0", `string(objects.size()) + objects.map(o, o.kind).join(",")`);
