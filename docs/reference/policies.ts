@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { rules } from "../../policies/index.ts";
+import { podKinds, pods, rules } from "../../policies/index.ts";
 import {
   dedented,
   describeInForce,
   describeMatch,
+  describePlaces,
   type RuleSheet,
   sheetOf,
 } from "../../stacks/delivery/rules/sheet.ts";
@@ -23,6 +24,7 @@ export function policyCatalogue(): string {
     `${sheets.length} rules over finished Kubernetes objects, each written once, in CEL. All of them judge what is rendered (\`synth\`, \`policy check\`) and what Pulumi is about to deploy (\`preview\`). ${inCluster} of them also judge in the cluster, whoever sends the object, as ValidatingAdmissionPolicies; the others compare several objects, and the API server shows a policy one at a time.`,
     "How to judge manifests of any origin: [check policies](tasks/check-policies.md). At a terminal `npx pressurevalve policy explain <rule>` tells the same as this page.",
     chapters.map(([name, members]) => `- [${titleOf(name)}](#${name}): ${members.length}`).join("\n"),
+    podsSection(),
     ...chapters.flatMap(([name, members]) => [
       `## ${titleOf(name)}`,
       table(members),
@@ -33,6 +35,16 @@ export function policyCatalogue(): string {
     .join("\n\n")
     .trimEnd()
     .concat("\n");
+}
+
+/** What most rules look at, said once. */
+function podsSection(): string {
+  return [
+    "## Pods",
+    "A rule about pods judges each pod template, wherever it stands, and in it all containers: init containers, native sidecars, and those that join to debug.",
+    podKinds.map((match) => `- \`${describeMatch(match)}\``).join("\n"),
+    unfolding("variables.pods", block("cel", dedented(pods.expression))),
+  ].join("\n\n");
 }
 
 interface Catalogued extends RuleSheet {
@@ -65,15 +77,20 @@ function table(members: readonly Catalogued[]): string {
 
 function section(sheet: Catalogued): string {
   const { id, title, reason, remedy, severity, references, matchConstraints, readsNeighbours } = sheet;
-  const looksAt = matchConstraints.map((match) => `\`${describeMatch(match)}\``).join("; ");
+  const judgesPods = podKinds.every((match) => matchConstraints.includes(match));
+  const others = matchConstraints.filter((match) => !(judgesPods && podKinds.includes(match)));
+  const looksAt = [
+    ...(judgesPods ? ["[pods, and whatever makes them](#pods)"] : []),
+    ...others.map((match) => `\`${describeMatch(match)}\``),
+  ].join("; ");
   return [
     `### ${id}`,
     `**${prose(title)}** ${prose(reason)}`,
     `Remedy: ${prose(remedy)}`,
     [
       `- Severity: ${severity}`,
-      `- In force at: ${describeInForce(sheet)}`,
-      `- Looks at: ${looksAt}${readsNeighbours ? "; and at the other objects of the namespace" : ""}`,
+      `- In force at: ${describePlaces(sheet)}`,
+      `- Looks at: ${looksAt}${readsNeighbours ? "; and at the other objects that are judged with it" : ""}`,
       `- Comes from: ${references.map(({ title: name, url }) => `[${name}](${url})`).join("; ")}`,
       `- Written in: [policies/${sheet.folder}/${id}.ts](../policies/${sheet.folder}/${id}.ts)`,
     ].join("\n"),
@@ -84,6 +101,7 @@ function section(sheet: Catalogued): string {
       block(
         "cel",
         expressions(sheet)
+          .filter(([, text]) => text !== pods.expression)
           .map(([name, text]) => `// ${name}\n${dedented(text)}`)
           .join("\n\n"),
       ),

@@ -6,7 +6,9 @@ export type Place = "synth" | "preview" | "cluster";
 /** A rule, and what its expressions tell of it. */
 export interface RuleSheet extends Rule {
   readonly inForce: readonly Place[];
-  /** Whether it looks at other objects of the namespace, too. */
+  /** The kinds that it judges at synth and preview only: what belongs to no namespace belongs to no environment. */
+  readonly outsideCluster: readonly string[];
+  /** Whether it looks at other objects, too. */
   readonly readsNeighbours: boolean;
 }
 
@@ -15,8 +17,24 @@ export function sheetOf(rule: Rule): RuleSheet {
   return {
     ...rule,
     inForce: ["synth", "preview", ...(inCluster ? (["cluster"] as const) : [])],
+    outsideCluster: inCluster
+      ? rule.matchConstraints.flatMap(({ kinds }) => kinds.filter((kind) => clusterScoped.has(kind)))
+      : [],
     readsNeighbours: !inCluster,
   };
+}
+
+/** Kinds without a namespace; bindings are for those with one. */
+const clusterScoped: ReadonlySet<string> = new Set([
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "ClusterAnalysisTemplate",
+]);
+
+/** `synth, preview and cluster`, and what of it the cluster does not judge. */
+export function describePlaces(sheet: RuleSheet): string {
+  if (sheet.outsideCluster.length === 0) return describeInForce(sheet);
+  return `${describeInForce(sheet)}; ${sheet.outsideCluster.join(" and ")} at synth and preview only, being no environment's`;
 }
 
 /** `synth, preview and cluster` */

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { dedented, describeInForce, describeMatch, type RuleSheet } from "./sheet.ts";
+import { dedented, describeInForce, describeMatch, describePlaces, type RuleSheet } from "./sheet.ts";
 
 interface TextOptions {
   readonly colour: boolean;
@@ -13,13 +13,13 @@ export function sheetText(sheet: RuleSheet, { colour }: TextOptions): string {
     ["why", [reason]],
     ["severity", [severity]],
     ["remedy", [remedy]],
-    ["in force at", [describeInForce(sheet)]],
+    ["in force at", [describePlaces(sheet)]],
     [
       "looks at",
       [
         ...matchConstraints.map(describeMatch),
         ...(readsNeighbours
-          ? ["and at the other objects of the namespace, which the API server does not show"]
+          ? ["and at the other objects that are judged with it, which the API server does not show"]
           : []),
       ],
     ],

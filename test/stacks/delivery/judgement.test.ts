@@ -29,7 +29,7 @@ test.each([
   [
     "mostReplicas",
     { mostReplicas: 20 },
-    /bounded-replicas: .* asks for 30 pods, and the environment allows 20/,
+    /bounded-replicas: .* spec.maxReplicas is 30, and the environment allows 20/,
   ],
   [
     "minReplicas",

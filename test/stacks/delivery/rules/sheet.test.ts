@@ -14,9 +14,17 @@ test("a rule that looks at several objects is not in force in the cluster, and s
   ]);
   const told = (sheet: typeof budget) => sheet && sheetText(sheet, { colour: false });
   expect(told(budget)).toContain(
-    "and at the other objects of the namespace, which the API server does not show",
+    "and at the other objects that are judged with it, which the API server does not show",
   );
   expect(told(image)).not.toContain("the other objects");
+});
+
+test("a kind without a namespace is judged before the cluster only, and that is told", () => {
+  const rights = sheets.find(({ id }) => id === "no-wildcard-rights");
+  expect(rights?.outsideCluster).toEqual(["ClusterRole"]);
+  expect(rights && sheetText(rights, { colour: false })).toContain(
+    "ClusterRole at synth and preview only, being no environment's",
+  );
 });
 
 describe.each(sheets.map((sheet) => [sheet.id, sheet] as const))("%s", (_, sheet) => {
