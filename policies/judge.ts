@@ -173,10 +173,23 @@ function isObject(value: unknown): value is KubernetesObject {
   return typeof apiVersion === "string" && typeof kind === "string";
 }
 
-/** Nothing can be said of what has no kind, and so nothing is passed over in silence. */
+/** Nothing can be said of what has no kind, and so nothing is passed over in silence. It may be a Secret: no value is told. */
 function unknownKind(stranger: unknown): Violation {
-  const beginning = JSON.stringify(stranger)?.slice(0, 60) ?? String(stranger);
-  return { rule: "kind", message: `${beginning} has no apiVersion and kind; give it both, or take it out` };
+  return {
+    rule: "kind",
+    message: `${describeStranger(stranger)} has no apiVersion and kind; give it both, or take it out`,
+  };
+}
+
+/** `a value with metadata, stringData called order` */
+function describeStranger(stranger: unknown): string {
+  const { name } = Object(Object(stranger).metadata);
+  const fields = Array.isArray(stranger) ? [] : Object.keys(Object(stranger));
+  return [
+    "a value",
+    ...(typeof stranger === "object" && fields.length > 0 ? [`with ${fields.slice(0, 5).join(", ")}`] : []),
+    ...(typeof name === "string" ? [`called ${name}`] : []),
+  ].join(" ");
 }
 
 /** The objects of a List, which kubectl applies one by one. */

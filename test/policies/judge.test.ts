@@ -228,9 +228,28 @@ test("whatever stands in an object, the judge answers", () => {
   );
 });
 
-test("what has no kind is reported, not passed over", () => {
-  const stranger = { metadata: { name: "order" } } as unknown as KubernetesObject;
-  expect(judgeBy(rules, [stranger]).map(describe)).toEqual([
-    'kind: {"metadata":{"name":"order"}} has no apiVersion and kind; give it both, or take it out',
-  ]);
+suite("what has no kind is reported, not passed over", () => {
+  test.each<[string, unknown, string]>([
+    ["an object", { metadata: { name: "order" }, spec: {} }, "a value with metadata, spec called order"],
+    ["one without a name", { spec: {}, metadata: notYetKnown }, "a value with spec, metadata"],
+    ["an empty one", {}, "a value"],
+    ["a list", [1], "a value"],
+    ["a word", "order", "a value"],
+    ["nothing", null, "a value"],
+    ["what is not known yet", notYetKnown, "a value"],
+  ])("%s", (_, stranger, words) => {
+    expect(judgeBy(rules, [stranger] as never).map(describe)).toEqual([
+      `kind: ${words} has no apiVersion and kind; give it both, or take it out`,
+    ]);
+  });
+
+  test("and none of its values are told: it may be a Secret", () => {
+    const secret = { kind: notYetKnown, stringData: { password: "hunter2" }, data: "hunter3" };
+    for (const stranger of [secret, [secret], "hunter4"])
+      expect(
+        judgeBy(rules, [stranger] as never)
+          .map(describe)
+          .join(),
+      ).not.toContain("hunter");
+  });
 });
