@@ -60,11 +60,12 @@ export function judgeBy(
   const set = all.filter(isObject).filter(isPublic);
   const rulesOf = byKind(sound);
   const activationOf = activations(set, parameters);
+  const whereabouts = once(() => unknownsIn(set));
   const found = set.flatMap((object) => {
     const matching = rulesOf.get(groupAndKind(object));
     if (matching === undefined) return [];
     const activation = activationOf(object);
-    return matching.flatMap((rule) => violations(rule, object, activation, set));
+    return matching.flatMap((rule) => violations(rule, object, activation, whereabouts));
   });
   return [...broken, ...found];
 }
@@ -209,14 +210,14 @@ function violations(
   { rule, variables, validations }: ParsedRule,
   object: KubernetesObject,
   activation: Activation,
-  set: readonly KubernetesObject[],
+  whereabouts: () => Whereabouts,
 ): Violation[] {
   const scope = activation.scope(variables);
   const messages = validations.flatMap(({ holds, message }) => {
     try {
       return holds(scope) ? [] : [said(() => message(scope)) ?? rule.remedy];
     } catch (error) {
-      return [error instanceof NotYetKnown ? undecided(error, object, set) : cannot(error)];
+      return [error instanceof NotYetKnown ? undecided(error, object, whereabouts()) : cannot(error)];
     }
   });
   return [...new Set(messages)].map((message) => ({ rule: rule.id, object: offender(object), message }));
@@ -241,23 +242,33 @@ function cannot(error: unknown): string {
 }
 
 /** Names the field, and the object that it is of where it is another's. */
-function undecided(unknown: NotYetKnown, object: KubernetesObject, set: readonly KubernetesObject[]): string {
-  const holder = [object, ...set].find((one) => pathTo(unknown, one) !== undefined) ?? object;
-  const field = pathTo(unknown, holder) ?? unknown.field;
-  const whose = holder === object ? "" : ` of ${holder.kind} ${qualified(offender(holder))}`;
-  return `undecided: ${field}${whose} is known only after the deployment; give a value that is known before it`;
+function undecided({ holder, field }: NotYetKnown, object: KubernetesObject, unknowns: Whereabouts): string {
+  const places = unknowns.get(holder) ?? [];
+  const { of = object, path = "" } = places.find((place) => place.of === object) ?? places[0] ?? {};
+  const whose = of === object ? "" : ` of ${of.kind} ${qualified(offender(of))}`;
+  return `undecided: ${step(path, holder, field)}${whose} is known only after the deployment; give a value that is known before it`;
 }
 
-/** `spec.containers[0].image` */
-function pathTo(unknown: NotYetKnown, value: unknown, at = ""): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const step = (key: string) => (Array.isArray(value) ? `${at}[${key}]` : at ? `${at}.${key}` : key);
-  if (value === unknown.holder) return step(String(unknown.field));
-  for (const [key, child] of Object.entries(value)) {
-    const path = pathTo(unknown, child, step(key));
-    if (path !== undefined) return path;
-  }
-  return undefined;
+/** Where each object or list stands that holds what is not known yet; written with JavaScript, it may stand in several places. */
+type Whereabouts = ReadonlyMap<object, readonly { readonly of: KubernetesObject; readonly path: string }[]>;
+
+/** One namespace that is not known leaves every object undecided: what they hang on is looked for once. */
+function unknownsIn(set: readonly KubernetesObject[]): Whereabouts {
+  const found = set.flatMap((of) => holders(of).map((place) => ({ of, ...place })));
+  return Map.groupBy(found, ({ holder }) => holder);
+}
+
+/** Whatever holds something that is not known yet, with its path: `spec.containers[0]`. */
+function holders(value: unknown, path = ""): { readonly holder: object; readonly path: string }[] {
+  if (typeof value !== "object" || value === null) return [];
+  const fields = Object.entries(value);
+  const within = fields.flatMap(([field, child]) => holders(child, step(path, value, field)));
+  return fields.some(([, child]) => child === notYetKnown) ? [{ holder: value, path }, ...within] : within;
+}
+
+function step(path: string, holder: object, field: string | number): string {
+  if (Array.isArray(holder)) return `${path}[${field}]`;
+  return path ? `${path}.${field}` : String(field);
 }
 
 /** The first line: what follows it in an error of cel-js is a picture of the expression. */

@@ -149,6 +149,31 @@ suite("what is known only after the deployment", () => {
     expect(messages(odd, [deployment, elsewhere] as never)).toEqual([undecided(field)]);
   });
 
+  test("is told of the object under judgement where several hold it", () => {
+    const spec = { x: notYetKnown };
+    const several = ["a", "b"].map((name) => ({ ...deployment, metadata: { name }, spec }));
+    expect(messages(rule("object.spec.x"), several as never)).toEqual(
+      ["a", "b"].map((name) => undecided("spec.x").replace("order/order", name)),
+    );
+  });
+
+  test("is looked for as often among many objects as among few", () => {
+    const walks = (count: number) => {
+      let walked = 0;
+      const ownKeys = (spec: object) => {
+        walked += 1;
+        return Reflect.ownKeys(spec);
+      };
+      const watched = { ...deployment, spec: new Proxy({}, { ownKeys }) };
+      const others = Array.from({ length: count }, () => ({ ...deployment }));
+      const elsewhere = { ...deployment, metadata: { name: "x", namespace: notYetKnown } };
+      const found = messages(rule("neighbours.size() == 1"), [watched, ...others, elsewhere] as never);
+      expect(found).toHaveLength(count + 2);
+      return walked;
+    };
+    expect(walks(20)).toBe(walks(2));
+  });
+
   test("may be what an object is, which is reported, not passed over", () => {
     const stranger = { apiVersion: "v1", kind: notYetKnown, metadata };
     const list = { apiVersion: "v1", kind: "List", metadata: { name: "all" }, items: notYetKnown };
