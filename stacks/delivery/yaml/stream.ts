@@ -78,7 +78,7 @@ interface Piece {
 function* pieces(text: string): Generator<Piece> {
   let start = 0;
   let line = 1;
-  for (const { index } of text.matchAll(/^---(?=\s|$)/gm)) {
+  for (const { index } of text.matchAll(/(?<=^|[\r\n])---(?=[ \t\r\n]|$)/g)) {
     const piece = text.slice(start, index);
     // Directives stand before the line that their document begins with.
     if (piece.startsWith("%")) continue;
@@ -138,6 +138,7 @@ function valuesIn({ text, line }: Piece, allowance: AliasAllowance): Value[] {
     throw new TooLong(
       `a document may have ${mostCharacters} characters, and this one has ${text.length}; divide it by lines of ---`,
     );
+  refuseOtherLineEnds(text);
   const events = parseEvents(text, {});
   const outlines = outlinesOf(events, text, allowance);
   const lineAt = lines(text, line);
@@ -145,6 +146,32 @@ function valuesIn({ text, line }: Piece, allowance: AliasAllowance): Value[] {
     .flatMap((value, index) => members(value, outlines[index] as Outline))
     .filter(({ value }) => value !== null && !isOfKustomize(value))
     .map(({ value, position }) => ({ value, line: lineAt(position) }));
+}
+
+/**
+ * YAML 1.1, which kubectl reads, ends a line at three signs more than YAML 1.2: what follows one of them in a comment is a
+ * field of the object. In JSON they are letters, for both.
+ * https://yaml.org/spec/1.1/#id871136
+ * @throws YAMLException where one of them stands in YAML
+ */
+function refuseOtherLineEnds(text: string): void {
+  const position = text.search(/[\u0085\u2028\u2029]/);
+  if (position < 0 || isJson(text)) return;
+  const code = text.charCodeAt(position).toString(16).padStart(4, "0");
+  YAMLException.throwAt(
+    text,
+    position,
+    `kubectl ends a line at the sign U+${code}, and YAML 1.2 does not: in a value it is \\u${code} in double quotes`,
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What kubectl prints of several objects is a List. */

@@ -140,6 +140,35 @@ describe("what is wrong is told with its line, and what stands around it is read
   });
 });
 
+describe("where kubectl ends a line and YAML 1.2 does not", () => {
+  const signs = ["\u0085", "\u2028", "\u2029"];
+
+  // Of each, `kubectl label --local --dry-run=client -o json`, 1.36, makes a field: "hostNetwork": true.
+  test.each(signs)("the document is refused with its line, also in a comment: %j", (sign) => {
+    const { objects, problems } = read(
+      `${object("a")}---\n${object("b")}# harmless${sign}hostNetwork: true\n---\n${object("c")}`,
+    );
+    const code = sign.charCodeAt(0).toString(16).padStart(4, "0");
+    expect(objects).toEqual(["order.yaml:1 a", "order.yaml:12 c"]);
+    expect(problems).toEqual([
+      `order.yaml:10 cannot be read as YAML: kubectl ends a line at the sign U+${code}, and YAML 1.2 does not: in a value it is \\u${code} in double quotes; correct the document`,
+    ]);
+  });
+
+  test.each(signs)("that way to write it is read, and so is JSON, where it is a letter: %j", (sign) => {
+    const code = sign.charCodeAt(0).toString(16).padStart(4, "0");
+    const json = JSON.stringify({ apiVersion: "v1", kind: "X", metadata: { name: `a${sign}b` } });
+    expect(read(json)).toEqual({ objects: [`order.yaml:1 a${sign}b`], problems: [] });
+    expect(read(object(`"a\\u${code}b"`))).toEqual({ objects: [`order.yaml:1 a${sign}b`], problems: [] });
+  });
+
+  test.each(signs)("no document is cut, and so half of one is never read: %j", (sign) => {
+    const { objects, problems } = read(`${object("a")}# a comment${sign}---\nkind: Y\n`);
+    expect(objects).toEqual([]);
+    expect(problems).toHaveLength(1);
+  });
+});
+
 describe("a few lines cannot stand for more than memory holds", () => {
   const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]"];
   for (const [name, of] of ["ba", "cb", "dc", "ed", "fe", "gf", "hg", "ih"])
