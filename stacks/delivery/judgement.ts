@@ -12,6 +12,7 @@ import {
   verdict,
 } from "../../policies/index.ts";
 import { Fault } from "../../tools/fault.ts";
+import { visible } from "../../tools/terminal.ts";
 
 /**
  * Judges the finished objects of an environment by the policies: the kit's, or those and the shop's own.
@@ -29,7 +30,7 @@ export function judgeShop(
     settings,
   );
   const wrong = [...failures(found).map(describe), ...found.expired.map(describeExpired)];
-  if (wrong.length > 0) throw new Fault(wrong.join("\n"), 2);
+  if (wrong.length > 0) throw new Fault(wrong.map(visible).join("\n"), 2);
   return found;
 }
 

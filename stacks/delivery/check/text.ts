@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { Finding, Offender, Severity } from "../../../policies/index.ts";
+import { visible } from "../../../tools/terminal.ts";
 import { describePlace } from "../yaml/stream.ts";
 import type { Check, PlacedFinding } from "./check.ts";
 
@@ -9,7 +10,7 @@ export function checkText(title: string, found: Check, { colour }: { readonly co
   const objects = [...Map.groupBy(found.findings, ({ object }) => object).values()];
   const [worst] = found.findings.toSorted(worstFirst);
   const paragraphs = [
-    paint("bold", `${title}: ${counts(found)}`),
+    paint("bold", `${visible(title)}: ${counts(found)}`),
     ...objects.map((findings) => objectLines(findings, paint).join("\n")),
     ...(worst ? [`why, and what passes: pressurevalve policy explain ${worst.rule}`] : []),
   ];
@@ -40,7 +41,7 @@ function objectLines(findings: readonly PlacedFinding[], paint: Paint): string[]
   const [{ object, at } = {}] = findings;
   const heading = [object ? nameOf(object) : "rules that cannot judge", ...(at ? [describePlace(at)] : [])];
   return [
-    paint("bold", heading.join("  ")),
+    paint("bold", visible(heading.join("  "))),
     ...[...Map.groupBy(findings.toSorted(worstFirst), headOf).values()].flatMap((alike) =>
       findingLines(alike, paint),
     ),
@@ -73,7 +74,7 @@ function findingLines(alike: readonly PlacedFinding[], paint: Paint): string[] {
 const column = "critical".length + 2;
 
 function indented(words: string): string {
-  return `${" ".repeat(column + 2)}${words}`;
+  return `${" ".repeat(column + 2)}${visible(words)}`;
 }
 
 const colours = { critical: "red", high: "red", medium: "yellow", low: "yellow" } as const;

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { visible } from "../../../tools/terminal.ts";
 import { table } from "../graph/table.ts";
 import { account, notes, type Section, summary, title } from "./account.ts";
 import { passes, type Review } from "./review.ts";
@@ -46,12 +47,4 @@ function lines(
 
 function indented(sentence: string): string[] {
   return sentence === "" ? [] : [`      ${visible(sentence)}`];
-}
-
-/** What would move the cursor, colour the rest or turn the order of letters round is spelled instead. */
-function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

@@ -1,5 +1,6 @@
 import { constructFromEvents, parseEvents, YAMLException } from "js-yaml";
 import type { Manifest } from "../../../constructs/index.ts";
+import { visible } from "../../../tools/terminal.ts";
 import { type AliasAllowance, type Outline, outlinesOf } from "./outline.ts";
 import { kubernetesSchema } from "./schema.ts";
 
@@ -54,7 +55,7 @@ export function readStream(file: string, text: string, allowance: AliasAllowance
 
 /** `order.yaml:12: …; …` */
 export function describeProblem({ at, message }: InputProblem): string {
-  return `${describePlace(at)}: ${message}`;
+  return visible(`${describePlace(at)}: ${message}`);
 }
 
 /** `order.yaml:12`, which terminals and editors open. */

@@ -56,6 +56,15 @@ test.each([
   expect(() => judged({ parameters: { ...policies.parameters, ...others } })).toThrow(message);
 });
 
+test("what the terminal would obey is spelled", () => {
+  const exemptions = policies.exemptions.map((one) => ({
+    ...one,
+    owner: "a\u001b[2K\n::error::b",
+    expires: "2026-01-01",
+  }));
+  expect(() => judged({ exemptions })).toThrow("a\\u001b[2K\\u000a::error::b mends the object");
+});
+
 test("what breaks an advisory rule is told, and keeps nothing", () => {
   const parameters = { ...policies.parameters, mostReplicas: 20 };
   const { findings } = judged({ parameters, levels: { "bounded-replicas": "advisory" } });

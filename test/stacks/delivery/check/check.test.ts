@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import type { Rule, Settings } from "../../../../policies/index.ts";
 import { check, passes } from "../../../../stacks/delivery/check/check.ts";
 import { checkText } from "../../../../stacks/delivery/check/text.ts";
-import { readStream } from "../../../../stacks/delivery/yaml/stream.ts";
+import { describeProblem, readStream } from "../../../../stacks/delivery/yaml/stream.ts";
 
 function rule(id: string, severity: Rule["severity"], expression: string): Rule {
   return {
@@ -118,4 +119,46 @@ test("where nothing is found it is one line, without colours for a pipe and with
   const found = checked({ levels: { "high-rule": "disabled" } }, [rule("low-rule", "low", "true"), high]);
   expect(checkText("a.yaml", found, { colour: false })).toBe("a.yaml: 3 objects, 1 rule: nothing to mend\n");
   expect(checkText("a.yaml", found, { colour: true })).toContain("\u001b[1m");
+});
+
+describe("whatever strangers write, a terminal shows it in one line, and moves no cursor", () => {
+  const signs = fc.constantFrom(
+    "\u001b[2K",
+    "\u009b",
+    "\n::error::",
+    "\r",
+    "\u0000",
+    "\u202e",
+    "\u2028",
+    "é",
+    "🧗",
+  );
+  const words = fc.array(fc.oneof(signs, fc.string()), { minLength: 1 }).map((pieces) => pieces.join(""));
+  const unfit = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+
+  test("what was found", () => {
+    const [finding] = checked({ exemptions: [exemption] }).findings;
+    const text = (stranger: string) => {
+      const object = { kind: stranger, namespace: stranger, name: stranger };
+      const exempted = { ...exemption, owner: stranger, reason: stranger };
+      const told = { ...finding, object, message: stranger, exemption: exempted, at: { file: stranger } };
+      const found = { objects: 1, rules: 1, findings: [told as never], problems: [] };
+      return checkText(stranger, found, { colour: false }).split("\n");
+    };
+    const { length } = text("x");
+    fc.assert(
+      fc.property(words, (stranger) => {
+        expect(text(stranger)).toHaveLength(length);
+        expect(text(stranger).filter((line) => unfit.test(line))).toEqual([]);
+      }),
+    );
+  });
+
+  test("what could not be read", () => {
+    fc.assert(
+      fc.property(words, (stranger) => {
+        expect(describeProblem({ at: { file: stranger }, message: stranger })).not.toMatch(unfit);
+      }),
+    );
+  });
 });
