@@ -17,7 +17,7 @@ export interface Policies {
 
 /** Bounds that rules compare with. */
 export interface PolicyParameters {
-  /** How the name of every image begins, such as `registry.example/shop/`. Omitted: any registry is allowed. */
+  /** How the name of every image begins, with a `/` at its end: `registry.example/shop/`. Omitted: any registry is allowed. */
   readonly registries?: readonly string[];
   /** The least `minReplicas` of an autoscaler. 1 to 1000. Omitted: 1. */
   readonly minReplicas?: number;
@@ -72,6 +72,14 @@ const bound = (min: number, max: number) =>
     .max(max, `must be at most ${max}; lower it`)
     .exactOptional();
 
+/** Without the `/` it would be how the name of another registry begins as well; a comma parts them in the ConfigMap. */
+const registry = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9.:-]*\/([\w.-]+\/)*$/,
+    "must be a registry, or a part of one, and end with /; write for example registry.example/shop/",
+  );
+
 /** As Kubernetes writes amounts: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/. */
 const quantity = z
   .string()
@@ -84,7 +92,7 @@ export const policiesSchema = fields({
   levels: record(z.string(), z.literal([...levels, "disabled"])).exactOptional(),
   parameters: fields({
     registries: z
-      .array(text("say how the names of images begin"))
+      .array(registry)
       .min(1, "must have at least one; leave it out to allow every registry")
       .exactOptional(),
     minReplicas: bound(1, 1000),
