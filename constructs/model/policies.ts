@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { platformLabel } from "./names.ts";
 import { day, fields, record } from "./shape.ts";
 
 type PolicyLevel = "advisory" | "mandatory" | "disabled";
@@ -80,6 +81,16 @@ const registry = z
     "must be a registry, or a part of one, and end with /; write for example registry.example/shop/",
   );
 
+// The cluster reads a list of lines `Kind/namespace/name`: a name with a line's end would exempt two objects there.
+const kind = z
+  .string()
+  .regex(/^[A-Z][A-Za-z0-9]{0,62}$/, "must be a kind; write it as the object does, such as Deployment");
+
+/** What any kind may be called; RBAC's may be `system:node`. */
+const objectName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.:_-]{0,252}$/, "must be the name of an object; write it as the object does");
+
 /** As Kubernetes writes amounts: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/. */
 const quantity = z
   .string()
@@ -107,9 +118,9 @@ export const policiesSchema = fields({
       fields({
         rule: text("name a rule"),
         object: fields({
-          kind: text("name a kind"),
-          namespace: z.string().exactOptional(),
-          name: text("name an object"),
+          kind,
+          namespace: platformLabel.exactOptional(),
+          name: objectName,
         }),
         owner: text("say who answers for it"),
         reason: text("say why"),

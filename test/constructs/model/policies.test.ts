@@ -28,3 +28,45 @@ describe("an allowed registry", () => {
     ]);
   });
 });
+
+describe("an exempted object", () => {
+  const exempted = (object: object) =>
+    wrong({
+      exemptions: [
+        {
+          rule: "backups",
+          object: { kind: "Deployment", namespace: "order", name: "order", ...object },
+          owner: "checkout",
+          reason: "it is being mended",
+          expires: "2999-01-01",
+        },
+      ],
+    });
+
+  test.each([
+    { kind: "HTTPRoute" },
+    { name: "order.v2-1" },
+    { kind: "ClusterRole", name: "system:node" },
+  ])("is named as Kubernetes lets it be: %j", (object) => {
+    expect(exempted(object)).toEqual([]);
+  });
+
+  test.each<[string, string]>([
+    ["kind", "Deployment/a"],
+    ["kind", "deployment"],
+    ["namespace", "Order"],
+    ["namespace", "order/b"],
+    ["namespace", ""],
+    ["name", "order\nDeployment/order/payment"],
+    ["name", "order\n"],
+    ["name", "order/b"],
+    ["name", "migrate-…"],
+    ["name", ""],
+  ])("is one, and no more: not where its %s is %j", (field, value) => {
+    expect(exempted({ [field]: value })).toEqual([
+      expect.stringMatching(
+        new RegExp(`^environment dev: policies\\.exemptions\\[0\\]\\.object\\.${field} is .*, but must be `),
+      ),
+    ]);
+  });
+});
