@@ -139,7 +139,7 @@ function qualified({ namespace, name }: Offender): string {
 
 /**
  * The name under which violations report an object; empty where it is not known yet. For one object it is the same
- * every time, so that it leads back to the object.
+ * every time, so that it leads back to the object. A name that the API server makes up is told by its beginning: `x-…`.
  */
 export function offender(object: KubernetesObject): Offender {
   const known = offenders.get(object) ?? nameOf(object);
@@ -150,8 +150,14 @@ export function offender(object: KubernetesObject): Offender {
 const offenders = new WeakMap<KubernetesObject, Offender>();
 
 function nameOf({ kind, metadata }: KubernetesObject): Offender {
-  const known = (name: unknown) => (typeof name === "string" ? name : "");
-  return { kind, namespace: known(metadata?.namespace), name: known(metadata?.name) };
+  const { name, namespace, generateName } = Object(metadata);
+  const known = (words: unknown) => (typeof words === "string" ? words : "");
+  const beginning = known(generateName);
+  return {
+    kind,
+    namespace: known(namespace),
+    name: known(name) || (beginning && `${beginning}…`),
+  };
 }
 
 function parsedRule(rule: BareRule): ParsedRule {

@@ -231,6 +231,12 @@ test("members of a List that are no objects are reported, and the rest is judged
   expect(judgeBy([rule("false")], [list]).map(({ rule }) => rule)).toEqual(["kind", "kind", "odd"]);
 });
 
+test("an object that the API server names is told by the beginning of its name", () => {
+  const named = (metadata: object) => judgeBy([rule("false")], [{ ...deployment, metadata } as never]);
+  expect(named({ generateName: "migrate-" }).map(describe)).toEqual(["odd: Deployment migrate-…: no"]);
+  expect(named({ generateName: "migrate-", name: "x" }).map(describe)).toEqual(["odd: Deployment x: no"]);
+});
+
 test("all violations of all objects come at once", () => {
   const names = ["order", "payment"].map((name) => ({ ...deployment, metadata: { name } }));
   expect(judgeBy(rules, names).map(({ object }) => object?.name)).toEqual(
