@@ -32,6 +32,8 @@ export function checkCommand(): Command {
 const expectFilled = filled("the name of a file", "a file of YAML or JSON, a folder of them, or - for stdin");
 
 function named(file: string, before: readonly string[] = []): readonly string[] {
+  if (file === "-" && before.includes(file))
+    throw new Fault("- is named twice; what a program writes can be read once, so name it once", 1);
   return [...before, expectFilled(file)];
 }
 

@@ -103,6 +103,7 @@ describe("check", () => {
       ["check", ""],
       "the name of a file is empty; name a file of YAML or JSON, a folder of them, or - for stdin",
     ],
+    [["check", "-", "-"], "- is named twice; what a program writes can be read once, so name it once"],
     [["check", "-", "-s", "prodction"], "environment prodction is unknown; did you mean production?"],
   ])("%j is refused", async (args, words) => {
     expect(await policy(args)).toMatchObject({ exitCode: 1, stdout: "", stderr: words });
