@@ -132,10 +132,35 @@ export function passes({ findings, exemptions }: Pick<Review, "findings" | "exem
   );
 }
 
+/** What a finding is about: the same text for the same rule and object, whatever is wrong. */
+export function subjectOf({ rule, object }: Pick<Finding, "rule" | "object">): string {
+  return JSON.stringify([rule, object && objectIdentity(object)]);
+}
+
+/**
+ * Each finding with the one that it was on the other side: the one of the same words, or else one of the same subject, of
+ * which something else is wrong now. A message holds numbers, and what went from 60 to 70 is not mended.
+ */
+function paired(now: readonly Finding[], before: readonly Finding[]): Map<Finding, Finding> {
+  const pairs = new Map<Finding, Finding>();
+  for (const sameness of [identity, subjectOf]) {
+    const taken = new Set(pairs.values());
+    const left = Map.groupBy(
+      before.filter((finding) => !taken.has(finding)),
+      sameness,
+    );
+    for (const finding of now.filter((one) => !pairs.has(one))) {
+      const other = left.get(sameness(finding))?.shift();
+      if (other) pairs.set(finding, other);
+    }
+  }
+  return pairs;
+}
+
 /** The same text for the same finding, whichever version of an image it speaks of. */
-export function identity({ rule, object, message }: Pick<Finding, "rule" | "object" | "message">): string {
-  const ofAnyVersion = message.replace(/\bsha256:[0-9a-f]{64}\b/g, "sha256:");
-  return JSON.stringify([rule, object && objectIdentity(object), ofAnyVersion]);
+function identity(finding: Finding): string {
+  const ofAnyVersion = finding.message.replace(/\bsha256:[0-9a-f]{64}\b/g, "sha256:");
+  return JSON.stringify([subjectOf(finding), ofAnyVersion]);
 }
 
 /** Some objects are named after their content. */
@@ -157,16 +182,15 @@ function reviewedFindings(
   compared: Compared | undefined,
 ): ReviewedFinding[] {
   const serviceOf = servicesByObject(services);
-  const before = new Map(
-    compared?.verdict.findings.map((finding) => [identity(finding), outcomeOf(finding)]),
-  );
+  const before = paired(verdict.findings, compared?.verdict.findings ?? []);
   const found = verdict.findings.map((finding): ReviewedFinding => {
     const service = finding.object && serviceOf.get(objectIdentity(finding.object));
     const place = service && places.ofService(service.name);
+    const other = before.get(finding);
     return {
       ...finding,
       outcome: outcomeOf(finding),
-      ...(compared && { before: before.get(identity(finding)) ?? "absent" }),
+      ...(compared && { before: other ? outcomeOf(other) : "absent" }),
       ...(service && { service: service.name }),
       ...(service?.owner !== undefined && { owner: service.owner }),
       ...(place && { place }),
@@ -248,11 +272,11 @@ function against(judged: Judged, compared: Compared): Against {
 }
 
 function goneFindings(judged: Judged, compared: Compared): GoneFinding[] {
-  const now = new Set(judged.verdict.findings.map(identity));
+  const still = new Set(paired(judged.verdict.findings, compared.verdict.findings).values());
   const objects = servicesByObject(judged.services);
   const serviceOf = servicesByObject(compared.services);
   return compared.verdict.findings
-    .filter((finding) => !now.has(identity(finding)))
+    .filter((finding) => !still.has(finding))
     .map((finding) => {
       const key = finding.object && objectIdentity(finding.object);
       const service = key && serviceOf.get(key);

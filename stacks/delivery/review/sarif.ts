@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { Offender, Reference, Rule, Severity } from "../../../policies/index.ts";
 import { spellObject } from "./account.ts";
-import { identity, type Place, type Review, type ReviewedExemption, type ReviewedFinding } from "./review.ts";
+import {
+  type Place,
+  type Review,
+  type ReviewedExemption,
+  type ReviewedFinding,
+  subjectOf,
+} from "./review.ts";
 
 /** What only the caller knows. */
 export interface SarifOptions {
@@ -14,7 +20,7 @@ export interface SarifOptions {
 
 /**
  * The review as SARIF 2.1.0, with what GitHub's code scanning wants of it: every rule with its help and severity, every
- * result with a location, and a fingerprint that stays when lines move.
+ * result with a location, and a fingerprint that stays when lines move and numbers change.
  * https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
 export function asSarif(review: Review, options: SarifOptions): string {
@@ -25,11 +31,12 @@ function log(review: Review, options: SarifOptions) {
   const { environment, rules, findings, exemptions } = review;
   const descriptors = [...rules.map((rule) => descriptor(rule, review)), expiredDescriptor];
   const indices = new Map(descriptors.map(({ id }, index) => [id, index]));
-  const results = [
+  const results: Told[] = [
     // Code scanning does not know suppressions: it would count as open what somebody answers for.
     ...findings.filter(({ outcome }) => outcome !== "exempted").map(findingResult),
     ...exemptions.filter(({ state }) => state === "expired").map(expiredResult),
   ];
+  const prints = fingerprints(results, environment);
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -38,7 +45,10 @@ function log(review: Review, options: SarifOptions) {
         tool: { driver: { name: "PressureValve", semanticVersion: options.version, rules: descriptors } },
         // One category an environment: else the results of one would take the place of those of another.
         automationDetails: { id: `pressurevalve-policies/${environment}/` },
-        results: results.map((one) => result(one, environment, indices.get(one.rule), options)),
+        results: results.map((one) => ({
+          ...result(one, indices.get(one.rule), options),
+          partialFingerprints: { primaryLocationLineHash: prints.get(one) },
+        })),
       },
     ],
   };
@@ -106,11 +116,21 @@ function expiredResult({ rule, object, owner, expires, place }: ReviewedExemptio
   };
 }
 
-function result(told: Told, environment: string, ruleIndex: number | undefined, { prefix }: SarifOptions) {
+/** The only names that code scanning reads. They hold no line and no message: what moved, or goes on being wrong, keeps its alert. */
+function fingerprints(results: readonly Told[], environment: string): Map<Told, string> {
+  const alike = [...Map.groupBy(results, subjectOf)];
+  return new Map(
+    alike.flatMap(([subject, ones]) =>
+      ones.map((one, index) => {
+        const name = JSON.stringify([environment, subject, index]);
+        return [one, createHash("sha256").update(name).digest("hex")] as const;
+      }),
+    ),
+  );
+}
+
+function result(told: Told, ruleIndex: number | undefined, { prefix }: SarifOptions) {
   const { rule, object, level, message, place = wholeShop } = told;
-  const fingerprint = createHash("sha256")
-    .update(`${environment} ${identity(told)}`)
-    .digest("hex");
   return {
     ruleId: rule,
     ...(ruleIndex !== undefined && { ruleIndex }),
@@ -125,8 +145,6 @@ function result(told: Told, environment: string, ruleIndex: number | undefined, 
         ...(object && { logicalLocations: [logicalLocation(object)] }),
       },
     ],
-    // The only name that code scanning reads. It holds no line, so that a moved service keeps its alerts.
-    partialFingerprints: { primaryLocationLineHash: fingerprint },
   };
 }
 

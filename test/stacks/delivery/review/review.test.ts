@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { identity, passes } from "../../../../stacks/delivery/review/review.ts";
-import { against, againstOldKit, alone, clean, reviewAgainst } from "./small-shop.ts";
+import type { Finding } from "../../../../policies/index.ts";
+import { passes, review } from "../../../../stacks/delivery/review/review.ts";
+import { against, againstOldKit, alone, clean, judgedShop, places, reviewAgainst } from "./small-shop.ts";
 
 function found(rule: string, name: string, { findings } = against) {
   return findings.filter((finding) => finding.rule === rule && finding.object?.name.startsWith(name));
@@ -118,8 +119,58 @@ test("advice and exemptions stop nothing; a failure does, and an exemption that 
   expect(passes({ findings: [], exemptions: alone.exemptions })).toBe(false);
 });
 
-test("a finding is the same for every version of an image", () => {
-  const of = (digest: string) =>
-    identity({ rule: "registries", message: `image is shop@sha256:${digest.repeat(16)}; push it elsewhere` });
-  expect(of("31af")).toBe(of("77ec"));
+describe("a finding whose words changed", () => {
+  const finding = (message: string, more: Partial<Finding> = {}): Finding => ({
+    rule: "pinned",
+    object: { kind: "Deployment", namespace: "order", name: "order" },
+    message,
+    severity: "critical",
+    level: "mandatory",
+    ...more,
+  });
+  const verdict = (findings: readonly Finding[]) => ({ findings, expired: [], unused: [] });
+  const sides = (before: readonly Finding[], now: readonly Finding[]) => {
+    const side = { services: judgedShop.services, verdict: verdict(before), name: "main", isNew: false };
+    const found = review({ ...judgedShop, verdict: verdict(now) }, places, side);
+    return {
+      findings: found.findings.map(({ message, before }) => [message, before]),
+      gone: found.against?.gone.map(({ message, because }) => [message, because]),
+    };
+  };
+
+  test("is not mended, and not new: what went from 60 to 70 goes on being wrong", () => {
+    expect(sides([finding("it asks for 60")], [finding("it asks for 70")])).toEqual({
+      findings: [["it asks for 70", "fails"]],
+      gone: [],
+    });
+  });
+
+  test("is the one of the same words first, and so one that is mended is told, and one that is new", () => {
+    expect(sides([finding("a"), finding("b")], [finding("b")])).toEqual({
+      findings: [["b", "fails"]],
+      gone: [["a", "mended"]],
+    });
+    expect(sides([finding("b")], [finding("a"), finding("b")])).toEqual({
+      findings: [
+        ["a", "absent"],
+        ["b", "fails"],
+      ],
+      gone: [],
+    });
+  });
+
+  test("is of one rule and one object", () => {
+    const elsewhere = { object: { kind: "Deployment", namespace: "order", name: "order-worker" } };
+    for (const other of [elsewhere, { rule: "bounded" }])
+      expect(sides([finding("60", other)], [finding("70")])).toEqual({
+        findings: [["70", "absent"]],
+        gone: [["60", "mended"]],
+      });
+  });
+
+  test("is the same for every version of an image", () => {
+    const of = (digest: string, then = "") => finding(`image is shop@sha256:${digest.repeat(16)}${then}`);
+    const [first, second] = [of("31af"), of("31af", " too")];
+    expect(sides([first, second], [of("77ec", " too")]).gone).toEqual([[first.message, "mended"]]);
+  });
 });

@@ -181,19 +181,19 @@ const judgedByThen: JudgedBy = {
 
 const settings = { level: "mandatory", levels, ...judgedBy, today: "2026-11-21" } as const;
 
-const now = judged(rules, { environment: "production", services, settings, judgedBy });
+export const judgedShop = judged(rules, { environment: "production", services, settings, judgedBy });
 
-const places = {
+export const places = {
   ofService: (name: string) => ({ file: `services/${name}.ts`, line: name.length }),
   ofExemption: (index: number) => ({ file: "stacks/environments.ts", line: 100 + index }),
 };
 
 export function reviewAgainst(side: OtherSide) {
-  return review(now, places, compared(rules, "main (1234567890)", side, settings));
+  return review(judgedShop, places, compared(rules, "main (1234567890)", side, settings));
 }
 
 /** Nothing is compared. */
-export const alone = review(now, places);
+export const alone = review(judgedShop, places);
 
 /** Against a side that says by what it was judged. */
 export const against = reviewAgainst({ ...then, judgedBy: judgedByThen });

@@ -97,12 +97,13 @@ describe("SARIF", () => {
     expect(run.results).toHaveLength(5);
   });
 
-  test("fingerprints are the same when lines move, a job is named anew, and no two are the same", () => {
+  test("fingerprints are the same when lines move, numbers change, a job is named anew, and no two are the same", () => {
     const moved = sarif({
       ...against,
       findings: against.findings.map((finding) => ({
         ...finding,
         place: { file: "services/elsewhere.ts", line: 99 },
+        message: `${finding.message}, 70 of them`,
         ...(finding.object && {
           object: { ...finding.object, name: finding.object.name.replace("99aabbccdd", "77ec77ec77") },
         }),
