@@ -47,7 +47,9 @@ function table({ columns, sentence, rows }: Section, room: number): string {
 
 /**
  * One line that Markdown shows as it is: nothing in it is emphasis, a link, a formula, HTML or the end of a cell. GitHub
- * would make a link of an address as it is written here, signs of escape and all.
+ * would make a link of an address as it is written here, signs of escape and all; and it calls people, and links issues, in
+ * text that no sign of escape changes, which a blank of no width parts. The digest of an image stays whole, to be copied.
+ * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
  */
 function escaped(text: string): string {
   return text
@@ -57,5 +59,9 @@ function escaped(text: string): string {
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replace(/[\\`*_[\]|~$]|:(?=\/\/)|(?<=www)\./gi, "\\$&");
+    .replace(/[\\`*_[\]|~$]|:(?=\/\/)|(?<=www)\./gi, "\\$&")
+    .replace(references, "$&&#8203;");
 }
+
+/** Beginnings of `@team`, `a@b.example`, `name@<commit>`, `#12` and `GH-12`, some of whose signs are escaped by then. */
+const references = /(?<!\w)@|@(?=[\w\\-]+\.|[0-9a-f]{7,40}\b)|#(?=\d)|\bGH-(?=\d)/gi;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Ajv } from "ajv";
 import formats from "ajv-formats";
-import MarkdownIt from "markdown-it";
+import MarkdownIt, { type Token } from "markdown-it";
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
 import { SaxesParser } from "saxes";
 
@@ -106,12 +106,14 @@ export function markdownTables(comment: string): string[][][] {
   return tables.filter((rows) => rows.length > 0);
 }
 
-/** @throws where it is more than text and links that GitHub makes of addresses */
-function inlineText(tokens: readonly { type: string; content: string; info: string }[]): string {
+/** @throws where it is more than text, and links that GitHub makes of no address that lacks its scheme */
+function inlineText(tokens: readonly Token[]): string {
   return tokens
-    .map(({ type, content, info }) => {
+    .map((token) => {
+      const { type, content, info } = token;
       if (type === "text" || type === "text_special") return content;
-      if (type.startsWith("link_") && info === "auto") return "";
+      const isMail = String(token.attrGet("href")).startsWith("mailto:");
+      if (type.startsWith("link_") && info === "auto" && !isMail) return "";
       throw new Error(`it holds ${type}: ${content}`);
     })
     .join("");
