@@ -117,7 +117,9 @@ describe("explain", () => {
     expect(stdout).toMatch(
       /^privileged: No container is privileged\.\n\nwhy {10}A privileged container is root/,
     );
-    expect(stdout).toMatch(/^in force at {2}synth, preview and cluster$/m);
+    expect(stdout).toMatch(
+      /^in force at {2}synth, preview and cluster; ClusterAnalysisTemplate at synth and preview only/m,
+    );
     expect(stdout).not.toContain("\u001b");
   });
 
