@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { Manifest } from "../../constructs/index.ts";
 import { templatesOf } from "../../stacks/delivery/graph/pods.ts";
+import { renderPlatform } from "../../stacks/delivery/platform.ts";
 import { manifestsOf } from "../constructs/mutations.ts";
 import { deployedShop, everyEnvironment } from "../proofs.ts";
 import { type Checker, type Finding, inBuiltInKinds } from "./checkers/checker.ts";
@@ -12,7 +13,13 @@ import { kubeScore } from "./checkers/kube-score.ts";
 // The first time they are built and fetched.
 jest.setTimeout(30 * 60_000);
 
-const shop = Object.fromEntries(everyEnvironment.map((one) => [one.environment.name, manifestsOf(one)]));
+/** With what each environment's platform stack puts into the cluster. */
+const shop = Object.fromEntries(
+  everyEnvironment.map((one) => [
+    one.environment.name,
+    [...renderPlatform(one.environment), ...manifestsOf(one)],
+  ]),
+);
 const names = Object.keys(shop);
 const deployed = manifestsOf(deployedShop);
 
