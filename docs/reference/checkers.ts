@@ -39,6 +39,11 @@ async function checkers(): Promise<KnownChecker[]> {
     },
     { name: "Checkov", url: "https://www.checkov.io/5.Policy%20Index/kubernetes.html", version: checkov() },
     {
+      name: "Kyverno",
+      url: "https://kyverno.io/docs/kyverno-cli/",
+      version: await versionOf("kyverno"),
+    },
+    {
       name: "istioctl analyze",
       url: "https://istio.io/latest/docs/reference/config/analysis/",
       version: await versionOf("istioctl"),

@@ -9,6 +9,7 @@ import { checkov } from "./checkers/checkov.ts";
 import { istioctl } from "./checkers/istioctl.ts";
 import { justified, keyOf, keysOf } from "./checkers/justified.ts";
 import { kubeScore } from "./checkers/kube-score.ts";
+import { kyverno } from "./checkers/kyverno.ts";
 
 // The first time they are built and fetched.
 jest.setTimeout(30 * 60_000);
@@ -46,6 +47,12 @@ const trials: Trial[] = [
     mistake: "a privileged container, in whatever object it is",
     spoiled: privileged,
     told: withPods.map((object) => [idOf(object), /^CKV_K8S_16: /]),
+  },
+  {
+    checker: kyverno,
+    mistake: "a privileged container, in whatever object it is",
+    spoiled: privileged,
+    told: withPods.map((object) => [idOf(object), /^disallow-privileged-containers: /]),
   },
   {
     checker: istioctl,

@@ -96,6 +96,12 @@ export const programs = {
     package: "github.com/zegl/kube-score/cmd/kube-score",
     module: "github.com/zegl/kube-score",
   },
+  kyverno: {
+    folder: "kyverno",
+    package: "github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno",
+    module: "github.com/kyverno/kyverno",
+    stamp: (version: string) => ({ "github.com/kyverno/kyverno/pkg/version.BuildVersion": version }),
+  },
   helm: {
     folder: "helm",
     package: "helm.sh/helm/v3/cmd/helm",

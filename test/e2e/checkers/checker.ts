@@ -19,7 +19,7 @@ export interface Checker {
   readonly judge: (rendered: Rendered) => Promise<readonly Finding[]>;
 }
 
-export type CheckerName = "kube-score" | "Checkov" | "istioctl analyze";
+export type CheckerName = "kube-score" | "Checkov" | "Kyverno" | "istioctl analyze";
 
 /**
  * The objects as one knows them who knows the kinds of Kubernetes alone: a Rollout is the Deployment that it stands

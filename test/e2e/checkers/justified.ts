@@ -74,6 +74,50 @@ export const justified: readonly Justified[] = [
   },
   {
     says: {
+      Kyverno: ["no-loadbalancers: Service of type LoadBalancer is not allowed."],
+    },
+    of: everywhere("Service"),
+    reason:
+      "No Service has a type, and one without is a ClusterIP; the check wants some other type to be written down. What may be public is asked by the policy no-public-service.",
+  },
+  {
+    says: {
+      Kyverno: ["drop-all-capabilities: Drop all must be defined for every container in the Pod."],
+    },
+    of: { ...dev, ...delivered },
+    reason:
+      "No pod has an init container, and the check wants one that drops all capabilities. Every container that there is drops them, as the checks of the Pod Security Standard see.",
+  },
+  {
+    says: {
+      Kyverno: [
+        "validate-userid-groupid-fsgroup: User ID should be 1000.",
+        "validate-userid-groupid-fsgroup: Group ID should be 3000.",
+        "validate-userid-groupid-fsgroup: fsgroup should be 2000.",
+      ],
+    },
+    of: { ...dev, ...delivered },
+    reason:
+      "The numbers are an example of Kyverno's. Which ones they are says nothing of rights; that none is root's is asked by the Pod Security Standard and by Kyverno's own require-non-root-groups, which have nothing against them.",
+  },
+  {
+    says: { Kyverno: ["select-secrets: variables substitution error"] },
+    of: { ...dev, ...delivered },
+    reason:
+      "An example that asks a cluster for the labels of the Secret that a pod mounts, and here there is no cluster.",
+  },
+  {
+    says: {
+      Kyverno: [
+        "deployment-has-multiple-replicas: Deployments must have more than one replica to ensure availability.",
+      ],
+    },
+    of: everywhere("Deployment"),
+    reason:
+      "Under an autoscaler no replicas are rendered, or each deployment would set back what it has scaled; the check looks for the number there. Everything scales from 2 in staging and from 3 in production; in dev one is enough.",
+  },
+  {
+    says: {
       "istioctl analyze": [
         "IST0133: Schema validation warning: EnvoyFilter exposes internal implementation details that may change at any time. Prefer other APIs if possible, and exercise extreme caution, especially around upgrades.",
       ],
