@@ -6,6 +6,7 @@ import { inTemporaryFolder } from "../../tools/temporary-folder.ts";
 import type { Aim, Measurement } from "./aim.ts";
 import { readArguments, usage } from "./arguments.ts";
 import { measureMountainPass } from "./mountainpass.ts";
+import { measurePolicies } from "./policies.ts";
 import { measureSynth } from "./synth.ts";
 
 async function bench(): Promise<void> {
@@ -21,6 +22,7 @@ async function bench(): Promise<void> {
       (own, ended) => measureSynth(own, sizes, { rounds, say, ended }),
       folder,
     ),
+    await inTemporaryFolder("bench", (own, ended) => measurePolicies(own, { rounds, say, ended }), folder),
   ];
   if (cluster) {
     const { measureOnCluster } = await import("./on-cluster.ts");

@@ -1,10 +1,11 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensurePrograms } from "../../tools/toolchain.ts";
-import type { Aim, Measurement, Say } from "./aim.ts";
+import type { Aim, Measurement } from "./aim.ts";
 import { writeChart } from "./chart-values.ts";
 import { median, ratio, spread, table } from "./figures.ts";
 import { type Command, type Run, run } from "./process.ts";
+import type { Rounds } from "./rounds.ts";
 import { difference, objectsIn } from "./same-objects.ts";
 import { writeShop } from "./shop-sources.ts";
 import { sketchShop } from "./sketch.ts";
@@ -14,13 +15,6 @@ interface Contender {
   readonly name: string;
   readonly command: Command;
   readonly output: string;
-}
-
-/** How often each takes its turn, and what ends them all before that. */
-interface Rounds {
-  readonly rounds: number;
-  readonly say: Say;
-  readonly ended: AbortSignal;
 }
 
 interface ShopRuns {
