@@ -43,6 +43,9 @@ export const pods: Variable = {
   })`,
 };
 
+/** The image of a `container`, for a message. An empty one is none: the API server drops the field. */
+export const imageInWords = `(container.?image.orValue("") == "" ? "no image" : container.image)`;
+
 /** Holds when `condition` is true of every `pod`; says `wrong`, after `value` (a CEL string) when given. */
 export function everyPod(condition: string, wrong: string, value?: string): Validation {
   return {

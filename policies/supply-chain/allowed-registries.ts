@@ -1,4 +1,4 @@
-import { everyContainer, everyPod, podKinds, pods } from "../pods.ts";
+import { everyContainer, everyPod, imageInWords, podKinds, pods } from "../pods.ts";
 import { hardeningGuide } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
@@ -8,7 +8,7 @@ function isAllowed(image: string): string {
     ${image}.startsWith(registry.endsWith("/") ? registry : registry + "/")))`;
 }
 
-const ofVolume = `v.image.?reference.orValue("no image")`;
+const ofVolume = `(v.image.?reference.orValue("") == "" ? "no image" : v.image.reference)`;
 
 const wrong =
   "image is from a registry that the environment does not allow; push it to one that the parameter registries lists";
@@ -26,7 +26,7 @@ export const allowedRegistries: Rule = {
   matchConstraints: podKinds,
   variables: [pods, { name: "registries", expression: `params.?data.?registries.orValue("").split(",")` }],
   validations: [
-    everyContainer(isAllowed(`container.?image.orValue("")`), wrong, `container.?image.orValue("no image")`),
+    everyContainer(isAllowed(`container.?image.orValue("")`), wrong, imageInWords),
     everyPod(
       `pod.spec.?volumes.orValue([]).all(v, !v.?image.hasValue() || ${isAllowed(ofVolume)})`,
       `spec.volumes.${wrong}`,

@@ -1,4 +1,4 @@
-import { everyContainer, everyPod, podKinds, pods } from "../pods.ts";
+import { everyContainer, everyPod, imageInWords, podKinds, pods } from "../pods.ts";
 import type { Rule } from "../rule.ts";
 
 const pinned = "matches('@sha256:[0-9a-f]{64}$')";
@@ -25,7 +25,7 @@ export const imageDigests: Rule = {
     everyContainer(
       `container.?image.orValue("").${pinned}`,
       "image names no digest; pin it as <name>@sha256:<digest>",
-      `container.?image.orValue("no image")`,
+      imageInWords,
     ),
     everyPod(
       `pod.spec.?volumes.orValue([]).all(v, !v.?image.hasValue() || v.image.?reference.orValue("").${pinned})`,

@@ -1,4 +1,4 @@
-import { everyContainer, podKinds, pods } from "../pods.ts";
+import { everyContainer, imageInWords, podKinds, pods } from "../pods.ts";
 import type { Rule } from "../rule.ts";
 
 export const noLatestTag: Rule = {
@@ -16,7 +16,7 @@ export const noLatestTag: Rule = {
     everyContainer(
       `container.?image.orValue("").matches("(@sha256:[0-9a-f]{64}|:[^/:@]+)$") && !container.image.endsWith(":latest")`,
       "image has no tag or the tag latest; name a version, or better a digest",
-      `container.?image.orValue("no image")`,
+      imageInWords,
     ),
   ],
   examples: {
