@@ -51,7 +51,7 @@ spec:
   containers:
     - name: order
       image: order
-      resources: { requests: { cpu: 4001m, memory: 9G }, limits: { cpu: 4.5, memory: 8193Mi } }
+      resources: { requests: { cpu: 4001m, memory: 8193Mi }, limits: { cpu: 4.5, memory: 9G } }
 ---
 # expect: spec.resources.requests.cpu is more than the environment allows; lower it, or raise the parameter mostCpu
 # expect: spec.resources.limits.cpu is more than the environment allows; lower it, or raise the parameter mostCpu

@@ -80,6 +80,13 @@ apiVersion: apps/v1
 kind: StatefulSet
 metadata: { name: payment-database, namespace: payment }
 spec:
+  serviceName: payment-database
+  selector: { matchLabels: { app: payment-database } }
+  template:
+    metadata: { labels: { app: payment-database } }
+    spec:
+      containers:
+        - { name: postgres, image: postgres }
   volumeClaimTemplates:
     - metadata: { name: data }
       spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Ti } } }

@@ -76,7 +76,7 @@ spec:
   hosts: [payment.payment.svc.cluster.local]
   http:
     - { name: read, route: [{ destination: { host: payment.payment.svc.cluster.local } }] }
-    - { timeout: 0ms, delegate: { name: payment, namespace: payment } }
+    - { delegate: { name: payment, namespace: payment } }
 ---
 # expect: route read has no timeout; set one
 apiVersion: gateway.networking.k8s.io/v1

@@ -56,16 +56,20 @@ spec:
       `
 # A native sidecar and a container that joined to debug are containers as well.
 # expect: container proxy, container debug: securityContext.privileged is true, which lifts every boundary; remove it
-apiVersion: v1
-kind: Pod
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
 metadata: { name: order, namespace: order }
 spec:
-  containers:
-    - { name: order, image: order }
-  initContainers:
-    - { name: proxy, image: proxy, restartPolicy: Always, securityContext: { privileged: true } }
-  ephemeralContainers:
-    - { name: debug, image: busybox, securityContext: { privileged: true } }
+  selector: { matchLabels: { app: order } }
+  template:
+    metadata: { labels: { app: order } }
+    spec:
+      containers:
+        - { name: order, image: order }
+      initContainers:
+        - { name: proxy, image: proxy, restartPolicy: Always, securityContext: { privileged: true } }
+      ephemeralContainers:
+        - { name: debug, image: busybox, securityContext: { privileged: true } }
 ---
 # And so are the pods of a metric's Job.
 # expect: container smoke-test: securityContext.privileged is true, which lifts every boundary; remove it
