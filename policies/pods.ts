@@ -36,10 +36,10 @@ export const pods: Variable = {
   name: "pods",
   expression: `${templates}.map(t, {
     "metadata": t.?metadata.orValue({}),
-    "spec": t.spec,
-    "containers": t.spec.?containers.orValue([])
-      + t.spec.?initContainers.orValue([])
-      + t.spec.?ephemeralContainers.orValue([])
+    "spec": t.?spec.orValue({}),
+    "containers": t.?spec.?containers.orValue([])
+      + t.?spec.?initContainers.orValue([])
+      + t.?spec.?ephemeralContainers.orValue([])
   })`,
 };
 

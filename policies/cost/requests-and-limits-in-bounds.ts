@@ -64,6 +64,26 @@ spec:
   resources: { requests: { cpu: "8", memory: 16Gi }, limits: { cpu: "8", memory: 16Gi } }
   containers:
     - { name: order, image: order }
+---
+# What is not requested is requested as it is limited.
+# expect: container order: resources.requests.cpu is more than the environment allows; lower it, or raise the parameter mostCpu
+# expect: container order: resources.limits.cpu is more than the environment allows; lower it, or raise the parameter mostCpu
+apiVersion: v1
+kind: Pod
+metadata: { name: limited, namespace: order }
+spec:
+  containers:
+    - { name: order, image: order, resources: { limits: { cpu: "8" } } }
+---
+# expect: spec.resources.requests.memory is more than the environment allows; lower it, or raise the parameter mostMemory
+# expect: spec.resources.limits.memory is more than the environment allows; lower it, or raise the parameter mostMemory
+apiVersion: v1
+kind: Pod
+metadata: { name: limited-together, namespace: order }
+spec:
+  resources: { limits: { memory: 16Gi } }
+  containers:
+    - { name: order, image: order }
 `,
     ],
   },
@@ -76,8 +96,11 @@ function bound(name: string, otherwise: string) {
 /** Of a container, and of a pod as a whole. Amounts are not told: the API server writes `4500m` for `4.5`. */
 function within(list: string, resource: string, most: string): Validation[] {
   const field = `resources.${list}.${resource}`;
-  const inBounds = (of: string) =>
-    `!quantity(string(${of}.?resources.?${list}.?${resource}.orValue("0"))).isGreaterThan(variables.${most})`;
+  // The API server fills a request that is left out in from the limit; that of a pod as a whole also from the sum of its
+  // containers, which CEL cannot add up: there the cluster may see more than synth does.
+  const amount = (of: string) =>
+    `${of}.?resources.?${list}.?${resource}.or(${of}.?resources.?limits.?${resource}).orValue("0")`;
+  const inBounds = (of: string) => `!quantity(string(${amount(of)})).isGreaterThan(variables.${most})`;
   const wrong = `${field} is more than the environment allows; lower it, or raise the parameter ${most}`;
   return [everyContainer(inBounds("container"), wrong), everyPod(inBounds("pod.spec"), `spec.${wrong}`)];
 }

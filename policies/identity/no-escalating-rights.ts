@@ -1,4 +1,5 @@
 import { cis, rbacGoodPractices } from "../references.ts";
+import { roleRules } from "../roles.ts";
 import type { Rule } from "../rule.ts";
 
 /** By these a pod is entered, or somebody else's token or certificate is made. */
@@ -47,7 +48,7 @@ export const noEscalatingRights: Rule = {
   ],
   matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["Role", "ClusterRole"] }],
   variables: [
-    { name: "rules", expression: "object.?rules.orValue([])" },
+    roleRules,
     {
       name: "verbs",
       expression: `["bind", "escalate", "impersonate"].filter(verb, variables.rules.exists(rule, verb in rule.?verbs.orValue([])))`,
@@ -87,6 +88,12 @@ rules:
   - { apiGroups: [""], resources: [pods, pods/log], verbs: [get, list] }
   # To read how the cluster is set up is no harm.
   - { apiGroups: [admissionregistration.k8s.io], resources: [validatingwebhookconfigurations], verbs: [get, list, watch] }
+---
+# Its rules are those of others.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: monitoring }
+aggregationRule: { clusterRoleSelectors: [{ matchLabels: { example.com/aggregate-to-monitoring: "true" } }] }
 `,
     ],
     fail: [

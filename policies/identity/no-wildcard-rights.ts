@@ -1,4 +1,5 @@
 import { cis, rbacGoodPractices } from "../references.ts";
+import { roleRules } from "../roles.ts";
 import type { Rule } from "../rule.ts";
 
 export const noWildcardRights: Rule = {
@@ -10,9 +11,10 @@ export const noWildcardRights: Rule = {
   references: [rbacGoodPractices, cis("5.1.3", "Minimize wildcard use in Roles and ClusterRoles")],
   matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["Role", "ClusterRole"] }],
   variables: [
+    roleRules,
     {
       name: "wild",
-      expression: `["verbs", "resources", "apiGroups", "nonResourceURLs"].filter(field, object.?rules.orValue([])
+      expression: `["verbs", "resources", "apiGroups", "nonResourceURLs"].filter(field, variables.rules
         .exists(rule, rule[?field].orValue([]).exists(one, one in ["*", "/*"])))`,
     },
   ],
@@ -32,6 +34,12 @@ rules:
   - { apiGroups: [""], resources: [configmaps], verbs: [get] }
   # One subresource, of every kind that has it.
   - { apiGroups: [apps, argoproj.io], resources: ["*/scale"], verbs: [get, patch] }
+---
+# Its rules are those of others.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: monitoring }
+aggregationRule: { clusterRoleSelectors: [{ matchLabels: { example.com/aggregate-to-monitoring: "true" } }] }
 `,
     ],
     fail: [

@@ -29,10 +29,13 @@ export const noWildcardHosts: Rule = {
     },
     {
       name: "left",
-      expression: `(object.kind == "Gateway" ? object.?spec.?listeners.orValue([]).map(l, l.?hostname.orValue("*")) : [])
-        + (object.kind == "Ingress" ? object.?spec.?rules.orValue([]).map(r, r.?host.orValue("*")) : [])`,
+      expression: `(object.kind == "Gateway" ? object.?spec.?listeners.orValue([]).map(l, l.?hostname.orValue("")) : [])
+        + (object.kind == "Ingress" ? object.?spec.?rules.orValue([]).map(r, r.?host.orValue("")) : [])`,
     },
-    { name: "wild", expression: `(variables.named + variables.left).filter(host, host.contains("*"))` },
+    {
+      name: "wild",
+      expression: `variables.named.filter(host, host.contains("*")) + variables.left.map(host, host == "" ? "*" : host).filter(host, host.contains("*"))`,
+    },
   ],
   validations: [
     {
@@ -109,7 +112,7 @@ spec:
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: shop, namespace: order }
-spec: { rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: order, port: { number: 80 } } } }] } }] }
+spec: { rules: [{ host: "", http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: order, port: { number: 80 } } } }] } }] }
 `,
     ],
   },

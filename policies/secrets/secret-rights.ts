@@ -1,4 +1,5 @@
 import { cis, rbacGoodPractices } from "../references.ts";
+import { roleRules } from "../roles.ts";
 import type { Rule } from "../rule.ts";
 
 export const secretRights: Rule = {
@@ -16,10 +17,11 @@ export const secretRights: Rule = {
     cis("5.1.2", "Minimize access to secrets"),
   ],
   matchConstraints: [{ apiGroup: "rbac.authorization.k8s.io", kinds: ["Role", "ClusterRole"] }],
+  variables: [roleRules],
   validations: [
     {
       // A list or a watch of one name is a get: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
-      expression: `object.?rules.orValue([]).all(rule, !("secrets" in rule.?resources.orValue([]))
+      expression: `variables.rules.all(rule, !("secrets" in rule.?resources.orValue([]))
         || !rule.?apiGroups.orValue([""]).exists(group, group in ["", "*"])
         || rule.?resourceNames.orValue([]).size() > 0 || rule.?verbs.orValue([]).all(verb, verb == "create"))`,
       messageExpression: `"rules reads Secrets without naming them; name them in resourceNames"`,
@@ -34,6 +36,12 @@ metadata: { name: order, namespace: order }
 rules:
   - { apiGroups: [""], resources: [secrets], resourceNames: [order-database], verbs: [get, watch] }
   - { apiGroups: [""], resources: [secrets], verbs: [create] }
+---
+# Its rules are those of others.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: monitoring }
+aggregationRule: { clusterRoleSelectors: [{ matchLabels: { example.com/aggregate-to-monitoring: "true" } }] }
 `,
     ],
     fail: [
