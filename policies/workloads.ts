@@ -21,7 +21,13 @@ export function autoscalersOf(workload: string): string {
       || (a.kind == "ScaledObject" && a.apiVersion.startsWith("keda.sh/")))
     && a.spec.scaleTargetRef.name == ${workload}.metadata.name
     && a.spec.scaleTargetRef.?kind.orValue("Deployment") == ${workload}.kind
-    && a.spec.scaleTargetRef.?apiVersion.orValue("apps/v1").split("/")[0] == ${workload}.apiVersion.split("/")[0])`;
+    && ${targetGroup("a")} == ${workload}.apiVersion.split("/")[0])`;
+}
+
+/** The API group of what an autoscaler targets, a CEL string. One that is empty is none: the API server drops the field. */
+export function targetGroup(autoscaler: string): string {
+  const apiVersion = `${autoscaler}.spec.scaleTargetRef.?apiVersion.orValue("")`;
+  return `(${apiVersion} == "" ? "apps" : ${apiVersion}.split("/")[0])`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { targetGroup } from "../workloads.ts";
 
 export const autoscalerTarget: Rule = {
   id: "autoscaler-target",
@@ -20,7 +21,7 @@ export const autoscalerTarget: Rule = {
   variables: [
     {
       name: "group",
-      expression: `object.spec.scaleTargetRef.?apiVersion.orValue("apps/v1").split("/")[0]`,
+      expression: targetGroup("object"),
     },
   ],
   validations: [
@@ -61,6 +62,11 @@ apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata: { name: outbox, namespace: order }
 spec: { scaleTargetRef: { apiVersion: kafka.strimzi.io/v1beta2, kind: KafkaConnect, name: outbox } }
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: { name: order-queue, namespace: order }
+spec: { scaleTargetRef: { apiVersion: "", name: order } }
 `,
     ],
     fail: [

@@ -1,8 +1,7 @@
 import type { Rule } from "../rule.ts";
+import { targetGroup } from "../workloads.ts";
 
-const target = (
-  autoscaler: string,
-) => `(${autoscaler}.spec.scaleTargetRef.?apiVersion.orValue("apps/v1").split("/")[0]
+const target = (autoscaler: string) => `(${targetGroup(autoscaler)}
   + " " + ${autoscaler}.spec.scaleTargetRef.?kind.orValue("Deployment") + " " + ${autoscaler}.spec.scaleTargetRef.name)`;
 
 export const oneAutoscaler: Rule = {
