@@ -54,8 +54,7 @@ function policy(name: string, rule: Rule, settings: Settings) {
         ...variables.map((variable) => ({ ...variable, expression: withParameters(variable.expression) })),
       ],
       validations: validations.map(({ expression, messageExpression }) => ({
-        // In one line: the API server cannot warn of a longer one that it cannot evaluate, and keeps silent.
-        expression: `variables.exempt || (${withParameters(expression).replaceAll(/\s*\n\s*/g, " ")})`,
+        expression: `variables.exempt || (${inOneLine(withParameters(expression))})`,
         message: remedy,
         messageExpression: withParameters(messageExpression),
       })),
@@ -71,6 +70,22 @@ const labels = { "app.kubernetes.io/managed-by": "pressurevalve" };
  */
 function parameterVariable({ parameters = {} }: Settings): Variable {
   return { name: "params", expression: `dyn(${JSON.stringify({ data: parameters })})` };
+}
+
+/**
+ * The API server cannot warn of a longer expression that it cannot evaluate, and keeps silent. A comment ends with its
+ * line, and would take the rest with it; a text is left as it is.
+ */
+function inOneLine(expression: string): string {
+  const { ast } = typeChecked(expression, "dyn");
+  const texts = nodesOf(ast as Node).filter(({ op, args }) => op === "value" && typeof args === "string");
+  const edges = [0, ...texts.flatMap(({ start, end }) => [start, end]), expression.length];
+  const pieces = edges
+    .toSorted((one, other) => one - other)
+    .map((start, at, all) => expression.slice(start, all[at + 1]));
+  return pieces
+    .map((piece, at) => (at % 2 === 1 ? piece : piece.replaceAll(/\s*(\/\/.*|\n)\s*/g, " ")))
+    .join("");
 }
 
 /** The expression with `variables.params` wherever it reads `params`. */
@@ -99,7 +114,10 @@ function withParameters(expression: string): string {
  *
  * Controllers also take finalizers off what is being deleted: refused, it could never go.
  */
-function exemptionOf(rule: Rule, { exemptions = [], today }: Settings): readonly Variable[] {
+function exemptionOf(
+  rule: Pick<Rule, "id">,
+  { exemptions = [], today }: Pick<Settings, "exemptions" | "today">,
+): readonly Variable[] {
   const exempted = exemptions.filter((one) => one.rule === rule.id && one.expires >= today).map(nameOf);
   return [
     { name: "exempted", expression: JSON.stringify(exempted) },
@@ -132,6 +150,12 @@ function exemptionOf(rule: Rule, { exemptions = [], today }: Settings): readonly
     },
   ];
 }
+
+/** Names that no rule may give a variable of its own: the API server would take the later of the two for both. */
+export const takenVariables: ReadonlySet<string> = new Set([
+  "params",
+  ...exemptionOf({ id: "" }, { today: "" }).map(({ name }) => name),
+]);
 
 /** What the name of a ReplicaSet ends with, if the label of its pods says so; else something with which no name ends. */
 function hashOf(label: string): string {

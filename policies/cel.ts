@@ -67,8 +67,13 @@ export class NotYetKnown extends Error {
  * gets an error, which CEL drops where the result does not hang on it: `true || <error>` is true.
  */
 export function celValue(value: unknown): unknown {
+  return valueIn(value);
+}
+
+/** `empty` is what null stands for in a map. */
+function valueIn(value: unknown, empty?: string): unknown {
   if (Array.isArray(value)) return celList(value);
-  if (typeof value === "object" && value !== null) return celMap(value as Record<string, unknown>);
+  if (typeof value === "object" && value !== null) return celMap(value as Record<string, unknown>, empty);
   return Number.isInteger(value) && Math.abs(value as number) < 2 ** 63 ? BigInt(value as number) : value;
 }
 
@@ -79,14 +84,20 @@ function celList(list: readonly unknown[]): unknown[] {
   return elements;
 }
 
-function celMap(map: Record<string, unknown>): Record<string, unknown> {
+/** What the API server reads in place of null in maps whose keys the user chooses: such a key is never absent. */
+const empties: ReadonlyMap<string, string> = new Map([
+  ...["requests", "limits"].map((name) => [name, "0"] as const),
+  ...["labels", "annotations", "matchLabels", "nodeSelector", "data"].map((name) => [name, ""] as const),
+]);
+
+function celMap(map: Record<string, unknown>, empty?: string): Record<string, unknown> {
   const present: Record<string, unknown> = {};
   for (const name of Object.keys(map)) {
-    const field = map[name];
+    const field = map[name] ?? empty;
     // No field of Kubernetes is called __proto__, and setting it would give the map fields that nobody wrote.
     if (field === null || field === undefined || name === "__proto__") continue;
     if (field === notYetKnown) Object.defineProperty(present, name, unreadable(map, name));
-    else present[name] = celValue(field);
+    else present[name] = valueIn(field, empties.get(name));
   }
   return present;
 }

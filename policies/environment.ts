@@ -1,4 +1,4 @@
-import { Environment } from "@marcbachmann/cel-js";
+import { Environment, type RegisterVariableOptions } from "@marcbachmann/cel-js";
 import { kindred, narrowed } from "./kindred.ts";
 import { own, Sets } from "./library.ts";
 import { Quantity } from "./quantity.ts";
@@ -17,13 +17,13 @@ const environment = serverEnvironment();
 const narrowEnvironment = environment.clone().registerVariable(kindred, "map");
 
 /** As the API server: https://kubernetes.io/docs/reference/using-api/cel/. */
-function serverEnvironment(): Environment {
+function serverEnvironment(variables: RegisterVariableOptions = { type: "map" }): Environment {
   const made = new Environment({ homogeneousAggregateLiterals: true, enableOptionalTypes: true })
     .registerVariable("object", "dyn")
     .registerVariable("neighbours", "list")
     .registerVariable("objects", "list")
     .registerVariable("params", "dyn")
-    .registerVariable("variables", "map")
+    .registerVariable("variables", variables)
     .registerType("kubernetes.Quantity", Quantity)
     .registerType("Sets", Sets)
     .registerConstant("sets", "Sets", new Sets());
@@ -75,15 +75,38 @@ interface Checked {
   readonly flaw?: { readonly at: number; readonly message: string };
 }
 
+/** The types of variables, by their names. */
+export type VariableTypes = Readonly<Record<string, string>>;
+
+const typedEnvironments = new Map<string, Environment>();
+
+/** In which each variable is of its own type, as the API server holds it. It can check expressions, and evaluate none. */
+function typedEnvironment(types: VariableTypes): Environment {
+  const key = JSON.stringify(types);
+  const made = typedEnvironments.get(key) ?? serverEnvironment({ schema: types });
+  typedEnvironments.set(key, made);
+  return made;
+}
+
+/** The type that the API server gives a variable of that type: it knows no optional and no quantity there. */
+export function variableType(type: string): string {
+  return /^(bool|int|double|string|dyn|list<|map<)/.test(type) && !/optional|kubernetes/.test(type)
+    ? type
+    : "dyn";
+}
+
 /** Parses and type-checks an expression, which must yield that type. */
-export function checked(expression: string, type: Type): Checked {
+export function checked(expression: string, type: Type, types: VariableTypes): Checked {
   try {
-    const made = parsed(expression);
+    const made = parsed(expression, typedEnvironment(types));
     const root = made.ast as Node;
     const { valid, type: yielded, error } = made.check();
     if (!valid) return { root, flaw: flawOf(error) };
-    if (type === "dyn" || yielded === "dyn" || yielded === type) return { root };
-    return { root, flaw: { at: 0, message: `yields ${yielded}, and must yield ${type}; mend it` } };
+    if (type === "dyn" || yielded === type) return { root };
+    // The API server tells at the object whether a condition is one, and takes no such message.
+    if (type === "bool" && yielded === "dyn") return { root };
+    const remedy = yielded === "dyn" ? "write string(…)" : "mend it";
+    return { root, flaw: { at: 0, message: `yields ${yielded}, and must yield ${type}; ${remedy}` } };
   } catch (error) {
     return { flaw: flawOf(error) };
   }

@@ -104,6 +104,12 @@ export const later: Readonly<Record<string, string>> = {
 
 /** What is kept out, and what to do instead. */
 export const keptOut: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["ip", "isIP", "cidr", "isCIDR", "url", "isURL"].map((name) => [
+      name,
+      "cel-js has none; compare text, with matches",
+    ]),
+  ),
   bind: "the API server has no cel.bind; give the value a name in variables",
   double: "of 1.0 the API server makes a double and JavaScript an int; use int, or quantity",
   uint: "no field of Kubernetes is one; use int",

@@ -1,4 +1,5 @@
 import { loadAll } from "js-yaml";
+import { takenVariables } from "./admission.ts";
 import { judgeBy, type KubernetesObject, offender, type Violation } from "./judge.ts";
 import type { Rule } from "./rule.ts";
 import { type Expectation, expressionProblems } from "./soundness/expressions.ts";
@@ -110,6 +111,8 @@ function shapeProblems(rule: unknown): Told[] {
     ...["title", "reason", "remedy"].flatMap((field) =>
       wrong(field, isText(rule[field]), "is missing or empty; say it in one sentence"),
     ),
+    // It is what the API server says where a messageExpression gives nothing.
+    ...wrong("remedy", !/[\n\r]/.test(String(rule.remedy)), "has several lines; say it in one"),
     ...wrong(
       "severity",
       severities.includes(severity as string),
@@ -123,13 +126,14 @@ function shapeProblems(rule: unknown): Told[] {
     ...wrong(
       "matchConstraints",
       isFilled(matchConstraints) && matchConstraints.every(namesKinds),
-      "must name an apiGroup and kinds, else no object is ever judged; name them",
+      "must name an apiGroup and kinds, such as Deployment, else no object is ever judged; name them",
     ),
     ...wrong(
       "variables",
       Array.isArray(variables) && variables.every((one) => areTexts(one, "name", "expression")),
       "must each have a name and an expression; give both",
     ),
+    ...nameProblems(Array.isArray(variables) ? variables : []),
     ...wrong(
       "validations",
       isFilled(validations) && validations.every((one) => areTexts(one, "expression", "messageExpression")),
@@ -144,6 +148,29 @@ function shapeProblems(rule: unknown): Told[] {
     ),
   ];
 }
+
+/** The API server holds all variables of a policy under their names, those of the kit's exemptions among them. */
+function nameProblems(variables: readonly unknown[]): Told[] {
+  const names = variables.map((one) => (isRecord(one) ? String(one.name) : ""));
+  return names.flatMap((name, index) => [
+    ...wrong(
+      `variables[${index}].name`,
+      /^[A-Za-z_]\w*$/.test(name) && !reserved.has(name),
+      `${shown(name)} is no name in CEL; rename it`,
+    ),
+    ...wrong(
+      `variables[${index}].name`,
+      !takenVariables.has(name) && names.indexOf(name) === index,
+      `${shown(name)} is taken, by ${takenVariables.has(name) ? "the kit" : "another variable"}; rename it`,
+    ),
+  ]);
+}
+
+/** https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax */
+const reserved: ReadonlySet<string> = new Set([
+  ...["true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if"],
+  ...["import", "let", "loop", "package", "namespace", "return", "var", "void", "while"],
+]);
 
 function wrong(field: string, isRight: boolean, message: string): Told[] {
   return isRight ? [] : [{ field, message }];
@@ -174,7 +201,7 @@ function namesKinds(match: unknown): boolean {
     isRecord(match) &&
     typeof match.apiGroup === "string" &&
     isFilled(match.kinds) &&
-    match.kinds.every(isText)
+    match.kinds.every((kind) => typeof kind === "string" && /^[A-Z][A-Za-z0-9]*$/.test(kind))
   );
 }
 

@@ -21,7 +21,9 @@ type Scope = ReadonlyMap<string, Node>;
 
 /** Where a message would show what may be secret. What it only asks about is not shown. */
 export function disclosures(message: Node, variables: readonly Variable[]): Flaw[] {
-  const contents = new Map(variables.map(({ name, expression }) => [name, checked(expression, "dyn").root]));
+  const contents = new Map(
+    variables.map(({ name, expression }) => [name, checked(expression, "dyn", {}).root]),
+  );
   return shownBy(message, { items: new Map(), contents });
 }
 

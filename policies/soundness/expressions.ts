@@ -1,9 +1,10 @@
-import { callKey, callOf, checked } from "../environment.ts";
+import { callKey, callOf, checked, type VariableTypes, variableType } from "../environment.ts";
 import { keptOut, later, oldestKubernetes, own, shared } from "../library.ts";
 import { refusal } from "../regular-expression.ts";
 import type { Rule, Variable } from "../rule.ts";
-import { callIn, macroIn, type Node, nodesOf, partsOf, selectionIn } from "../syntax.ts";
+import { type Call, callIn, macroIn, type Node, nodesOf, partsOf, selectionIn } from "../syntax.ts";
 import { disclosures } from "./disclosures.ts";
+import { serverFlaws } from "./server.ts";
 
 /** An expression of a rule, and what it must be. */
 export interface Expectation {
@@ -23,31 +24,37 @@ export interface Flaw {
 
 /** Everything for which an expression is not sound. */
 export function expressionProblems({ expression, type, declared }: Expectation, rule: Rule): Flaw[] {
-  const { root, flaw } = checked(expression, type);
+  const { root, flaw } = checked(expression, type, typesOf(declared));
   if (root === undefined) return [flaw as Flaw];
-  const types = typesOf(declared);
   const flaws = nodesOf(root).flatMap((node) => [
     ...callFlaws(node),
     ...nameFlaws(node, declared),
     ...sharingFlaws(node, { root, type, declared }),
     ...literalFlaws(node),
-    ...operatorFlaws(node, types),
+    ...operatorFlaws(node),
     ...orderFlaws(node),
+    ...serverFlaws(node, rule),
   ]);
-  // That cel-js knows no such function is told better as what the API server has or has not.
-  const isTold = flaw?.message.startsWith("found no matching overload") && flaws.length > 0;
-  const unlike = flaw && !isTold ? [flaw, ...flaws] : flaws;
+  const unlike = flaw && !isTold(flaw, flaws, root) ? [flaw, ...flaws] : flaws;
   if (type !== "string") return unlike;
   return [...unlike, ...lineFlaws(root), ...disclosures(root, rule.variables ?? [])];
 }
 
-function typesOf(declared: readonly Variable[]): ReadonlyMap<string, string> {
-  return new Map(
-    declared.map(({ name, expression }) => [
-      name,
-      checked(expression, "dyn").root?.checkedType?.name ?? "dyn",
-    ]),
+/** That cel-js does not know a function, a name, or what stands in a call, is told better as what the API server has or has not. */
+function isTold({ at, message }: Flaw, flaws: readonly Flaw[], root: Node): boolean {
+  const refused = nodesOf(root).filter((node) => callFlaws(node).length > 0);
+  return (
+    (message.startsWith("found no matching overload") && flaws.length > 0) ||
+    flaws.some((flaw) => flaw.at === at) ||
+    refused.some(({ start, end }) => start <= at && at < end)
   );
+}
+
+function typesOf(declared: readonly Variable[]): VariableTypes {
+  const types: Record<string, string> = {};
+  for (const { name, expression } of declared)
+    types[name] = variableType(checked(expression, "dyn", types).root?.checkedType?.name ?? "dyn");
+  return types;
 }
 
 const known: ReadonlySet<string> = new Set(Object.keys(own).map(callOf));
@@ -58,9 +65,11 @@ function callFlaws(node: Node): Flaw[] {
   if (call === undefined) return [];
   const { name } = call;
   const at = call.receiver?.end ?? node.start;
+  if (["all", "exists", "exists_one"].includes(name) && call.given.length === 3)
+    return [{ at, message: `${name} of two variables came with Kubernetes 1.32; take one` }];
   const pattern = ["matches", "find", "findAll"].includes(name) ? call.given[0] : undefined;
   if (shared.has(name) || known.has(callKey(node.op, name, call.given.length)))
-    return [...patternFlaws(pattern), ...hasFlaws(name, call.given)];
+    return [...patternFlaws(pattern), ...hasFlaws(name, call.given), ...givenFlaws(call)];
   const since = later[name];
   if (since !== undefined)
     return [
@@ -92,15 +101,54 @@ function hasFlaws(name: string, [field]: readonly Node[]): Flaw[] {
   return [{ at: field.start, message: "has() of an optional field; write .?field.hasValue()" }];
 }
 
+/** What is wrong with what a call is given. */
+function givenFlaws({ name, receiver, given }: Call): Flaw[] {
+  const [text] = given;
+  const isLiteral = text?.op === "value" && typeof text.args === "string";
+  if (isLiteral && receiver === undefined && (name === "int" || name === "quantity"))
+    return isReadable(name, text.args as string)
+      ? []
+      : [{ at: text.start, message: `${JSON.stringify(text.args)} is no ${name}; mend it` }];
+  const [one, other] = given.map(({ checkedType }) => checkedType?.name ?? "dyn");
+  if (receiver?.args !== "sets" || one === other || [one, other].some((type) => type?.includes("dyn")))
+    return [];
+  return [{ at: given[0]?.start ?? 0, message: `sets.${name} of ${one} and ${other}; make them alike` }];
+}
+
+function isReadable(name: "int" | "quantity", text: string): boolean {
+  try {
+    own[`${name}(string): ${name === "int" ? "int" : "kubernetes.Quantity"}`]?.(text as never);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const strangers: ReadonlySet<string> = new Set(["cel", "google", "optional"]);
+const ofRequest: ReadonlySet<string> = new Set(["request", "oldObject", "namespaceObject", "authorizer"]);
+
+const scope: ReadonlySet<string> = new Set(["object", "params", "variables", "neighbours", "objects"]);
 
 function nameFlaws(node: Node, declared: readonly Variable[]): Flaw[] {
   const at = node.start;
+  const macro = macroIn(node);
+  if (macro && scope.has(macro.item))
+    return [
+      {
+        at: macro.given[0]?.start ?? at,
+        message: `${macro.item} is the environment's or the object's own name; call the item otherwise`,
+      },
+    ];
+  if (node.op === "id" && ofRequest.has(String(node.args)))
+    return [{ at, message: `${node.args} is known in the cluster only; judge the object itself` }];
   if (node.op === "id" && strangers.has(String(node.args)))
     return [
       { at, message: `${node.args} is no value of a rule; read object, params, variables or neighbours` },
     ];
+  const whole = partsOf(node).find((part) => part.op === "id" && part.args === "variables");
   const selection = selectionIn(node);
+  if (whole && (selection === undefined || node.op.startsWith("[")))
+    return [{ at: whole.start, message: "variables are read one by one; write variables.name" }];
   if (selection?.of.op !== "id" || selection.of.args !== "variables") return [];
   if (declared.some(({ name }) => name === selection.field)) return [];
   return [{ at, message: `variables.${selection.field} is not declared before this; declare it` }];
@@ -130,18 +178,24 @@ function hangsOn(root: Node, name: string, declared: readonly Variable[]): boole
     if (selection?.of.op !== "id" || selection.of.args !== "variables") return false;
     const index = declared.findIndex((variable) => variable.name === selection.field);
     const expression = declared[index]?.expression;
-    const within = expression === undefined ? undefined : checked(expression, "dyn").root;
+    const within = expression === undefined ? undefined : checked(expression, "dyn", {}).root;
     return within !== undefined && hangsOn(within, name, declared.slice(0, index));
   });
 }
 
 const mostInt = 2n ** 63n - 1n;
 
-function literalFlaws({ op, args, start: at }: Node): Flaw[] {
+function literalFlaws(node: Node): Flaw[] {
+  const { op, args, start: at } = node;
+  if (op === "list" && partsOf(node).length > 1 && partsOf(node)[0]?.checkedType?.name === "type")
+    return [{ at, message: "types are of a type each, and so no list; compare them one by one" }];
   if (op !== "value") return [];
   if (args === null)
     return [
-      { at, message: "null: a field that is null is absent here, and not always there; use hasValue()" },
+      {
+        at,
+        message: "null: a field that is null is absent here, and not always there; ask for its type()",
+      },
     ];
   if (typeof args === "bigint" && args > mostInt)
     return [{ at, message: `${args} is no int of 64 bits; make it less` }];
@@ -153,29 +207,41 @@ function literalFlaws({ op, args, start: at }: Node): Flaw[] {
 const orders: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
 const arithmetic: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%"]);
 
-function operatorFlaws(node: Node, types: ReadonlyMap<string, string>): Flaw[] {
-  const { op } = node;
+function operatorFlaws(node: Node): Flaw[] {
+  const { op, start } = node;
   const parts = partsOf(node);
-  const kinds = parts.map((part) => typeOf(part, types));
-  const at = parts[0]?.end ?? node.start;
-  const is = (...names: readonly string[]) => kinds.some((kind) => names.includes(kind));
-  if (orders.has(op) && !is("int", "double"))
+  if (parts.some(({ checkedType }) => checkedType === undefined)) return [];
+  const at = parts[0]?.end ?? start;
+  if (orders.has(op) || arithmetic.has(op)) return numberFlaws(op, parts, at);
+  if (["==", "!=", "in"].includes(op)) return equalityFlaws(op, parts, at);
+  if (op === "-_" && parts[0]?.op !== "value")
+    return [{ at: start, message: "- of an expression may overflow unseen; subtract it from 0" }];
+  return [];
+}
+
+function numberFlaws(op: string, parts: readonly Node[], at: number): Flaw[] {
+  const kinds = parts.map(typeOf);
+  if (orders.has(op) && !kinds.includes("int") && !kinds.includes("double"))
     return [
       {
         at,
         message: `${op} of what need not be numbers: strings are ordered otherwise in JavaScript; compare ints, with int(…)`,
       },
     ];
-  if (["==", "!=", "in"].includes(op) && is("kubernetes.Quantity"))
-    return [{ at, message: `${op} of quantities is an error of the API server's; use compareTo` }];
-  if (arithmetic.has(op) && is("double"))
+  if (arithmetic.has(op) && kinds.includes("double"))
     return [
       { at, message: `${op} of a double: of 1.0 JavaScript makes an int; count in ints or quantities` },
     ];
   if ((op === "/" || op === "%") && !isPositive(parts[1]))
     return [{ at, message: `${op} by what is no literal above 0; divide by one` }];
-  if (op === "-_" && parts[0]?.op !== "value")
-    return [{ at: node.start, message: "- of an expression may overflow unseen; subtract it from 0" }];
+  return [];
+}
+
+function equalityFlaws(op: string, parts: readonly Node[], at: number): Flaw[] {
+  if (parts.some((part) => typeOf(part).includes("kubernetes.Quantity")))
+    return [{ at, message: `${op} of quantities is an error of the API server's; use compareTo` }];
+  if (op === "in" && parts[1]?.op === "map")
+    return [{ at, message: "in of a map that is written out: 5 is in {'5': 1} in JavaScript; use a list" }];
   return [];
 }
 
@@ -183,15 +249,12 @@ function isPositive(divisor: Node | undefined): boolean {
   return divisor?.op === "value" && typeof divisor.args === "bigint" && divisor.args > 0n;
 }
 
-function typeOf(node: Node, types: ReadonlyMap<string, string>): string {
-  const selection = selectionIn(node);
-  if (selection?.of.op === "id" && selection.of.args === "variables")
-    return types.get(selection.field) ?? "dyn";
+function typeOf(node: Node): string {
   const name = node.checkedType?.name ?? "dyn";
   const call = callIn(node);
   // Who gives a field of unknown type an int in its place means an int.
   const [other] = call?.name === "orValue" ? call.given : [];
-  return name === "dyn" && other ? typeOf(other, types) : name;
+  return name === "dyn" && other ? typeOf(other) : name;
 }
 
 /** Fields of Kubernetes that are maps. */

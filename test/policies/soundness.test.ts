@@ -135,7 +135,7 @@ suite("an expression is refused that", () => {
     [
       "asks for null",
       "object.spec == null",
-      "1:16: null: a field that is null is absent here, and not always there; use hasValue()",
+      "1:16: null: a field that is null is absent here, and not always there; ask for its type()",
     ],
     [
       "has an int of more than 64 bits",
@@ -148,9 +148,106 @@ suite("an expression is refused that", () => {
       "has(object.?spec.paused)",
       "1:5: has() of an optional field; write .?field.hasValue()",
     ],
+    [
+      "takes two variables in a macro",
+      "object.spec.ports.all(i, port, port > 0)",
+      "1:18: all of two variables came with Kubernetes 1.32; take one",
+    ],
+    [
+      "reads what only a request has",
+      "request.operation == 'CREATE'",
+      "1:1: request is known in the cluster only; judge the object itself",
+    ],
+    [
+      "reads more of the parameters than their data",
+      "params.metadata.name == ''",
+      "1:8: params.metadata is known in the cluster only; read params.data",
+    ],
+    [
+      "reads what the API server writes",
+      "object.metadata.uid == ''",
+      "1:17: metadata.uid is the API server's to write; judge what the object asks for",
+    ],
+    ["reads the status", "object.status.x == 1", "1:8: status is no part of what is applied; judge spec"],
+    [
+      "asks whether there is what the API server fills in",
+      "has(object.spec.replicas)",
+      "1:17: replicas is never absent to the API server, which fills in 1; ask for its value",
+    ],
+    [
+      "takes another default than the API server",
+      "object.spec.?replicas.orValue(2) == 1",
+      "1:14: where replicas is left out the API server fills in 1; write orValue(1)",
+    ],
+    [
+      "asks whether there is what the API server drops",
+      "object.spec.?hostNetwork.hasValue()",
+      "1:14: hostNetwork that is false or empty is dropped by the API server; ask for its value, orValue(false)",
+    ],
+    [
+      "takes null for a list",
+      "object.?rules.orValue([]).size() == 0",
+      "1:9: where rules is left out the API server makes it null, which is a value; ask has() and type() == list",
+    ],
+    [
+      "compares lists of quantities",
+      "[quantity('1')] == [quantity('1')]",
+      "1:16: == of quantities is an error of the API server's; use compareTo",
+    ],
+    [
+      "compares sets of two types",
+      "sets.equivalent([1], [1.0])",
+      "1:17: sets.equivalent of list<int> and list<double>; make them alike",
+    ],
+    ["reads no int", "int('0x10') == 16", '1:5: "0x10" is no int; mend it'],
+    [
+      "lists types",
+      "type(object.kind) in [string, int]",
+      "1:22: types are of a type each, and so no list; compare them one by one",
+    ],
+    [
+      "looks among written keys",
+      "object.spec.n in {'5': 1}",
+      "1:14: in of a map that is written out: 5 is in {'5': 1} in JavaScript; use a list",
+    ],
+    [
+      "asks for an address",
+      "ip(object.ip) == ip('::1')",
+      "1:1: ip: cel-js has none; compare text, with matches",
+    ],
   ])("%s", (_, expression, message) => {
     expect(ofExpression(expression).map((line) => line.split("\n")[0])).toContain(place + message);
   });
+});
+
+test("what stands in a call that is refused is not told as well", () => {
+  expect(ofExpression("object.spec.?a.optMap(a, a.size()).orValue(0) == 1")).toHaveLength(1);
+});
+
+test("a variable is of the type that it yields, as it is to the API server", () => {
+  const [validation] = rule().validations;
+  const variables = [{ name: "few", expression: "1" }];
+  const expression = "variables.few == 1.0";
+  expect(problems(rule({ variables, validations: [{ ...validation, expression }] }))[0]).toContain(
+    "validations[0].expression:1:1: no such overload: int == double; mend it",
+  );
+});
+
+test("a variable has a name of its own", () => {
+  const variables = ["a-b", "in", "exempt", "few", "few"].map((name) => ({ name, expression: "1" }));
+  const place = "policies/rule-0.ts: named: variables";
+  expect(problems(rule({ variables }))).toEqual([
+    `${place}[0].name: "a-b" is no name in CEL; rename it`,
+    `${place}[1].name: "in" is no name in CEL; rename it`,
+    `${place}[2].name: "exempt" is taken, by the kit; rename it`,
+    `${place}[4].name: "few" is taken, by another variable; rename it`,
+  ]);
+});
+
+test("a remedy is one line, which the API server takes for a message", () => {
+  expect(problems(rule({ remedy: "Rename it,\nor not." }))).toEqual([
+    "policies/rule-0.ts: named: remedy: has several lines; say it in one",
+  ]);
 });
 
 suite("a message is refused that", () => {
@@ -175,6 +272,11 @@ suite("a message is refused that", () => {
       "goes over a map",
       "object.metadata.labels.map(l, l).join(',')",
       "1:23: map over a map is in no order; use all or exists",
+    ],
+    [
+      "need not be a string",
+      "object.metadata.name",
+      "1:1: yields dyn, and must yield string; write string(…)",
     ],
     [
       "has two lines",
@@ -217,7 +319,7 @@ test("what is no rule is told, field by field", () => {
     `${place}title: is missing or empty; say it in one sentence`,
     `${place}severity: "fatal" is none; use low, medium, high, critical`,
     `${place}references: is no list; say where the rule comes from, or write []`,
-    `${place}matchConstraints: must name an apiGroup and kinds, else no object is ever judged; name them`,
+    `${place}matchConstraints: must name an apiGroup and kinds, such as Deployment, else no object is ever judged; name them`,
     `${place}validations: must be at least one, each with an expression and a messageExpression; give both`,
     `${place}examples.fail: holds no manifest, so nothing shows that the rule refuses anything; add one`,
   ]);
