@@ -67,37 +67,55 @@ export class NotYetKnown extends Error {
  * gets an error, which CEL drops where the result does not hang on it: `true || <error>` is true.
  */
 export function celValue(value: unknown): unknown {
-  return valueIn(value);
+  return valueIn(value, isCustom(value) ? kept : emptied);
 }
 
-/** `empty` is what null stands for in a map. */
-function valueIn(value: unknown, empty?: string): unknown {
-  if (Array.isArray(value)) return celList(value);
-  if (typeof value === "object" && value !== null) return celMap(value as Record<string, unknown>, empty);
+/** What stands for null in maps whose keys the user chooses, where a key is never absent, by the name of the map. */
+type Empties = ReadonlyMap<string, string | null>;
+
+const texts = ["labels", "annotations", "matchLabels", "nodeSelector", "data"];
+const amounts = ["requests", "limits"];
+
+/** What the API server reads there in a kind of its own. */
+const emptied: Empties = new Map([
+  ...texts.map((name) => [name, ""] as const),
+  ...amounts.map((name) => [name, "0"] as const),
+]);
+
+/** In a custom resource null stays. */
+const kept: Empties = new Map([...texts, ...amounts].map((name) => [name, null]));
+
+function isCustom(value: unknown): boolean {
+  const [group = ""] = String(Object(value).apiVersion).split("/");
+  return group.includes(".") && !group.endsWith(".k8s.io");
+}
+
+function valueIn(value: unknown, empties: Empties, empty?: string | null): unknown {
+  if (Array.isArray(value)) return listIn(value, empties);
+  if (typeof value === "object" && value !== null)
+    return mapIn(value as Record<string, unknown>, empties, empty);
   return Number.isInteger(value) && Math.abs(value as number) < 2 ** 63 ? BigInt(value as number) : value;
 }
 
-function celList(list: readonly unknown[]): unknown[] {
-  const elements = list.map(celValue);
+function listIn(list: readonly unknown[], empties: Empties): unknown[] {
+  const elements = list.map((element) => valueIn(element, empties));
   for (const [index, element] of elements.entries())
     if (element === notYetKnown) Object.defineProperty(elements, index, unreadable(list, index));
   return elements;
 }
 
-/** What the API server reads in place of null in maps whose keys the user chooses: such a key is never absent. */
-const empties: ReadonlyMap<string, string> = new Map([
-  ...["requests", "limits"].map((name) => [name, "0"] as const),
-  ...["labels", "annotations", "matchLabels", "nodeSelector", "data"].map((name) => [name, ""] as const),
-]);
-
-function celMap(map: Record<string, unknown>, empty?: string): Record<string, unknown> {
+function mapIn(
+  map: Record<string, unknown>,
+  empties: Empties,
+  empty?: string | null,
+): Record<string, unknown> {
   const present: Record<string, unknown> = {};
   for (const name of Object.keys(map)) {
     const field = map[name] ?? empty;
     // No field of Kubernetes is called __proto__, and setting it would give the map fields that nobody wrote.
-    if (field === null || field === undefined || name === "__proto__") continue;
+    if (field === undefined || name === "__proto__") continue;
     if (field === notYetKnown) Object.defineProperty(present, name, unreadable(map, name));
-    else present[name] = valueIn(field, empties.get(name));
+    else present[name] = valueIn(field, empties, empties.get(name));
   }
   return present;
 }
