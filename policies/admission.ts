@@ -151,6 +151,9 @@ function exemptionOf(
   ];
 }
 
+/** The account of Argo Rollouts as it is installed: https://argo-rollouts.readthedocs.io/en/stable/installation/. */
+const rollouts = "system:serviceaccount:argo-rollouts:argo-rollouts";
+
 /** Names that no rule may give a variable of its own: the API server would take the later of the two for both. */
 export const takenVariables: ReadonlySet<string> = new Set([
   "params",
@@ -161,9 +164,6 @@ export const takenVariables: ReadonlySet<string> = new Set([
 function hashOf(label: string): string {
   return `object.metadata.?labels[?"${label}"].optMap(hash, "-" + hash).orValue("/")`;
 }
-
-/** The account of Argo Rollouts as it is installed: https://argo-rollouts.readthedocs.io/en/stable/installation/. */
-const rollouts = "system:serviceaccount:argo-rollouts:argo-rollouts";
 
 function nameOf({ object: { kind, namespace, name } }: Exemption): string {
   return `${kind}/${namespace}/${name}`;

@@ -39,7 +39,7 @@ export const boundedReplicas: Rule = {
   ],
   variables: [{ name: "allowed", expression: `int(params.?data.?mostReplicas.orValue("100"))` }],
   validations: [
-    bounded("replicas"),
+    bounded("replicas", "1"),
     bounded("maxReplicas"),
     bounded("maxReplicaCount", `object.kind in ["ScaledObject", "ScaledJob"] ? 100 : 0`),
     bounded("parallelism"),

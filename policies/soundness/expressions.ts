@@ -29,6 +29,7 @@ export function expressionProblems({ expression, type, declared }: Expectation, 
   const flaws = nodesOf(root).flatMap((node) => [
     ...callFlaws(node),
     ...nameFlaws(node, declared),
+    ...itemFlaws(node),
     ...sharingFlaws(node, { root, type, declared }),
     ...literalFlaws(node),
     ...operatorFlaws(node),
@@ -129,16 +130,18 @@ const ofRequest: ReadonlySet<string> = new Set(["request", "oldObject", "namespa
 
 const scope: ReadonlySet<string> = new Set(["object", "params", "variables", "neighbours", "objects"]);
 
+/** An item under a name of the scope hides what the name stands for, and in the cluster params stand elsewhere. */
+function itemFlaws(node: Node): Flaw[] {
+  const macro = macroIn(node);
+  if (!macro || !scope.has(macro.item)) return [];
+  const at = macro.given[0]?.start ?? node.start;
+  return [
+    { at, message: `${macro.item} is the environment's or the object's own name; call the item otherwise` },
+  ];
+}
+
 function nameFlaws(node: Node, declared: readonly Variable[]): Flaw[] {
   const at = node.start;
-  const macro = macroIn(node);
-  if (macro && scope.has(macro.item))
-    return [
-      {
-        at: macro.given[0]?.start ?? at,
-        message: `${macro.item} is the environment's or the object's own name; call the item otherwise`,
-      },
-    ];
   if (node.op === "id" && ofRequest.has(String(node.args)))
     return [{ at, message: `${node.args} is known in the cluster only; judge the object itself` }];
   if (node.op === "id" && strangers.has(String(node.args)))
