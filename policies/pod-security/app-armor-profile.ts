@@ -28,7 +28,7 @@ export const appArmorProfile: Rule = {
     // The API server copies a pod's annotation into the field, so both are one thing to say.
     everyContainer(
       `container.?securityContext.?appArmorProfile.?type.orValue("RuntimeDefault") in ${text(confined)}
-        && ${isConfining(`pod.metadata.?annotations[?"${annotation}" + container.name].orValue("")`)}`,
+        && ${isConfining(`pod.metadata.?annotations[?"${annotation}" + container.?name.orValue("")].orValue("")`)}`,
       `its AppArmor profile, by securityContext.appArmorProfile.type or the annotation ${annotation}<container>, is neither RuntimeDefault nor Localhost; remove it`,
     ),
     everyPod(

@@ -30,6 +30,7 @@ export function expressionProblems({ expression, type, declared }: Expectation, 
     ...callFlaws(node),
     ...nameFlaws(node, declared),
     ...itemFlaws(node),
+    ...keyFlaws(node),
     ...sharingFlaws(node, { root, type, declared }),
     ...literalFlaws(node),
     ...operatorFlaws(node),
@@ -138,6 +139,16 @@ function itemFlaws(node: Node): Flaw[] {
   return [
     { at, message: `${macro.item} is the environment's or the object's own name; call the item otherwise` },
   ];
+}
+
+/** To the API server an element of what is absent is absent, whatever its key is; cel-js reads the key first. */
+function keyFlaws(node: Node): Flaw[] {
+  const [of, key] = partsOf(node);
+  if (!["[]", "[?]"].includes(node.op) || !of || !key) return [];
+  const isOptional = of.checkedType?.name.startsWith("optional");
+  const isSure = nodesOf(key).every(({ op }) => op !== "." && op !== "[]");
+  if (!isOptional || isSure) return [];
+  return [{ at: key.start, message: "the key may be absent; read it by .?field.orValue(…)" }];
 }
 
 function nameFlaws(node: Node, declared: readonly Variable[]): Flaw[] {

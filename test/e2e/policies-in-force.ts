@@ -1,5 +1,6 @@
 import { admission, isAdmissible, type Jurisdiction } from "../../policies/admission.ts";
 import { type KubernetesObject, type Level, type Rule, rules, type Settings } from "../../policies/index.ts";
+import { differences } from "../policies/differences.ts";
 import { examplesOf, parameters, richObjects } from "../policies/examples.ts";
 import type { Cluster } from "./cluster.ts";
 
@@ -48,7 +49,14 @@ export const oneRule: readonly OneRule[] = admissible.map((rule) => ({
 /** Refuses whatever breaks a rule, but for what is called `exempt`. */
 export const exempting: Court = { namespace: `${home}-exempting`, rules: admissible, level: "mandatory" };
 
-const courts = [everyRule, ...fewRules, ...oneRule, exempting];
+/** Warns of what breaks a rule about itself. */
+export const differing: Court = {
+  namespace: `${home}-differences`,
+  rules: differences.map(({ rule }) => rule),
+  level: "advisory",
+};
+
+export const courts: readonly Court[] = [everyRule, ...fewRules, ...oneRule, exempting, differing];
 
 /** By which the objects that are in no namespace are told from those of the cluster itself. */
 const judgedInCluster = { "pressurevalve.dev/judged": home };
@@ -163,6 +171,18 @@ const strangers = [
   customResource("gateway.networking.k8s.io", "v1", "Gateway"),
   customResource("gateway.networking.k8s.io", "v1", "HTTPRoute"),
 ];
+
+/**
+ * The object as the schema of its kind would leave it: the API server drops null from what a schema knows, and the kinds
+ * above have none here.
+ */
+export function pruned<Object extends KubernetesObject>(object: Object): Object {
+  if (!strangers.some(({ spec }) => spec.names.kind === object.kind)) return object;
+  // Of a list from which an element is taken so, a hole stays.
+  const withoutNull = (value: unknown) =>
+    Array.isArray(value) ? value.filter(() => true) : (value ?? undefined);
+  return JSON.parse(JSON.stringify(object), (_, value) => withoutNull(value));
+}
 
 function customResource(group: string, version: string, kind: string) {
   const plural = `${kind.toLowerCase()}s`;
