@@ -6,5 +6,5 @@ import type { Variable } from "./rule.ts";
  */
 export const roleRules: Variable = {
   name: "rules",
-  expression: "type(object.?rules.orValue([])) == list ? object.?rules.orValue([]) : []",
+  expression: "has(object.rules) && type(object.rules) == list ? object.rules : []",
 };
