@@ -104,11 +104,7 @@ function listIn(list: readonly unknown[], empties: Empties): unknown[] {
   return elements;
 }
 
-function mapIn(
-  map: Record<string, unknown>,
-  empties: Empties,
-  empty?: string | null,
-): Record<string, unknown> {
+function mapIn(map: Record<string, unknown>, empties: Empties, empty?: string | null): object {
   const present: Record<string, unknown> = {};
   for (const name of Object.keys(map)) {
     const field = map[name] ?? empty;
@@ -117,7 +113,19 @@ function mapIn(
     if (field === notYetKnown) Object.defineProperty(present, name, unreadable(map, name));
     else present[name] = valueIn(field, empties, empties.get(name));
   }
-  return present;
+  return Object.hasOwn(present, "constructor") ? asMap(present) : present;
+}
+
+/** cel-js asks an object's `constructor` what type it is, and would take a key of that name for the answer. */
+function asMap(present: Record<string, unknown>): Map<string, unknown> {
+  const map = new Map(Object.keys(present).map((name) => [name, undefined as unknown]));
+  const get = (name: string) => (map.has(name) ? present[name] : undefined);
+  // Only what is read may throw for not being known yet.
+  return Object.assign(map, { get, entries, [Symbol.iterator]: entries });
+
+  function* entries(): Generator<[string, unknown]> {
+    for (const name of map.keys()) yield [name, present[name]];
+  }
 }
 
 function unreadable(holder: object, field: string | number): PropertyDescriptor {

@@ -32,7 +32,7 @@ export const own: Functions = {
     text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()),
   "string.upperAscii(): string": (text: string) =>
     text.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase()),
-  "string.trim(): string": (text: string) => text.replaceAll(/^[\p{Z}\t-\r\x85]+|[\p{Z}\t-\r\x85]+$/gu, ""),
+  "string.trim(): string": trim,
   "string.split(string): list<string>": split,
   "string.split(string, int): list<string>": split,
   "string.replace(string, string): string": replace,
@@ -131,10 +131,19 @@ export const keptOut: Readonly<Record<string, string>> = {
   authorizer: "who asks is not known before the cluster; judge the object itself",
 };
 
+/** A pattern that ends with `$` would begin anew at every blank. */
+function trim(text: string): string {
+  const letters = [...text];
+  const isLetter = (letter: string) => !/^[\p{Z}\t-\r\x85]$/u.test(letter);
+  return letters.slice(letters.findIndex(isLetter), letters.findLastIndex(isLetter) + 1).join("");
+}
+
+/** The text may be a secret, and no error quotes it. */
 function intOfString(text: string): bigint {
-  const value = /^[+-]?\d+$/.test(text) ? BigInt(text) : undefined;
+  const [, sign = "", digits] = /^([+-]?)0*(\d{1,19})$/.exec(text) ?? [];
+  const value = digits === undefined ? undefined : BigInt(`${sign === "-" ? "-" : ""}${digits}`);
   if (value === undefined || BigInt.asIntN(64, value) !== value)
-    throw new Error(`int(${JSON.stringify(text)}): no whole number of 64 bits`);
+    throw new Error("int(string): no whole number of 64 bits");
   return value;
 }
 
@@ -236,7 +245,7 @@ function isEqual(a: unknown, b: unknown): boolean {
   if (isNumber(a) && isNumber(b)) return !(a < b || a > b);
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [left, right] = [Object.entries(a), Object.entries(b)];
+  const [left, right] = [entriesOf(a), entriesOf(b)];
   const other = new Map(right);
   return (
     left.length === right.length &&
@@ -244,8 +253,12 @@ function isEqual(a: unknown, b: unknown): boolean {
   );
 }
 
+function entriesOf(value: object): [string, unknown][] {
+  return value instanceof Map ? [...value] : Object.entries(value);
+}
+
 function quantity(text: string): Quantity {
   const parsed = parseQuantity(text);
-  if (parsed === undefined) throw new Error(`quantity(${JSON.stringify(text)}): it is none`);
+  if (parsed === undefined) throw new Error("quantity(string): it is none");
   return parsed;
 }

@@ -259,6 +259,54 @@ test("whatever stands in an object, the judge answers", () => {
   );
 });
 
+/** Names that every object of JavaScript has, and an object of Kubernetes may have as well. */
+const inherited = [...Object.getOwnPropertyNames(Object.prototype), "prototype"].filter(
+  (name) => name !== "__proto__",
+);
+
+suite.each(inherited)("a field called %s", (name) => {
+  const pod = (more: object) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "order", namespace: "order", labels: more },
+    spec: {
+      ...more,
+      containers: [
+        { name: "order", image: "order:1", ...more, securityContext: { privileged: true, ...more } },
+      ],
+    },
+  });
+
+  test("switches no rule off", () => {
+    const usual = judgeBy(rules, [pod({})]);
+    expect(usual).toContainEqual(expect.objectContaining({ rule: "privileged" }));
+    expect(judgeBy(rules, [pod({ [name]: "x" })])).toEqual(usual);
+  });
+
+  test("is read like any other, and is absent where it is", () => {
+    const own = (expression: string): Rule => ({
+      ...(rules[0] as Rule),
+      id: "own",
+      matchConstraints: [{ apiGroup: "", kinds: ["Pod"] }],
+      variables: [],
+      validations: [{ expression: `${expression} ? false : true`, messageExpression: `"is so"` }],
+    });
+    const isSo = (expression: string, more: object) => judgeBy([own(expression)], [pod(more)]).length === 1;
+    const there = `${JSON.stringify(name)} in object.metadata.labels`;
+    const all = `object.metadata.labels.all(key, object.metadata.labels[key] == "x")`;
+    const same = "object.metadata.labels == object.metadata.labels && object.metadata.labels.size() == 1";
+    expect([there, all, same].map((expression) => isSo(expression, { [name]: "x" }))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(isSo(there, {})).toBe(false);
+    expect(isSo(`object.metadata.?labels[?${JSON.stringify(name)}].orValue("none") == "none"`, {})).toBe(
+      true,
+    );
+  });
+});
+
 suite("what has no kind is reported, not passed over", () => {
   test.each<[string, unknown, string]>([
     ["an object", { metadata: { name: "order" }, spec: {} }, "a value with metadata, spec called order"],

@@ -13,6 +13,8 @@ const emoji = "\u{1f600}";
 // Every value and every error is what k8s.io/apiserver v0.36.3 says of the same expression.
 const values: readonly [expression: string, value: unknown, object?: unknown][] = [
   ["int('+5')", 5n],
+  ["int('-0000000000000000000000009223372036854775808')", -9223372036854775808n],
+  ["' \u0085 '.trim()", ""],
   ["int(object.share)", -2n, { share: -2.9 }],
   ["-7 / 2", -3n],
   ["-7 % 3", -1n],
@@ -171,4 +173,14 @@ test("an error of our functions names them as the expression does", () => {
   expect(() => evaluated("object.name.matches(object.name)", { name: 1 })).toThrow(
     /'dyn<int>\.matches|'int\.matches/,
   );
+});
+
+test("no error quotes the text that it is about, which may be a secret", () => {
+  for (const expression of ["int(object.word)", "quantity(object.word)"])
+    expect(() => evaluated(expression, { word: "hunter2" })).toThrow(/^(?!.*hunter2)/s);
+});
+
+test("trim takes a text of blanks and letters once, however many blanks there are", () => {
+  const text = `a${" ".repeat(200_000)}b`;
+  expect(evaluated("object.text.trim()", { text: ` ${text} ` })).toBe(text);
 });
