@@ -18,28 +18,11 @@ export function policyPack(scene: () => Scene): void {
     const synthesised = await checkout.run("npm", "run", "synth", "--", "dev");
     await undoLevel();
     await undoPatch();
-    expect(succeeded(advised).stdout).toMatch(/\[advisory\]\s+host-namespaces/);
+    expect(succeeded(advised).stdout).toMatch(/\[advisory\].* host-namespaces /);
     expect(refused.exitCode).not.toBe(0);
-    expect(refused.stdout + refused.stderr).toMatch(/\[mandatory\]\s+host-namespaces/);
+    expect(refused.stdout + refused.stderr).toMatch(/\[mandatory\].* host-namespaces /);
     expect(synthesised.exitCode).toBe(2);
     expect(synthesised.stderr).toContain("host-namespaces");
-  });
-
-  test("a rule that hangs on what only the deployment gives is undecided, which is advice in dev, and else refused", async () => {
-    const { checkout } = scene();
-    const undoPod = await declareUndecided(checkout);
-    const advised = await checkout.run("npx", ...preview);
-    const undoLevel = await makeMandatory(checkout);
-    const refused = await checkout.run("npx", ...preview);
-    await undoLevel();
-    await undoPod();
-    expect(succeeded(advised).stdout).toContain(
-      "undecided: spec.hostNetwork is known only after the deployment",
-    );
-    expect(refused.exitCode).not.toBe(0);
-    expect(refused.stdout + refused.stderr).toMatch(
-      /\[mandatory\]\s+host-namespaces[^[]*undecided: spec.hostNetwork/,
-    );
   });
 }
 
@@ -56,20 +39,5 @@ function weaken(checkout: Checkout): Promise<() => Promise<void>> {
 function makeMandatory(checkout: Checkout): Promise<() => Promise<void>> {
   return checkout.edit("stacks/environments.ts", (text) =>
     text.replace('policies: { level: "advisory"', 'policies: { level: "mandatory"'),
-  );
-}
-
-/** A Pod of the program's own: whether it is in the host's network hangs on an account that is not there yet. */
-function declareUndecided(checkout: Checkout): Promise<() => Promise<void>> {
-  return checkout.edit(
-    "stacks/index.ts",
-    (text) => `import * as k8s from "@pulumi/kubernetes";
-${text}
-const { metadata } = new k8s.core.v1.ServiceAccount("undecided", { metadata: { namespace: "default" } });
-new k8s.core.v1.Pod("undecided", {
-  metadata: { name: "undecided", namespace: "default" },
-  spec: { hostNetwork: metadata.uid.apply((uid) => uid === ""), containers: [{ name: "undecided", image: "undecided" }] },
-});
-`,
   );
 }
