@@ -98,10 +98,16 @@ function valueIn(value: unknown, empties: Empties, empty?: string | null): unkno
 }
 
 function listIn(list: readonly unknown[], empties: Empties): unknown[] {
-  const elements = list.map((element) => valueIn(element, empties));
+  const empty = empties === kept ? null : elementEmpty(list);
+  const elements = list.map((element) => valueIn(element ?? empty, empties));
   for (const [index, element] of elements.entries())
     if (element === notYetKnown) Object.defineProperty(elements, index, unreadable(list, index));
   return elements;
+}
+
+/** What the API server reads in place of null in a list of a kind of its own: the group that `apiGroups: [null]` names is the core group. */
+function elementEmpty(list: readonly unknown[]): unknown {
+  return list.some((element) => typeof element === "object" && element !== null) ? {} : "";
 }
 
 function mapIn(map: Record<string, unknown>, empties: Empties, empty?: string | null): object {

@@ -79,6 +79,7 @@ const absence: readonly Row[] = [
     deployment({}, { resources: { requests: { memory: null } } }),
     "holds",
   ],
+  ["object.spec.containers[0].args == ['']", pod({}, { args: [null] }), "holds"],
   [
     "object.spec.containers[0].?securityContext.?privileged.orValue(true)",
     pod({}, { securityContext: { privileged: false } }),
