@@ -32,7 +32,7 @@ test("the pack says of 5,000 changed objects what we say", async () => {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
   process.stderr.write(`SEED=${seed}\n`);
   const corpus = [...examples, ...richObjects, ...manifestsOf(deployedShop)];
-  const changed = fc.sample(mutated(corpus).filter(hasNoNullMember), { seed, numRuns: 5 * batch });
+  const changed = fc.sample(mutated(corpus).filter(hasNoNullMember), { seed, numRuns: 5 * batch }).map(apart);
   let violations = 0;
   for (let from = 0; from < changed.length; from += batch)
     violations += await expectSameVerdict(changed.slice(from, from + batch));
@@ -119,7 +119,7 @@ function preview(objects: readonly KubernetesObject[]): Promise<Previewed> {
 /** @returns how many violations there are */
 async function expectSameVerdict(objects: readonly KubernetesObject[]): Promise<number> {
   const { said } = await preview(objects);
-  const there = said.map(({ number, rule, message }) => `${number} ${rule} ${whole(message)}`).sort();
+  const there = said.map(({ number, rule, message }) => `${number} ${rule} ${message}`).sort();
   expect(there).toEqual(verdictHere(objects));
   return there.length;
 }
@@ -136,18 +136,21 @@ function verdictHere(objects: readonly KubernetesObject[]): string[] {
   return [...ofOne, ...ofSeveral]
     .map(
       (violation) =>
-        `${violation.object && numbers.get(violation.object)} ${violation.rule} ${whole(described(violation))}`,
+        `${violation.object && numbers.get(violation.object)} ${violation.rule} ${described(violation)}`,
     )
     .sort();
+}
+
+/** Several of one name are no neighbours: nobody can say which of them another one means. */
+function apart(object: KubernetesObject, number: number): KubernetesObject {
+  const { name, namespace } = object.metadata;
+  const own =
+    namespace === undefined ? { name: `${name}-${number}` } : { namespace: `${namespace}-${number}` };
+  return { ...object, metadata: { ...object.metadata, ...own } };
 }
 
 /** The API server refuses a null in a list, before any policy; the provider makes an empty object of it. */
 function hasNoNullMember(value: unknown): boolean {
   if (Array.isArray(value) && value.includes(null)) return false;
   return Object.values(Object(value)).every((field) => typeof field !== "object" || hasNoNullMember(field));
-}
-
-/** Among neighbours that are called alike, and cannot be judged, it is open which is met first. */
-function whole(message: string): string {
-  return message.replace(/: the rule cannot be evaluated: .*/s, ": cannot be evaluated");
 }
