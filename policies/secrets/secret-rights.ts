@@ -21,8 +21,9 @@ export const secretRights: Rule = {
   validations: [
     {
       // A list or a watch of one name is a get: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
+      // A rule of no group gives no right, and the API server refuses it.
       expression: `variables.rules.all(rule, !("secrets" in rule.?resources.orValue([]))
-        || !rule.?apiGroups.orValue([""]).exists(group, group in ["", "*"])
+        || !rule.?apiGroups.orValue([]).exists(group, group in ["", "*"])
         || rule.?resourceNames.orValue([]).size() > 0 || rule.?verbs.orValue([]).all(verb, verb == "create"))`,
       messageExpression: `"rules reads Secrets without naming them; name them in resourceNames"`,
     },
