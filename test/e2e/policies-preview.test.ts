@@ -32,7 +32,7 @@ test("the pack says of 5,000 changed objects what we say", async () => {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
   process.stderr.write(`SEED=${seed}\n`);
   const corpus = [...examples, ...richObjects, ...manifestsOf(deployedShop)];
-  const changed = fc.sample(mutated(corpus).filter(hasNoNullMember), { seed, numRuns: 5 * batch }).map(apart);
+  const changed = fc.sample(mutated(corpus), { seed, numRuns: 5 * batch }).map(apart);
   let violations = 0;
   for (let from = 0; from < changed.length; from += batch)
     violations += await expectSameVerdict(changed.slice(from, from + batch));
@@ -146,11 +146,14 @@ function apart(object: KubernetesObject, number: number): KubernetesObject {
   const { name, namespace } = object.metadata;
   const own =
     namespace === undefined ? { name: `${name}-${number}` } : { namespace: `${namespace}-${number}` };
-  return { ...object, metadata: { ...object.metadata, ...own } };
+  const moved = { ...object, metadata: { ...object.metadata, ...own } };
+  return withoutNulls(moved) as KubernetesObject;
 }
 
-/** The API server refuses a null in a list, before any policy; the provider makes an empty object of it. */
-function hasNoNullMember(value: unknown): boolean {
-  if (Array.isArray(value) && value.includes(null)) return false;
-  return Object.values(Object(value)).every((field) => typeof field !== "object" || hasNoNullMember(field));
+/** Pulumi gives no field to the provider that is null, and the provider makes an empty object of a null in a list. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.filter((member) => member !== null).map(withoutNulls);
+  const given = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(given.map(([name, field]) => [name, withoutNulls(field)]));
 }
