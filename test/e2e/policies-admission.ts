@@ -71,7 +71,7 @@ export function policiesAdmission(scene: () => Scene): void {
   });
 
   test("the API server says of 5,000 changed objects what we say", async () => {
-    const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+    const seed = Number(process.env.SEED ?? 20261121);
     process.stderr.write(`SEED=${seed}\n`);
     const corpus = [...examples, ...richObjects, ...manifestsOf(deployedShop)].filter(isJudged);
     let violations = 0;

@@ -29,7 +29,7 @@ test.each(
 });
 
 test("the pack says of 5,000 changed objects what we say", async () => {
-  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = Number(process.env.SEED ?? 20261121);
   process.stderr.write(`SEED=${seed}\n`);
   const corpus = [...examples, ...richObjects, ...manifestsOf(deployedShop)];
   const changed = fc.sample(mutated(corpus), { seed, numRuns: 5 * batch }).map(apart);
