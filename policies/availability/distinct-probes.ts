@@ -9,6 +9,9 @@ const same = (field: string, otherwise: string) =>
 const samePort = (action: string) =>
   `${port(`c.livenessProbe.${action}.port`)} == ${port(`c.readinessProbe.${action}.port`)}`;
 
+/** One that is empty is the default as well: the API server drops the field. */
+const path = (probe: string) => `[c.${probe}.httpGet.?path.orValue("")].map(p, p == "" ? "/" : p)[0]`;
+
 /** The number of a port that may be given by its name, a CEL string. */
 function port(given: string): string {
   return `(c.?ports.orValue([]).filter(p, p.?name.orValue("") == string(${given})).map(p, string(p.containerPort))
@@ -34,7 +37,7 @@ export const distinctProbes: Rule = {
     {
       name: "alike",
       expression: `variables.pods.map(pod, pod.containers.filter(c, c.?livenessProbe.hasValue() && c.?readinessProbe.hasValue()
-        && (${both("httpGet")} && ${samePort("httpGet")} && ${same("httpGet.?path", '"/"')}
+        && (${both("httpGet")} && ${samePort("httpGet")} && ${path("livenessProbe")} == ${path("readinessProbe")}
           || ${both("tcpSocket")} && ${samePort("tcpSocket")}
           || ${both("grpc")} && ${samePort("grpc")} && ${same("grpc.?service", '""')}
           || ${both("exec")} && ${same("exec.?command", "[]")}))
@@ -77,7 +80,7 @@ spec:
     ],
     fail: [
       `
-# expect: container order: livenessProbe asks what readinessProbe asks; let it ask whether the process itself is alive
+# expect: container order, container proxy: livenessProbe asks what readinessProbe asks; let it ask whether the process itself is alive
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: order, namespace: order }
@@ -91,6 +94,10 @@ spec:
           image: order
           livenessProbe: { httpGet: { path: /, port: 3000 } }
           readinessProbe: { httpGet: { port: 3000 } }
+        - name: proxy
+          image: proxy
+          livenessProbe: { httpGet: { path: "", port: 15021 } }
+          readinessProbe: { httpGet: { port: 15021 } }
 ---
 # One port, by its name and by its number; and in the second container one command.
 # expect: container order, container cache: livenessProbe asks what readinessProbe asks; let it ask whether the process itself is alive
