@@ -24,7 +24,7 @@ export const backups: Rule = {
     },
     {
       name: "forgotten",
-      expression: `(object.?spec.?volumeClaimTemplates.orValue([]).map(claim, claim.?metadata.?name.orValue("without a name"))
+      expression: `(object.?spec.?volumeClaimTemplates.orValue([]).map(claim, claim.?metadata.?name.orValue("")).map(name, name == "" ? "without a name" : name)
           + object.?spec.?template.?spec.?volumes.orValue([]).filter(v, v.?persistentVolumeClaim.hasValue()
             && !v.persistentVolumeClaim.?readOnly.orValue(false)).map(v, v.name))
         .filter(name, !(name in variables.named))`,

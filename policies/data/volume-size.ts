@@ -53,7 +53,7 @@ export const volumeSize: Rule = {
     },
     {
       expression: "variables.large.size() == 0",
-      messageExpression: `"the volume " + variables.large.map(claim, claim.?metadata.?name.orValue("without a name")).join(", ")
+      messageExpression: `"the volume " + variables.large.map(claim, claim.?metadata.?name.orValue("")).map(name, name == "" ? "without a name" : name).join(", ")
         + " is larger than the environment allows; ask for less, or raise the parameter mostStorage"`,
     },
   ],
