@@ -33,8 +33,8 @@ export const noPlainText: Rule = {
       messageExpression: `"tls.mode of spec.trafficPolicy, of a subset or of a port is DISABLE, which is plain text; remove it"`,
     },
     {
-      expression: `variables.modes.all(tls, tls.?insecureSkipVerify.orValue(false) == false)
-        && variables.ports.all(ports, ports.all(policy, policy.?tls.?insecureSkipVerify.orValue(false) == false))`,
+      expression: `variables.modes.all(tls, tls.?insecureSkipVerify.orValue(false) != true)
+        && variables.ports.all(ports, ports.all(policy, policy.?tls.?insecureSkipVerify.orValue(false) != true))`,
       messageExpression: `"tls.insecureSkipVerify of spec.trafficPolicy, of a subset or of a port is true; remove it"`,
     },
   ],

@@ -173,11 +173,13 @@ const strangers = [
 ];
 
 /**
- * The object as the schema of its kind would leave it: the API server drops null from what a schema knows, and the kinds
- * above have none here.
+ * A custom resource without null, which the API server drops where the schema of its kind knows the field: the kinds above
+ * have no schema here, and Istio's allows null for some fields, where it stays.
  */
 export function pruned<Object extends KubernetesObject>(object: Object): Object {
-  if (!strangers.some(({ spec }) => spec.names.kind === object.kind)) return object;
+  const [group = ""] = object.apiVersion.split("/");
+  const isCustom = group.includes(".") && !group.endsWith(".k8s.io");
+  if (!isCustom && !strangers.some(({ spec }) => spec.group === group)) return object;
   // Of a list from which an element is taken so, a hole stays.
   const withoutNull = (value: unknown) =>
     Array.isArray(value) ? value.filter(() => true) : (value ?? undefined);

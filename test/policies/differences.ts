@@ -56,7 +56,12 @@ const integersAndDoubles: readonly Row[] = [
 const absence: readonly Row[] = [
   ["!object.spec.?hostNetwork.orValue(false)", pod({ hostNetwork: false }), "holds"],
   ["object.spec == object.spec", pod({ hostNetwork: false }), "holds"],
-  ["object.spec.?volumes.orValue([]).size() == 0", pod({ volumes: [] }), "holds"],
+  [
+    "object.spec.?volumes.orValue([]).size() == 0",
+    // Else the API server adds one for the token.
+    pod({ automountServiceAccountToken: false, volumes: [] }),
+    "holds",
+  ],
   ["object.spec.?nodeName.orValue('') == ''", pod({ nodeName: "" }), "holds"],
   ["object.spec.?terminationGracePeriodSeconds.orValue(30) == 30", pod({}), "holds"],
   [
