@@ -8,6 +8,7 @@ import { mutated } from "../policies/mutations.ts";
 import { deployedShop, everyEnvironment } from "../proofs.ts";
 import { ApiServer } from "./api-server.ts";
 import { exemptions } from "./exempted-objects.ts";
+import { largeObjects } from "./large-objects.ts";
 import { fixtures, standards } from "./pod-security-fixtures.ts";
 import {
   admissible,
@@ -83,6 +84,12 @@ export function policiesAdmission(scene: () => Scene): void {
     });
     await fc.assert(changed, { seed, numRuns: 5000, maxSkipsPerRun: 10 });
     expect(violations).toBeGreaterThan(5000);
+  });
+
+  test.each(largeObjects)("the API server can afford to judge $what, and says what we say", async ({
+    object,
+  }) => {
+    await expectSameVerdict(server, object);
   });
 
   test.each(exemptions)("an exemption holds for $what: $taken", async ({ object, by, taken }) => {
