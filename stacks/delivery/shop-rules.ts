@@ -28,28 +28,29 @@ export function rulesOf(root: string = shopRoot): Promise<readonly Rule[]> {
 }
 
 async function load(root: string): Promise<readonly Rule[]> {
-  const own = isKit(root) ? [] : await ruleFiles(root);
-  const problems = [...problemsOf(own, rules), ...own.flatMap(misnamed)];
-  if (problems.length > 0) throw new Fault(problems.map(describeProblem).join("\n"), 1);
+  const files = isKit(root) ? [] : await ruleFiles(root);
+  const own = files.filter((file) => typeof file !== "string");
+  const broken = files.filter((file) => typeof file === "string");
+  const problems = [...problemsOf(own, rules), ...own.flatMap(misnamed)].map(describeProblem);
+  if (broken.length + problems.length > 0) throw new Fault([...broken, ...problems].join("\n"), 1);
   return [...rules, ...own.map(({ rule }) => rule as Rule)];
 }
 
-async function ruleFiles(root: string): Promise<RuleFile[]> {
+/** The files, and in place of each that is no TypeScript that runs what is wrong with it. */
+async function ruleFiles(root: string): Promise<(RuleFile | string)[]> {
   const folder = join(root, "policies");
   if (!existsSync(folder)) return [];
   const files = (await readdir(folder)).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
-  return Promise.all(
-    files.sort().map(async (file) => ({ file: `policies/${file}`, rule: await defaultExport(folder, file) })),
-  );
+  return Promise.all(files.sort().map((file) => ruleFile(folder, file)));
 }
 
-/** @throws Fault (exit code 1) where the file is no TypeScript that runs */
-async function defaultExport(folder: string, file: string): Promise<unknown> {
+async function ruleFile(folder: string, file: string): Promise<RuleFile | string> {
   try {
-    return (await import(pathToFileURL(join(folder, file)).href)).default;
+    const { default: rule } = await import(pathToFileURL(join(folder, file)).href);
+    return { file: `policies/${file}`, rule };
   } catch (error) {
     const [first] = (error instanceof Error ? error.message : String(error)).trim().split("\n");
-    throw new Fault(`policies/${file}: cannot be loaded: ${first}; mend the file`, 1, { cause: error });
+    return `policies/${file}: cannot be loaded: ${first}; mend the file`;
   }
 }
 

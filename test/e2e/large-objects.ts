@@ -10,8 +10,8 @@ function times<Value>(count: number, value: (index: number) => Value): Value[] {
 function container(name: string) {
   return {
     name,
-    image: `registry.example/order@sha256:${"0".repeat(64)}`,
-    env: times(100, (index) => ({ name: `SETTING_${index}`, value: `the value of setting ${index}` })),
+    image: "order:1.0",
+    env: times(400, (index) => ({ name: `SETTING_${index}`, value: `the value of setting ${index}` })),
   };
 }
 
@@ -32,14 +32,14 @@ export const largeObjects: readonly { readonly what: string; readonly object: Ku
     } as KubernetesObject,
   },
   {
-    what: "a Deployment of 40 containers with 100 variables each",
+    what: "a Deployment of 10 containers with 400 variables each",
     object: {
       ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "order", namespace } },
       spec: {
         selector: { matchLabels: labels },
         template: {
           metadata: { labels },
-          spec: { containers: times(40, (index) => container(`order-${index}`)) },
+          spec: { containers: times(10, (index) => container(`order-${index}`)) },
         },
       },
     } as KubernetesObject,

@@ -71,8 +71,14 @@ test("what is wrong with a shop's rules is told all at once, with files", async 
   );
 });
 
-test("a file that does not run is told by its name", async () => {
-  await expect(rulesOf(shop("broken", { "a.ts": "throw new Error('no');\n" }))).rejects.toThrow(
-    "policies/a.ts: cannot be loaded: no; mend the file",
+test("files that do not run are told by their names, beside what is wrong with the others", async () => {
+  const broken = "throw new Error('no');\n";
+  const files = { "a.ts": broken, "b.ts": "export default 1;\n", "c.ts": broken };
+  await expect(rulesOf(shop("broken", files))).rejects.toThrow(
+    [
+      "policies/a.ts: cannot be loaded: no; mend the file",
+      "policies/c.ts: cannot be loaded: no; mend the file",
+      "policies/b.ts: default export: is no rule; export default { id, title, … } satisfies Rule",
+    ].join("\n"),
   );
 });
