@@ -125,7 +125,7 @@ const sources: Record<string, () => Promise<Candidate[]>> = {
       description: `service of ${owner}`,
     })),
   rule: async () =>
-    (await (await import("../stacks/delivery/shop-rules.ts")).rulesOf()).map(({ id, title }) => ({
+    (await (await import("../stacks/delivery/policies/shop-rules.ts")).rulesOf()).map(({ id, title }) => ({
       value: id,
       description: title,
     })),

@@ -1,9 +1,10 @@
 import { Command } from "commander";
-import type { Rule, Settings } from "../policies/index.ts";
-import { type Check, check, passes } from "../stacks/delivery/check/check.ts";
-import { checkText } from "../stacks/delivery/check/text.ts";
-import { policySettings } from "../stacks/delivery/judgement.ts";
-import { rulesOf } from "../stacks/delivery/shop-rules.ts";
+import type { Settings } from "../policies/judgement/verdict.ts";
+import type { Rule } from "../policies/rule.ts";
+import { type Check, check, passes } from "../stacks/delivery/policies/check/check.ts";
+import { checkText } from "../stacks/delivery/policies/check/text.ts";
+import { policySettings } from "../stacks/delivery/policies/judgement.ts";
+import { rulesOf } from "../stacks/delivery/policies/shop-rules.ts";
 import { readObjects } from "../stacks/delivery/yaml/reading.ts";
 import { describeProblem } from "../stacks/delivery/yaml/stream.ts";
 import { Fault } from "../tools/fault.ts";

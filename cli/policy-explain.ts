@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { didYouMean } from "../constructs/model/problem.ts";
-import type { Rule } from "../policies/index.ts";
-import { sheetOf } from "../stacks/delivery/rules/sheet.ts";
-import { sheetTable, sheetText } from "../stacks/delivery/rules/text.ts";
-import { rulesOf } from "../stacks/delivery/shop-rules.ts";
+import type { Rule } from "../policies/rule.ts";
+import { sheetOf } from "../stacks/delivery/policies/explain/sheet.ts";
+import { sheetTable, sheetText } from "../stacks/delivery/policies/explain/text.ts";
+import { rulesOf } from "../stacks/delivery/policies/shop-rules.ts";
 import { Fault } from "../tools/fault.ts";
 import { isColourful } from "../tools/terminal.ts";
 

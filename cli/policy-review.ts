@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import type { Environment } from "../constructs/index.ts";
 import { renderShop, type Shop } from "../stacks/delivery/index.ts";
-import { judgedBy } from "../stacks/delivery/judged-by.ts";
-import { policySettings } from "../stacks/delivery/judgement.ts";
+import { judgedBy } from "../stacks/delivery/policies/judged-by.ts";
+import { policySettings } from "../stacks/delivery/policies/judgement.ts";
 import {
   asHtml,
   asJson,
@@ -18,8 +18,8 @@ import {
   placesOf,
   type Review,
   review,
-} from "../stacks/delivery/review/index.ts";
-import { rulesOf } from "../stacks/delivery/shop-rules.ts";
+} from "../stacks/delivery/policies/review/index.ts";
+import { rulesOf } from "../stacks/delivery/policies/shop-rules.ts";
 import { Fault } from "../tools/fault.ts";
 import { prefixOf } from "../tools/revision.ts";
 import { shopRoot } from "../tools/shop-root.ts";

@@ -1,12 +1,12 @@
 import { join, relative } from "node:path";
 import { Command, Option } from "commander";
 import type { Environment } from "../constructs/index.ts";
-import type { Rule } from "../policies/index.ts";
+import type { Rule } from "../policies/rule.ts";
 import { judgeShop, renderShop } from "../stacks/delivery/index.ts";
-import { judgedBy } from "../stacks/delivery/judged-by.ts";
 import { placeholderImages } from "../stacks/delivery/placeholder-images.ts";
 import { platformName, renderPlatform } from "../stacks/delivery/platform.ts";
-import { rulesOf } from "../stacks/delivery/shop-rules.ts";
+import { judgedBy } from "../stacks/delivery/policies/judged-by.ts";
+import { rulesOf } from "../stacks/delivery/policies/shop-rules.ts";
 import { platformFiles, waveFiles, writeFiles, writePlatform } from "../stacks/delivery/yaml/files.ts";
 import { applySequence } from "../stacks/delivery/yaml/sequence.ts";
 import { shopRoot } from "../tools/shop-root.ts";

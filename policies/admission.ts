@@ -1,8 +1,8 @@
-import { readsNeighbours } from "./cel.ts";
-import { typeChecked } from "./environment.ts";
+import { typeChecked } from "./cel/engine.ts";
+import { readsNeighbours } from "./cel/expression.ts";
+import { type Node, nodesOf } from "./cel/syntax.ts";
+import type { Exemption, Level, Settings } from "./judgement/verdict.ts";
 import type { Match, Rule, Variable } from "./rule.ts";
-import { type Node, nodesOf } from "./syntax.ts";
-import type { Exemption, Level, Settings } from "./verdict.ts";
 
 /** What a binding does with a violation: https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#validation-actions. */
 type ValidationAction = "Deny" | "Warn" | "Audit";

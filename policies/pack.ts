@@ -7,20 +7,12 @@ import {
   type StackValidationArgs,
   UnknownValueError,
 } from "@pulumi/policy";
-import { notYetKnown } from "./cel.ts";
-import {
-  describe,
-  describeExpired,
-  type KubernetesObject,
-  type Level,
-  type Rule,
-  rules,
-  type Severity,
-  type StackSettings,
-  settingsType,
-  verdict,
-} from "./index.ts";
-import { offender } from "./judge.ts";
+import { notYetKnown } from "./cel/expression.ts";
+import { describe, type KubernetesObject, offender } from "./judgement/judge.ts";
+import { describeExpired, type Level, verdict } from "./judgement/verdict.ts";
+import type { Rule, Severity } from "./rule.ts";
+import { rules } from "./rules/index.ts";
+import { type StackSettings, settingsType } from "./settings-type.ts";
 
 const ownRules = "own-rules";
 const policyNames: ReadonlySet<string> = new Set(["kind", ...rules.map(({ id }) => id)]);

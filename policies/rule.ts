@@ -2,6 +2,7 @@
 export interface Match {
   /** The API group; `""` is the core group. */
   readonly apiGroup: string;
+  /** Singular, as `kind` has them: `Deployment`. */
   readonly kinds: readonly string[];
 }
 
@@ -55,7 +56,9 @@ interface Examples {
 export interface Rule extends BareRule {
   /** What happens to whoever breaks it. */
   readonly reason: string;
+  /** The standards and guides that ask for it, at least one. */
   readonly references: readonly Reference[];
+  /** What passes and what fails, at least one of each: the rule's proof, and its page in the catalogue. */
   readonly examples: Examples;
 }
 
@@ -68,7 +71,10 @@ export interface BareRule {
   readonly severity: Severity;
   /** What to do in general; a message says what to do to one object. */
   readonly remedy: string;
+  /** What it looks at; all else passes unseen. */
   readonly matchConstraints: readonly Match[];
+  /** What its expressions share, each evaluated at most once an object. Omitted: none. */
   readonly variables?: readonly Variable[];
+  /** The conditions, all of which must hold; each that does not is a violation of its own. */
   readonly validations: readonly Validation[];
 }

@@ -1,5 +1,5 @@
+import type { Settings } from "./judgement/verdict.ts";
 import type { BareRule } from "./rule.ts";
-import type { Settings } from "./verdict.ts";
 
 /**
  * The type of the resource by which a Pulumi stack says how it is judged. The pack reads it, because a pack knows

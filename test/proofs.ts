@@ -232,7 +232,7 @@ export const proofs: readonly Proof[] = [
   {
     level: "changes a verdict",
     meaning: "with it set, the policies say something else of MountainPass than without",
-    test: "test/stacks/delivery/judgement.test.ts",
+    test: "test/stacks/delivery/policies/judgement.test.ts",
     shops: () => [judgedShop],
   },
 ];

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { podKinds, pods, rules } from "../../policies/index.ts";
+import { rules } from "../../policies/rules/index.ts";
+import { podKinds, pods } from "../../policies/rules/pods.ts";
 import {
   dedented,
   describeInForce,
@@ -8,10 +9,10 @@ import {
   describePlaces,
   type RuleSheet,
   sheetOf,
-} from "../../stacks/delivery/rules/sheet.ts";
-import { expressions } from "../../stacks/delivery/rules/text.ts";
+} from "../../stacks/delivery/policies/explain/sheet.ts";
+import { expressions } from "../../stacks/delivery/policies/explain/text.ts";
 
-const folder = join(import.meta.dirname, "../../policies");
+const folder = join(import.meta.dirname, "../../policies/rules");
 
 /** docs/policies.md: every rule with its reason, its remedy and its examples, by the folders that they lie in. */
 export function policyCatalogue(): string {
@@ -19,7 +20,7 @@ export function policyCatalogue(): string {
   const chapters = [...Map.groupBy(sheets, (sheet) => sheet.folder)];
   const inCluster = sheets.filter(({ inForce }) => inForce.includes("cluster")).length;
   return [
-    "<!-- Written by `npm run docs` from the rules in policies/; change those. -->",
+    "<!-- Written by `npm run docs` from the rules in policies/rules/; change those. -->",
     "# Policies",
     `${sheets.length} rules over finished Kubernetes objects, each written once, in CEL. All of them judge what is rendered (\`synth\`, \`policy check\`) and what Pulumi is about to deploy (\`preview\`). ${inCluster} of them also judge in the cluster, whoever sends the object, as ValidatingAdmissionPolicies; the others compare several objects, and the API server shows a policy one at a time.`,
     "How to judge manifests of any origin: [check policies](tasks/check-policies.md). At a terminal `npx pressurevalve policy explain <rule>` tells the same as this page.",
@@ -57,7 +58,7 @@ function folderOf(id: string): string {
     (entry) => entry.isDirectory() && readdirSync(join(folder, entry.name)).includes(`${id}.ts`),
   );
   if (found === undefined)
-    throw new Error(`no folder of policies/ holds ${id}.ts; name the rule's file by its id`);
+    throw new Error(`no folder of policies/rules/ holds ${id}.ts; name the rule's file by its id`);
   return found.name;
 }
 
@@ -92,7 +93,7 @@ function section(sheet: Catalogued): string {
       `- In force at: ${describePlaces(sheet)}`,
       `- Looks at: ${looksAt}${readsNeighbours ? "; and at the other objects that are judged with it" : ""}`,
       `- Comes from: ${references.map(({ title: name, url }) => `[${name}](${url})`).join("; ")}`,
-      `- Written in: [policies/${sheet.folder}/${id}.ts](../policies/${sheet.folder}/${id}.ts)`,
+      `- Written in: [policies/rules/${sheet.folder}/${id}.ts](../policies/rules/${sheet.folder}/${id}.ts)`,
     ].join("\n"),
     unfolding("Passes", block("yaml", sheet.examples.pass.map((text) => text.trim()).join("\n---\n"))),
     unfolding("Fails", block("yaml", sheet.examples.fail.map((text) => text.trim()).join("\n---\n"))),

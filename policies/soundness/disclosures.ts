@@ -1,6 +1,6 @@
-import { checked } from "../environment.ts";
+import { checked } from "../cel/engine.ts";
+import { callIn, macroIn, type Node, partsOf, type Selection, selectionIn } from "../cel/syntax.ts";
 import type { Variable } from "../rule.ts";
-import { callIn, macroIn, type Node, partsOf, type Selection, selectionIn } from "../syntax.ts";
 import type { Flaw } from "./expressions.ts";
 
 /** Fields whose content may be secret. */

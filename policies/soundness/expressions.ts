@@ -1,8 +1,8 @@
-import { callKey, callOf, checked, type VariableTypes, variableType } from "../environment.ts";
-import { keptOut, later, oldestKubernetes, own, shared } from "../library.ts";
-import { refusal } from "../regular-expression.ts";
+import { callKey, callOf, checked, type VariableTypes, variableType } from "../cel/engine.ts";
+import { keptOut, later, oldestKubernetes, own, shared } from "../cel/library.ts";
+import { refusal } from "../cel/regular-expression.ts";
+import { type Call, callIn, macroIn, type Node, nodesOf, partsOf, selectionIn } from "../cel/syntax.ts";
 import type { Rule, Variable } from "../rule.ts";
-import { type Call, callIn, macroIn, type Node, nodesOf, partsOf, selectionIn } from "../syntax.ts";
 import { disclosures } from "./disclosures.ts";
 import { serverFlaws } from "./server.ts";
 

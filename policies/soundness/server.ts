@@ -1,6 +1,6 @@
-import { checked } from "../environment.ts";
+import { checked } from "../cel/engine.ts";
+import { callIn, type Node, nodesOf, type Selection, selectionIn } from "../cel/syntax.ts";
 import type { Rule } from "../rule.ts";
-import { callIn, type Node, nodesOf, type Selection, selectionIn } from "../syntax.ts";
 import type { Flaw } from "./expressions.ts";
 
 /** Where a rule reads what the API server writes into an object before it judges it, and nobody else. */

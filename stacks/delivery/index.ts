@@ -1,2 +1,2 @@
-export { judgeShop } from "./judgement.ts";
+export { judgeShop } from "./policies/judgement.ts";
 export { renderShop, type SampleRequest, type Shop } from "./shop.ts";

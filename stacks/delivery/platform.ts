@@ -2,9 +2,11 @@ import { type Environment, type Manifest, ProblemsError } from "../../constructs
 import { environmentLabels } from "../../constructs/kubernetes/identity.ts";
 import { environmentProblems, platformSuffix } from "../../constructs/model/environment.ts";
 import { admission } from "../../policies/admission.ts";
-import { describeExpired, type Rule, rules } from "../../policies/index.ts";
+import { describeExpired } from "../../policies/judgement/verdict.ts";
+import type { Rule } from "../../policies/rule.ts";
+import { rules } from "../../policies/rules/index.ts";
 import { Fault } from "../../tools/fault.ts";
-import { policySettings } from "./judgement.ts";
+import { policySettings } from "./policies/judgement.ts";
 
 /**
  * What an environment needs of its cluster before its services: the policies by which the API server judges whatever is

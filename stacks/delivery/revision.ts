@@ -6,7 +6,7 @@ import { Fault } from "../../tools/fault.ts";
 import { type Revision, withFilesOf } from "../../tools/revision.ts";
 import { isKit } from "../../tools/shop-root.ts";
 import type { ServiceObjects } from "./diff/index.ts";
-import type { JudgedBy } from "./judged-by.ts";
+import type { JudgedBy } from "./policies/judged-by.ts";
 import { readFolder } from "./yaml/folder.ts";
 
 /** What another shop has of an environment, or which of the two it lacks. */

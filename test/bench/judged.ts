@@ -1,8 +1,8 @@
 import { loadAll } from "js-yaml";
 import type { Manifest } from "../../constructs/index.ts";
 import { admission } from "../../policies/admission.ts";
-import { baseline, restricted } from "../../policies/pod-security/index.ts";
 import type { Rule } from "../../policies/rule.ts";
+import { baseline, restricted } from "../../policies/rules/pod-security/index.ts";
 import { renderShop } from "../../stacks/delivery/index.ts";
 import { environments } from "../../stacks/environments.ts";
 import { shop } from "../../stacks/shop.ts";

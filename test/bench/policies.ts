@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Manifest } from "../../constructs/index.ts";
-import { type Finding, rules } from "../../policies/index.ts";
+import type { Finding } from "../../policies/judgement/verdict.ts";
+import { rules } from "../../policies/rules/index.ts";
 import { documents } from "../../stacks/delivery/yaml/document.ts";
 import { ensurePrograms } from "../../tools/toolchain.ts";
 import { applying, refusals } from "../e2e/checkers/kyverno.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
-import { rules } from "../../policies/index.ts";
+import { rules } from "../../policies/rules/index.ts";
 import { renderShop } from "../../stacks/delivery/index.ts";
 import { writeFiles } from "../../stacks/delivery/yaml/files.ts";
 import { shop } from "../../stacks/shop.ts";

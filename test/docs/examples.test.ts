@@ -111,7 +111,7 @@ function blockAfter({ page, at }: Block): Block {
   return next;
 }
 
-// The manifests of the catalogue are those of the rules, which test/policies/rules.test.ts judges.
+// The manifests of the catalogue are those of the rules, which test/policies/rules/index.test.ts judges.
 const shown = blocks("yaml")
   .filter(({ page }) => page !== "docs/policies.md")
   .flatMap(({ text }) => loadAll(text) as Manifest[]);

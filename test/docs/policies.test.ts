@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { policyCatalogue } from "../../docs/reference/policies.ts";
-import { rules } from "../../policies/index.ts";
+import { rules } from "../../policies/rules/index.ts";
 import { anchorsOf, blocksOf, read } from "./markdown.ts";
 
 const page = "docs/policies.md";

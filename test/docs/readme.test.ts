@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { rules } from "../../policies/index.ts";
+import { rules } from "../../policies/rules/index.ts";
 import { renderShop } from "../../stacks/delivery/index.ts";
 import { shop } from "../../stacks/shop.ts";
 import { root } from "./markdown.ts";

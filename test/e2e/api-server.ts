@@ -1,6 +1,6 @@
 import { Agent, type RequestOptions, request } from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
-import type { KubernetesObject } from "../../policies/index.ts";
+import type { KubernetesObject } from "../../policies/judgement/judge.ts";
 import { type Court, placed } from "./policies-in-force.ts";
 
 /** What the API server says of an object. */

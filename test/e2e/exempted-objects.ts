@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../policies/index.ts";
+import type { KubernetesObject } from "../../policies/judgement/judge.ts";
 
 interface Case {
   readonly what: string;

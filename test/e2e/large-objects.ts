@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../policies/index.ts";
+import type { KubernetesObject } from "../../policies/judgement/judge.ts";
 
 const namespace = "order";
 const labels = { app: "order" };

@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { KubernetesObject, Rule } from "../../policies/index.ts";
-import { baseline, restricted } from "../../policies/pod-security/index.ts";
+import type { KubernetesObject } from "../../policies/judgement/judge.ts";
+import type { Rule } from "../../policies/rule.ts";
+import { baseline, restricted } from "../../policies/rules/pod-security/index.ts";
 import { moduleFolder } from "../../tools/toolchain.ts";
 import { objects } from "../policies/examples.ts";
 

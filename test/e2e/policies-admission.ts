@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { judgeBy, type KubernetesObject } from "../../policies/judge.ts";
+import { judgeBy, type KubernetesObject } from "../../policies/judgement/judge.ts";
 import { manifestsOf } from "../constructs/mutations.ts";
 import { differences } from "../policies/differences.ts";
 import { examples, examplesOf, parameters, richObjects } from "../policies/examples.ts";

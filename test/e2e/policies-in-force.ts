@@ -1,5 +1,8 @@
 import { admission, isAdmissible, type Jurisdiction } from "../../policies/admission.ts";
-import { type KubernetesObject, type Level, type Rule, rules, type Settings } from "../../policies/index.ts";
+import type { KubernetesObject } from "../../policies/judgement/judge.ts";
+import type { Level, Settings } from "../../policies/judgement/verdict.ts";
+import type { Rule } from "../../policies/rule.ts";
+import { rules } from "../../policies/rules/index.ts";
 import { differences } from "../policies/differences.ts";
 import { examplesOf, parameters, richObjects } from "../policies/examples.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import type { Manifest } from "../../constructs/index.ts";
-import { rules } from "../../policies/index.ts";
-import { judgeBy } from "../../policies/judge.ts";
+import { judgeBy } from "../../policies/judgement/judge.ts";
+import { rules } from "../../policies/rules/index.ts";
 import { renderShop } from "../../stacks/delivery/index.ts";
 import { renderPlatform } from "../../stacks/delivery/platform.ts";
 import { environments } from "../../stacks/environments.ts";

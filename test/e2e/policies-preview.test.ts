@@ -1,8 +1,13 @@
 import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { isAdmissible } from "../../policies/admission.ts";
-import { describe as described, type KubernetesObject, offender, rules } from "../../policies/index.ts";
-import { judgeBy } from "../../policies/judge.ts";
+import {
+  describe as described,
+  judgeBy,
+  type KubernetesObject,
+  offender,
+} from "../../policies/judgement/judge.ts";
+import { rules } from "../../policies/rules/index.ts";
 import { manifestsOf } from "../constructs/mutations.ts";
 import { examples, parameters, richObjects } from "../policies/examples.ts";
 import { mutated } from "../policies/mutations.ts";

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { execa } from "execa";
 import { dump } from "js-yaml";
-import type { KubernetesObject, Level, Settings } from "../../policies/index.ts";
+import type { KubernetesObject } from "../../policies/judgement/judge.ts";
+import type { Level, Settings } from "../../policies/judgement/verdict.ts";
 import { pulumiProgram } from "../../tools/pulumi/program.ts";
 import { kitRoot } from "../../tools/shop-root.ts";
 

@@ -1,7 +1,9 @@
 // A Pulumi program, which previewed.ts runs: registers the objects of a file, each under its number in the file.
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { type KubernetesObject, rules, type Settings } from "../../policies/index.ts";
+import type { KubernetesObject } from "../../policies/judgement/judge.ts";
+import type { Settings } from "../../policies/judgement/verdict.ts";
+import { rules } from "../../policies/rules/index.ts";
 import { Policies } from "../../stacks/delivery/pulumi/policies.ts";
 import { notYetKnown, secret } from "./marks.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { judgeBy } from "../../policies/judge.ts";
-import { problemsOf } from "../../policies/soundness.ts";
+import { judgeBy } from "../../policies/judgement/judge.ts";
+import { problemsOf } from "../../policies/soundness/index.ts";
 import { differences } from "./differences.ts";
 
 // The chapter policies-admission.ts holds the outcomes against the API server.

@@ -1,4 +1,5 @@
-import type { KubernetesObject, Rule } from "../../policies/index.ts";
+import type { KubernetesObject } from "../../policies/judgement/judge.ts";
+import type { Rule } from "../../policies/rule.ts";
 
 /** What an expression is to an object, as the API server says. */
 export type Outcome = "holds" | "is broken" | "cannot be evaluated";

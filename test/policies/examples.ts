@@ -1,5 +1,7 @@
 import { loadAll } from "js-yaml";
-import { type KubernetesObject, type Parameters, type Rule, rules } from "../../policies/index.ts";
+import type { KubernetesObject, Parameters } from "../../policies/judgement/judge.ts";
+import type { Rule } from "../../policies/rule.ts";
+import { rules } from "../../policies/rules/index.ts";
 
 /** What the examples of all rules are judged by. */
 export const parameters: Parameters = Object.assign({}, ...rules.map(({ examples }) => examples.parameters));

@@ -3,13 +3,10 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import {
-  type BareRule,
-  rules,
-  type Settings,
-  type StackSettings,
-  settingsType,
-} from "../../policies/index.ts";
+import type { Settings } from "../../policies/judgement/verdict.ts";
+import type { BareRule } from "../../policies/rule.ts";
+import { rules } from "../../policies/rules/index.ts";
+import { type StackSettings, settingsType } from "../../policies/settings-type.ts";
 
 // The engine's side of the protocol, from Pulumi's own CommonJS modules.
 const require = createRequire(import.meta.url);

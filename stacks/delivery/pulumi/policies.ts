@@ -1,12 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type BareRule,
-  type Rule,
-  rules,
-  type Settings,
-  type StackSettings,
-  settingsType,
-} from "../../../policies/index.ts";
+import type { Settings } from "../../../policies/judgement/verdict.ts";
+import type { BareRule, Rule } from "../../../policies/rule.ts";
+import { rules } from "../../../policies/rules/index.ts";
+import { type StackSettings, settingsType } from "../../../policies/settings-type.ts";
 
 /**
  * Tells a policy pack by what the stack is judged, in the only words that reach it: those of a resource. It stands for

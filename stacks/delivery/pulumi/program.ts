@@ -8,12 +8,12 @@ import {
 import { wrongDescriptions } from "../../../tools/pulumi/failure.ts";
 import { asFault } from "../../../tools/report.ts";
 import { expectShop } from "../exported-shop.ts";
-import { policySettings } from "../judgement.ts";
 import { pitfallsOf } from "../pitfall-warnings.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { environmentOfPlatform, expectNoneExpired, renderPlatform } from "../platform.ts";
+import { policySettings } from "../policies/judgement.ts";
+import { rulesOf } from "../policies/shop-rules.ts";
 import { renderShop, type Shop } from "../shop.ts";
-import { rulesOf } from "../shop-rules.ts";
 import { isDeployed } from "./alone.ts";
 import { endWithTheEngine } from "./lost-engine.ts";
 import { Platform } from "./platform.ts";

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { describePitfall, type Environment } from "../../../constructs/index.ts";
-import type { Rule } from "../../../policies/index.ts";
+import type { Rule } from "../../../policies/rule.ts";
 import { Fault } from "../../../tools/fault.ts";
 import { asFault, report } from "../../../tools/report.ts";
 import { shopRoot } from "../../../tools/shop-root.ts";
 import { expectShop } from "../exported-shop.ts";
-import { judgeShop } from "../judgement.ts";
 import { pitfallsOf } from "../pitfall-warnings.ts";
 import { placeholderImages } from "../placeholder-images.ts";
 import { platformName, renderPlatform } from "../platform.ts";
+import { judgeShop } from "../policies/judgement.ts";
+import { rulesOf } from "../policies/shop-rules.ts";
 import { renderShop, type Shop } from "../shop.ts";
-import { rulesOf } from "../shop-rules.ts";
 import { writeFiles, writePlatform } from "./files.ts";
 
 /**

@@ -1,8 +1,10 @@
 import { expect, test } from "@jest/globals";
 import type { Environment, Manifest, Policies } from "../../../constructs/index.ts";
-import { typeChecked } from "../../../policies/environment.ts";
-import { isAdmissible, type Rule, rules } from "../../../policies/index.ts";
-import { type Node, nodesOf } from "../../../policies/syntax.ts";
+import { isAdmissible } from "../../../policies/admission.ts";
+import { typeChecked } from "../../../policies/cel/engine.ts";
+import { type Node, nodesOf } from "../../../policies/cel/syntax.ts";
+import type { Rule } from "../../../policies/rule.ts";
+import { rules } from "../../../policies/rules/index.ts";
 import { expectNoneExpired, renderPlatform } from "../../../stacks/delivery/platform.ts";
 import { environments } from "../../../stacks/environments.ts";
 

@@ -1,0 +1,98 @@
+import type { BareRule } from "../rule.ts";
+import { judgeBy, type KubernetesObject, type Offender, type Parameters, type Violation } from "./judge.ts";
+
+/** What follows from a violation: it is told of, or nothing is applied, or nobody looks. */
+export type Level = "advisory" | "mandatory" | "disabled";
+
+/** One object that may break one rule for a time, because somebody answers for it. */
+export interface Exemption {
+  /** The id of the rule. */
+  readonly rule: string;
+  readonly object: Offender;
+  /** Who answers for it. */
+  readonly owner: string;
+  /** Why, in a sentence for the next reader. */
+  readonly reason: string;
+  /** The last day on which it counts, such as `2027-01-31`. */
+  readonly expires: string;
+}
+
+/** How an environment is judged. */
+export interface Settings {
+  /** The level of every rule that `levels` does not name. */
+  readonly level: Level;
+  /** Levels of single rules, by id. */
+  readonly levels?: Readonly<Record<string, Level>>;
+  readonly parameters?: Parameters;
+  readonly exemptions?: readonly Exemption[];
+  /** The day of the judgement, such as `2026-11-21`: an exemption that expired before it does not count. */
+  readonly today: string;
+}
+
+/** A violation, how bad it is, and what follows from it. */
+export interface Finding extends Violation {
+  readonly severity: BareRule["severity"];
+  readonly level: Level;
+  /** Why nothing follows from it. */
+  readonly exemption?: Exemption;
+}
+
+/** What was found in a set of objects. */
+export interface Verdict {
+  /** In the order of the objects; exempted ones as well. */
+  readonly findings: readonly Finding[];
+  /** Exemptions whose last day has gone by. */
+  readonly expired: readonly Exemption[];
+  /** Exemptions of what is not there, or breaks nothing. */
+  readonly unused: readonly Exemption[];
+}
+
+/** Judges the finished objects of an environment together, by every rule that is not disabled. */
+export function verdict(
+  rules: readonly BareRule[],
+  objects: readonly KubernetesObject[],
+  { level, levels = {}, parameters, exemptions = [], today }: Settings,
+): Verdict {
+  const levelOf = (rule: string): Level => levels[rule] ?? level;
+  const inForce = exemptions.filter(({ expires }) => expires >= today);
+  const severities = new Map(rules.map(({ id, severity }) => [id, severity]));
+  const violations = judgeBy(
+    rules.filter(({ id }) => levelOf(id) !== "disabled"),
+    objects,
+    parameters,
+  );
+  const findings = violations.map((violation): Finding => {
+    const exemption = inForce.find((one) => exempts(one, violation));
+    return {
+      ...violation,
+      // What is no rule of the list is that an object could not be judged at all.
+      severity: severities.get(violation.rule) ?? "critical",
+      level: severities.has(violation.rule) ? levelOf(violation.rule) : "mandatory",
+      ...(exemption && { exemption }),
+    };
+  });
+  return {
+    findings,
+    expired: exemptions.filter(({ expires }) => expires < today),
+    unused: inForce.filter((exemption) => !findings.some((finding) => finding.exemption === exemption)),
+  };
+}
+
+/** What keeps the objects from being applied. */
+export function failures({ findings }: Pick<Verdict, "findings">): Finding[] {
+  return findings.filter(({ level, exemption }) => level === "mandatory" && exemption === undefined);
+}
+
+/** Says who is to do what about an exemption whose last day has gone by. */
+export function describeExpired({ rule, object, owner, expires }: Exemption): string {
+  return `${rule}: the exemption of ${object.kind} ${object.name} expired on ${expires}; ${owner} mends the object, or gives a later day and a reason`;
+}
+
+function exempts({ rule, object }: Exemption, violation: Violation): boolean {
+  return (
+    rule === violation.rule &&
+    object.kind === violation.object?.kind &&
+    object.namespace === violation.object.namespace &&
+    object.name === violation.object.name
+  );
+}

@@ -1,0 +1,88 @@
+import { styleText } from "node:util";
+import type { Offender } from "../../../../policies/judgement/judge.ts";
+import type { Finding } from "../../../../policies/judgement/verdict.ts";
+import type { Severity } from "../../../../policies/rule.ts";
+import { visible } from "../../../../tools/terminal.ts";
+import { describePlace } from "../../yaml/stream.ts";
+import type { Check, PlacedFinding } from "./check.ts";
+
+/** What was found, for a person: the objects in their order, and of each the worst first. */
+export function checkText(title: string, found: Check, { colour }: { readonly colour: boolean }): string {
+  const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const objects = [...Map.groupBy(found.findings, ({ object }) => object).values()];
+  const [worst] = found.findings.toSorted(worstFirst);
+  const paragraphs = [
+    paint("bold", `${visible(title)}: ${counts(found)}`),
+    ...objects.map((findings) => objectLines(findings, paint).join("\n")),
+    ...(worst ? [`why, and what passes: pressurevalve policy explain ${worst.rule}`] : []),
+  ];
+  return `${paragraphs.join("\n\n")}\n`;
+}
+
+type Paint = (style: "bold" | "red" | "yellow", text: string) => string;
+
+/** `3 objects, 66 rules: 2 mandatory, 1 exempted` */
+function counts({ objects, rules, findings }: Check): string {
+  const consequences = ["mandatory", "advisory", "exempted"].flatMap((consequence) => {
+    const count = findings.filter((finding) => consequenceOf(finding) === consequence).length;
+    return count > 0 ? [`${count} ${consequence}`] : [];
+  });
+  const judged = `${many(objects, "object")}, ${many(rules, "rule")}`;
+  return `${judged}: ${consequences.length > 0 ? consequences.join(", ") : "nothing to mend"}`;
+}
+
+function consequenceOf({ exemption, level }: Finding): string {
+  return exemption ? "exempted" : level;
+}
+
+function many(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function objectLines(findings: readonly PlacedFinding[], paint: Paint): string[] {
+  const [{ object, at } = {}] = findings;
+  const heading = [object ? nameOf(object) : "rules that cannot judge", ...(at ? [describePlace(at)] : [])];
+  return [
+    paint("bold", visible(heading.join("  "))),
+    ...[...Map.groupBy(findings.toSorted(worstFirst), headOf).values()].flatMap((alike) =>
+      findingLines(alike, paint),
+    ),
+  ];
+}
+
+function nameOf({ kind, namespace, name }: Offender): string {
+  return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
+}
+
+/** `privileged`, or `privileged, advisory` */
+function headOf(finding: PlacedFinding): string {
+  const consequence = consequenceOf(finding);
+  return consequence === "mandatory" ? finding.rule : `${finding.rule}, ${consequence}`;
+}
+
+/** What one rule says of an object. Its messages hold what is to be done, so that the remedy in general is not repeated. */
+function findingLines(alike: readonly PlacedFinding[], paint: Paint): string[] {
+  const [finding] = alike as [PlacedFinding];
+  const { severity, exemption } = finding;
+  return [
+    `  ${paint(colours[severity], severity.padEnd(column))}${headOf(finding)}`,
+    ...alike.map(({ message }) => indented(message)),
+    ...(exemption
+      ? [indented(`until ${exemption.expires}, says ${exemption.owner}: ${exemption.reason}`)]
+      : []),
+  ];
+}
+
+const column = "critical".length + 2;
+
+function indented(words: string): string {
+  return `${" ".repeat(column + 2)}${visible(words)}`;
+}
+
+const colours = { critical: "red", high: "red", medium: "yellow", low: "yellow" } as const;
+
+const ranks: readonly Severity[] = ["critical", "high", "medium", "low"];
+
+function worstFirst(one: Finding, other: Finding): number {
+  return ranks.indexOf(one.severity) - ranks.indexOf(other.severity);
+}
