@@ -102,7 +102,7 @@ describe("a pitfall of microservices", () => {
 
   test("is told to a program in a line of its own, and in the graph's document", async () => {
     const { stdout, stderr } = await synth(".", "--json");
-    expect(Object.keys(JSON.parse(stdout))).toEqual(["files", "secrets", "sequence", "policies"]);
+    expect(Object.keys(JSON.parse(stdout))).toEqual(["files", "secrets", "sequence", "platform", "policies"]);
     const line = stderr.split("\n").find((one) => one.startsWith('{"warnings":')) ?? "";
     expect(JSON.parse(line).warnings).toMatchObject([{ id: "spare-waiver", service: "catalogue" }]);
     const graph = await run(".", join(kitRoot, "cli", "main.ts"), "graph", "-s", "production", "--json");
