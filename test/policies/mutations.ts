@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 
 type Json = null | boolean | number | string | Json[] | { [field: string]: Json };
@@ -52,12 +53,23 @@ const words: readonly Json[] = [
   ],
 ];
 
+type Path = readonly (string | number)[];
+
 /** A path to some field or element of a value; the empty path is the value itself. */
-function paths(value: Json, at: readonly (string | number)[] = []): (readonly (string | number)[])[] {
+function paths(value: Json, at: Path = []): Path[] {
   const below = Array.isArray(value) ? [...value.entries()] : Object.entries(value ?? {});
   if (typeof value !== "object") return [at];
   return [...(at.length > 0 ? [at] : []), ...below.flatMap(([key, child]) => paths(child, [...at, key]))];
 }
+
+/** What else is another object, or none. */
+const kept: ReadonlySet<string> = new Set([
+  "apiVersion",
+  "kind",
+  "metadata",
+  "metadata.name",
+  "metadata.namespace",
+]);
 
 type Change = { readonly at: number; readonly how: "remove" | "set" | "repeat"; readonly value: number };
 
@@ -69,13 +81,16 @@ const change: fc.Arbitrary<Change> = fc.record({
 
 /** One of the objects, changed in one to three places. */
 export function mutated<T extends object>(objects: readonly T[]): fc.Arbitrary<T> {
+  const elsewhere = textsByField(objects);
   return fc
     .tuple(fc.constantFrom(...objects), fc.array(change, { minLength: 1, maxLength: 3 }))
     .map(([object, changes]) => {
       const copy = copyOf(object as unknown as Json);
-      for (const each of changes) apply(copy, each);
-      return copy as unknown as T;
-    });
+      for (const each of changes) apply(copy, each, elsewhere);
+      return { object, copy };
+    })
+    .filter(({ object, copy }) => !isDeepStrictEqual(copyOf(object as unknown as Json), copy))
+    .map(({ copy }) => copy as unknown as T);
 }
 
 /** structuredClone gives arrays of another realm within Jest, and cel-js takes those for no lists. */
@@ -83,16 +98,41 @@ function copyOf(value: Json): Json {
   return JSON.parse(JSON.stringify(value));
 }
 
-function apply(object: Json, { at, how, value }: Change): void {
-  const all = paths(object).filter(([first]) => first === "spec" || first === "data" || first === "rules");
-  const path = all[at % Math.max(all.length, 1)];
+/** By the names of fields the texts that the objects have in them, such as `cluster-admin` for a `name`. */
+function textsByField(objects: readonly object[]): ReadonlyMap<string, readonly string[]> {
+  const all = objects.flatMap((object) =>
+    paths(object as unknown as Json).map((path) => ({
+      field: fieldOf(path),
+      text: at(object as unknown as Json, path),
+    })),
+  );
+  const texts = all.filter((one): one is { field: string; text: string } => typeof one.text === "string");
+  const grouped = Map.groupBy(texts, ({ field }) => field);
+  return new Map([...grouped].map(([field, ones]) => [field, [...new Set(ones.map(({ text }) => text))]]));
+}
+
+/** Of an element the field of its list. */
+function fieldOf(path: Path): string {
+  return String(path.findLast((step) => typeof step === "string"));
+}
+
+function at(object: Json, path: Path): Json {
+  return path.reduce<Json>((node, key) => (node as Record<string, Json>)[key] as Json, object);
+}
+
+function apply(
+  object: Json,
+  { at: index, how, value }: Change,
+  elsewhere: ReadonlyMap<string, readonly string[]>,
+): void {
+  const all = paths(object).filter((path) => !kept.has(path.join(".")));
+  const path = all[index % Math.max(all.length, 1)];
   if (path === undefined) return;
   const last = path.at(-1) as string | number;
-  const parent = path
-    .slice(0, -1)
-    .reduce<Json>((node, key) => (node as Record<string, Json>)[key] as Json, object);
-  const old = (parent as Record<string, Json>)[last] as Json;
-  const choice = values(old);
+  const parent = at(object, path.slice(0, -1));
+  const old = at(object, path);
+  const known = typeof old === "string" ? (elsewhere.get(fieldOf(path)) ?? []) : [];
+  const choice = [...values(old), ...known];
   const set = choice[value % choice.length] as Json;
   if (Array.isArray(parent)) {
     if (how === "remove") parent.splice(last as number, 1);
