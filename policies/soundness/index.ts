@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { loadAll } from "js-yaml";
 import { takenVariables } from "../admission.ts";
 import { judgeBy, type KubernetesObject, offender, type Violation } from "../judgement/judge.ts";
@@ -52,8 +53,7 @@ export function describeProblem({ file, rule, field, place, message }: RuleProbl
 type Told = Omit<RuleProblem, "file" | "rule">;
 
 function problemsOfOne({ file, rule }: RuleFile): RuleProblem[] {
-  const id = isRecord(rule) && typeof rule.id === "string" ? rule.id : "";
-  const inFile = (problem: Told): RuleProblem => ({ file, rule: id, ...problem });
+  const inFile = (problem: Told): RuleProblem => ({ file, rule: idOf(rule), ...problem });
   const shape = shapeProblems(rule);
   if (shape.length > 0) return shape.map(inFile);
   const sound = rule as Rule;
@@ -104,15 +104,20 @@ function shapeProblems(rule: unknown): Told[] {
     return [
       { field: "default export", message: "is no rule; export default { id, title, … } satisfies Rule" },
     ];
-  const { id, severity, matchConstraints, variables = [], validations, examples } = rule;
-  const manifests = isRecord(examples) ? examples : {};
+  const { id, severity, references, matchConstraints, variables = [], validations } = rule;
+  const examples = isRecord(rule.examples) ? rule.examples : {};
+  const { parameters = {} } = examples;
   return [
     ...wrong("id", isId(id), `${shown(id)} must be small letters, digits and dashes, at most 40; rename it`),
     ...["title", "reason", "remedy"].flatMap((field) =>
       wrong(field, isText(rule[field]), "is missing or empty; say it in one sentence"),
     ),
     // It is what the API server says where a messageExpression gives nothing.
-    ...wrong("remedy", !/[\n\r]/.test(String(rule.remedy)), "has several lines; say it in one"),
+    ...wrong(
+      "remedy",
+      !isText(rule.remedy) || !/[\n\r]/.test(rule.remedy),
+      "has several lines; say it in one",
+    ),
     ...wrong(
       "severity",
       severities.includes(severity as string),
@@ -120,8 +125,8 @@ function shapeProblems(rule: unknown): Told[] {
     ),
     ...wrong(
       "references",
-      Array.isArray(rule.references),
-      "is no list; say where the rule comes from, or write []",
+      Array.isArray(references) && references.every(isReference),
+      "must be a list, each with a title and a url of http or https; say where the rule comes from, or write []",
     ),
     ...wrong(
       "matchConstraints",
@@ -142,16 +147,21 @@ function shapeProblems(rule: unknown): Told[] {
     ...["pass", "fail"].flatMap((kind) =>
       wrong(
         `examples.${kind}`,
-        isFilled(manifests[kind]) && (manifests[kind] as unknown[]).every(isText),
+        isFilled(examples[kind]) && examples[kind].every(isText),
         `holds no manifest, so nothing shows that the rule ${kind === "pass" ? "lets anything pass" : "refuses anything"}; add one`,
       ),
+    ),
+    ...wrong(
+      "examples.parameters",
+      isRecord(parameters) && Object.values(parameters).every((value) => typeof value === "string"),
+      "must be texts by name, as a ConfigMap holds them; put numbers in quotes",
     ),
   ];
 }
 
 /** The API server holds all variables of a policy under their names, those of the kit's exemptions among them. */
 function nameProblems(variables: readonly unknown[]): Told[] {
-  const names = variables.map((one) => (isRecord(one) ? String(one.name) : ""));
+  const names = variables.map((one) => (isRecord(one) && isText(one.name) ? one.name : ""));
   return names.flatMap((name, index) => [
     ...wrong(
       `variables[${index}].name`,
@@ -188,12 +198,22 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value.trim() !== "";
 }
 
+/** Empty where it has none. */
+function idOf(rule: unknown): string {
+  return isRecord(rule) && isText(rule.id) ? rule.id : "";
+}
+
 function isId(value: unknown): boolean {
   return typeof value === "string" && /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(value);
 }
 
 function areTexts(value: unknown, ...fields: readonly string[]): boolean {
   return isRecord(value) && fields.every((field) => isText(value[field]));
+}
+
+function isReference(value: unknown): boolean {
+  if (!isRecord(value) || !isText(value.title) || !isText(value.url)) return false;
+  return /^https?:$/.test(URL.parse(value.url)?.protocol ?? "");
 }
 
 function namesKinds(match: unknown): boolean {
@@ -206,7 +226,7 @@ function namesKinds(match: unknown): boolean {
 }
 
 function shown(value: unknown): string {
-  return JSON.stringify(value) ?? "nothing";
+  return typeof value === "string" ? JSON.stringify(value) : inspect(value, { depth: 0 });
 }
 
 /** Whether the rule holds for its own manifests. */
@@ -280,8 +300,8 @@ function without(all: readonly string[], taken: readonly string[]): string[] {
 
 /** Reports, exemptions and admission policies go by the id. */
 function sharedIds(files: readonly RuleFile[]): RuleProblem[] {
-  const named = files.filter(({ rule }) => isRecord(rule) && typeof rule.id === "string");
-  const groups = Map.groupBy(named, ({ rule }) => String((rule as Rule).id));
+  const named = files.filter(({ rule }) => idOf(rule) !== "");
+  const groups = Map.groupBy(named, ({ rule }) => idOf(rule));
   return [...groups].flatMap(([id, [first, ...others]]) =>
     others.map(({ file }) => ({
       file,
@@ -295,7 +315,7 @@ function sharedIds(files: readonly RuleFile[]): RuleProblem[] {
 function kitsIds(files: readonly RuleFile[], kit: readonly Rule[]): RuleProblem[] {
   const taken = new Set(kit.map(({ id }) => id));
   return files
-    .map(({ file, rule }) => ({ file, rule: isRecord(rule) ? String(rule.id) : "" }))
+    .map(({ file, rule }) => ({ file, rule: idOf(rule) }))
     .filter(({ rule }) => taken.has(rule))
     .map((one) => ({ ...one, field: "id", message: "the kit has a rule of this id; rename yours" }));
 }

@@ -318,7 +318,7 @@ test("what is no rule is told, field by field", () => {
     `${place}id: "Named" must be small letters, digits and dashes, at most 40; rename it`,
     `${place}title: is missing or empty; say it in one sentence`,
     `${place}severity: "fatal" is none; use low, medium, high, critical`,
-    `${place}references: is no list; say where the rule comes from, or write []`,
+    `${place}references: must be a list, each with a title and a url of http or https; say where the rule comes from, or write []`,
     `${place}matchConstraints: must name an apiGroup and kinds, such as Deployment, else no object is ever judged; name them`,
     `${place}validations: must be at least one, each with an expression and a messageExpression; give both`,
     `${place}examples.fail: holds no manifest, so nothing shows that the rule refuses anything; add one`,
@@ -326,6 +326,29 @@ test("what is no rule is told, field by field", () => {
   expect(problems(undefined)).toEqual([
     "policies/rule-0.ts: default export: is no rule; export default { id, title, … } satisfies Rule",
   ]);
+});
+
+test.each([
+  ["a url alone", "https://guide.example"],
+  ["no title", { url: "https://guide.example" }],
+  ["an empty title", { title: " ", url: "https://guide.example" }],
+  ["no url", { title: "A guide" }],
+  ["a url of another protocol", { title: "A guide", url: "javascript:alert(1)" }],
+  ["a url that is none", { title: "A guide", url: "guide.example" }],
+])("a reference that is %s is refused", (_, reference) => {
+  expect(problems(rule({ references: [{ title: "A guide", url: "http://guide.example" }] }))).toEqual([]);
+  expect(problems(rule({ references: [reference] }))).toEqual([
+    "policies/rule-0.ts: named: references: must be a list, each with a title and a url of http or https; say where the rule comes from, or write []",
+  ]);
+});
+
+test("the parameters of examples are texts, as those of an environment are", () => {
+  const judgedBy = (parameters: unknown) => problems(rule({ examples: { ...rule().examples, parameters } }));
+  expect(judgedBy({ most: "5" })).toEqual([]);
+  for (const bad of [{ most: 5 }, ["5"], "5", null])
+    expect(judgedBy(bad)).toEqual([
+      "policies/rule-0.ts: named: examples.parameters: must be texts by name, as a ConfigMap holds them; put numbers in quotes",
+    ]);
 });
 
 test("examples that do not hold are told, with what was expected and what came", () => {
