@@ -56,8 +56,9 @@ export function judgeBy(
     }
   });
   const all = objects.flatMap(members);
-  for (const stranger of all.filter((object) => !isObject(object))) broken.push(unknownKind(stranger));
-  const set = all.filter(isObject).filter(isPublic);
+  for (const stranger of all.filter((object) => !isKubernetesObject(object)))
+    broken.push(unknownKind(stranger));
+  const set = all.filter(isKubernetesObject).filter(isPublic);
   const rulesOf = byKind(sound);
   const activationOf = activations(set, parameters);
   const whereabouts = once(() => unknownsIn(set));
@@ -82,7 +83,7 @@ function byKind(parsed: readonly ParsedRule[]): Map<string, ParsedRule[]> {
 }
 
 /** `apps/Deployment`, in whatever version; `/Pod` for the core group. */
-function groupAndKind({ apiVersion, kind }: KubernetesObject): string {
+export function groupAndKind({ apiVersion, kind }: KubernetesObject): string {
   const slash = apiVersion.indexOf("/");
   return `${slash < 0 ? "" : apiVersion.slice(0, slash)}/${kind}`;
 }
@@ -175,7 +176,7 @@ function parsedRule(rule: BareRule): ParsedRule {
   return parsed;
 }
 
-function isObject(value: unknown): value is KubernetesObject {
+export function isKubernetesObject(value: unknown): value is KubernetesObject {
   const { apiVersion, kind } = Object(value);
   return typeof apiVersion === "string" && typeof kind === "string";
 }
@@ -201,7 +202,7 @@ function describeStranger(stranger: unknown): string {
 
 /** The objects of a List, which kubectl applies one by one. */
 function members(object: KubernetesObject & { readonly items?: unknown }): unknown[] {
-  if (!isObject(object) || !object.kind.endsWith("List")) return [object];
+  if (!isKubernetesObject(object) || !object.kind.endsWith("List")) return [object];
   if (Array.isArray(object.items)) return object.items.flatMap(members);
   return object.items === notYetKnown ? [object.items] : [object];
 }

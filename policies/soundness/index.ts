@@ -1,8 +1,16 @@
 import { inspect } from "node:util";
 import { loadAll } from "js-yaml";
 import { takenVariables } from "../admission.ts";
-import { judgeBy, type KubernetesObject, offender, type Violation } from "../judgement/judge.ts";
-import type { Rule } from "../rule.ts";
+import {
+  groupAndKind,
+  isKubernetesObject,
+  judgeBy,
+  type KubernetesObject,
+  offender,
+  type Violation,
+} from "../judgement/judge.ts";
+import type { Match, Rule } from "../rule.ts";
+import { podKinds } from "../rules/pods.ts";
 import { type Expectation, expressionProblems } from "./expressions.ts";
 
 /** A rule, or what a file gives out as one, and the file that it stands in. */
@@ -96,6 +104,9 @@ function placeIn(expression: string, at: number): Place {
   return { line, column: (before.at(-1) ?? "").length + 1, text };
 }
 
+/** What the verdict, the pack, SARIF and JUnit call what is no rule. */
+const takenIds: ReadonlySet<unknown> = new Set(["kind", "own-rules", "exemption-expired", "exemptions"]);
+
 const severities = ["low", "medium", "high", "critical"];
 
 /** What the compiler holds of the kit's own rules; a shop's are loaded without it. */
@@ -109,6 +120,7 @@ function shapeProblems(rule: unknown): Told[] {
   const { parameters = {} } = examples;
   return [
     ...wrong("id", isId(id), `${shown(id)} must be small letters, digits and dashes, at most 40; rename it`),
+    ...wrong("id", !takenIds.has(id), `${shown(id)} is what reports call something else; rename it`),
     ...["title", "reason", "remedy"].flatMap((field) =>
       wrong(field, isText(rule[field]), "is missing or empty; say it in one sentence"),
     ),
@@ -131,7 +143,12 @@ function shapeProblems(rule: unknown): Told[] {
     ...wrong(
       "matchConstraints",
       isFilled(matchConstraints) && matchConstraints.every(namesKinds),
-      "must name an apiGroup and kinds, such as Deployment, else no object is ever judged; name them",
+      "must each be an apiGroup without its version, such as apps, and kinds, such as Deployment, else no object is ever judged; name them",
+    ),
+    ...wrong(
+      "matchConstraints",
+      ![matchConstraints].flat().some(namesSecrets),
+      "names Secret, which no rule reads: messages and audit logs are no place for it; judge what uses it",
     ),
     ...wrong(
       "variables",
@@ -220,9 +237,14 @@ function namesKinds(match: unknown): boolean {
   return (
     isRecord(match) &&
     typeof match.apiGroup === "string" &&
+    /^([a-z0-9.-]+)?$/.test(match.apiGroup) &&
     isFilled(match.kinds) &&
     match.kinds.every((kind) => typeof kind === "string" && /^[A-Z][A-Za-z0-9]*$/.test(kind))
   );
+}
+
+function namesSecrets(match: unknown): boolean {
+  return isRecord(match) && match.apiGroup === "" && [match.kinds].flat().includes("Secret");
 }
 
 function shown(value: unknown): string {
@@ -233,6 +255,7 @@ function shown(value: unknown): string {
 function exampleProblems(rule: Rule): Told[] {
   const { pass, fail } = rule.examples;
   return [
+    ...kindProblems(rule),
     ...pass.flatMap((stream, index) => streamProblems(rule, stream, `examples.pass[${index}]`)),
     ...fail.flatMap((stream, index) => [
       ...streamProblems(rule, stream, `examples.fail[${index}]`),
@@ -250,6 +273,33 @@ function exampleProblems(rule: Rule): Told[] {
       ),
     ),
   ];
+}
+
+const known: ReadonlySet<string> = new Set(podKinds.flatMap(groupsAndKinds));
+
+/** A kind that nobody shows may be misspelt, and of what there is not nobody is ever judged. */
+function kindProblems({ matchConstraints, examples }: Rule): Told[] {
+  const seen = new Set([...examples.pass, ...examples.fail].flatMap(objectsIn).map(groupAndKind));
+  return matchConstraints
+    .flatMap(groupsAndKinds)
+    .filter((kind) => !known.has(kind) && !seen.has(kind))
+    .map((kind) => ({
+      field: "matchConstraints",
+      message: `${kind} is in no example, so nothing shows that there is such a kind; add one, or correct it`,
+    }));
+}
+
+function groupsAndKinds({ apiGroup, kinds }: Match): string[] {
+  return kinds.map((kind) => `${apiGroup}/${kind}`);
+}
+
+/** None where the stream is no YAML, which is told as that. */
+function objectsIn(stream: string): KubernetesObject[] {
+  try {
+    return loadAll(stream).filter(isKubernetesObject);
+  } catch {
+    return [];
+  }
 }
 
 function streamProblems(rule: Rule, stream: string, field: string): Told[] {

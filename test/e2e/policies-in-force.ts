@@ -173,6 +173,8 @@ const strangers = [
   customResource("postgresql.cnpg.io", "v1", "Cluster"),
   customResource("gateway.networking.k8s.io", "v1", "Gateway"),
   customResource("gateway.networking.k8s.io", "v1", "HTTPRoute"),
+  customResource("gateway.networking.k8s.io", "v1", "GRPCRoute"),
+  customResource("gateway.networking.k8s.io", "v1alpha2", "TLSRoute"),
 ];
 
 /**

@@ -38,6 +38,14 @@ metadata: { name: order, namespace: order }
 roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin }
 subjects:
   - { kind: ServiceAccount, name: order, namespace: order }
+---
+# expect: roleRef.name is cluster-admin, which may do everything; bind a role that lists what is needed
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: order }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin }
+subjects:
+  - { kind: ServiceAccount, name: order, namespace: order }
 `,
     ],
   },

@@ -58,6 +58,14 @@ subjects:
   - { kind: User, name: system:serviceaccount:order:default, apiGroup: rbac.authorization.k8s.io }
   - { kind: ServiceAccount, name: default, namespace: order }
   - { kind: ServiceAccount, name: order, namespace: order }
+---
+# expect: subjects holds User system:anonymous, which is everybody, or nobody in particular; bind the ServiceAccount that needs it
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: order }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+subjects:
+  - { kind: User, name: system:anonymous, apiGroup: rbac.authorization.k8s.io }
 `,
     ],
   },

@@ -100,6 +100,22 @@ spec:
   servers:
     - { port: { number: 80, name: http, protocol: HTTP }, hosts: ["order/*", "order/*.example"] }
 ---
+# expect: a host is *.shop.example, or left out; list the hosts
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: order, namespace: order }
+spec:
+  hosts: ["*.shop.example"]
+  gateways: [order]
+  http: [{ route: [{ destination: { host: order } }] }]
+---
+# expect: a host is *.order.svc.cluster.local, or left out; list the hosts
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: order, namespace: order }
+spec: { host: "*.order.svc.cluster.local" }
+`,
+      `
 # expect: a host is *, or left out; list the hosts
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
@@ -107,6 +123,21 @@ metadata: { name: shop, namespace: order }
 spec:
   gatewayClassName: istio
   listeners: [{ name: http, port: 80, protocol: HTTP }]
+---
+# expect: a host is *.shop.example, or left out; list the hosts
+apiVersion: gateway.networking.k8s.io/v1
+kind: GRPCRoute
+metadata: { name: order, namespace: order }
+spec: { parentRefs: [{ name: shop }], hostnames: ["*.shop.example"] }
+---
+# expect: a host is *.shop.example, or left out; list the hosts
+apiVersion: gateway.networking.k8s.io/v1alpha2
+kind: TLSRoute
+metadata: { name: order, namespace: order }
+spec:
+  parentRefs: [{ name: shop }]
+  hostnames: ["*.shop.example"]
+  rules: [{ backendRefs: [{ name: order, port: 443 }] }]
 ---
 # expect: a host is *, or left out; list the hosts
 apiVersion: networking.k8s.io/v1

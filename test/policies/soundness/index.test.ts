@@ -302,6 +302,9 @@ test.each([
   expect(ofMessage(message).filter((line) => line.includes("secret"))).toEqual([]);
 });
 
+const unmatched =
+  "must each be an apiGroup without its version, such as apps, and kinds, such as Deployment, else no object is ever judged; name them";
+
 test("what is no rule is told, field by field", () => {
   const place = "policies/rule-0.ts: Named: ";
   const bad = {
@@ -319,12 +322,44 @@ test("what is no rule is told, field by field", () => {
     `${place}title: is missing or empty; say it in one sentence`,
     `${place}severity: "fatal" is none; use low, medium, high, critical`,
     `${place}references: must be a list, each with a title and a url of http or https; say where the rule comes from, or write []`,
-    `${place}matchConstraints: must name an apiGroup and kinds, such as Deployment, else no object is ever judged; name them`,
+    `${place}matchConstraints: ${unmatched}`,
     `${place}validations: must be at least one, each with an expression and a messageExpression; give both`,
     `${place}examples.fail: holds no manifest, so nothing shows that the rule refuses anything; add one`,
   ]);
   expect(problems(undefined)).toEqual([
     "policies/rule-0.ts: default export: is no rule; export default { id, title, … } satisfies Rule",
+  ]);
+});
+
+test.each(["kind", "own-rules", "exemption-expired", "exemptions"])("no rule is called %s", (id) => {
+  expect(problems(rule({ id }))).toEqual([
+    `policies/rule-0.ts: ${id}: id: "${id}" is what reports call something else; rename it`,
+  ]);
+});
+
+const place = "policies/rule-0.ts: named: matchConstraints:";
+
+test.each(["apps/v1", "*", "Apps"])("no API group is called %s", (apiGroup) => {
+  expect(problems(rule({ matchConstraints: [{ apiGroup, kinds: ["Deployment"] }] }))).toEqual([
+    `${place} ${unmatched}`,
+  ]);
+});
+
+test("no rule reads a Secret", () => {
+  const secrets = (apiGroup: string) =>
+    problems(rule({ matchConstraints: [...rule().matchConstraints, { apiGroup, kinds: ["Secret"] }] }));
+  expect(secrets("")).toEqual([
+    `${place} names Secret, which no rule reads: messages and audit logs are no place for it; judge what uses it`,
+  ]);
+  expect(secrets("vault.example").join()).not.toContain("no rule reads");
+});
+
+test("a kind that is misspelt is told, for no example is of it; of those that make pods one is enough", () => {
+  const among = (...kinds: string[]) =>
+    problems(rule({ matchConstraints: [{ apiGroup: "apps", kinds: ["Deployment", ...kinds] }] }));
+  expect(among("StatefulSet")).toEqual([]);
+  expect(among("Deploymnet")).toEqual([
+    `${place} apps/Deploymnet is in no example, so nothing shows that there is such a kind; add one, or correct it`,
   ]);
 });
 
