@@ -3,11 +3,17 @@ import { callIn, macroIn, type Node, partsOf, type Selection, selectionIn } from
 import type { Variable } from "../rule.ts";
 import type { Flaw } from "./expressions.ts";
 
-/** Fields whose content may be secret. */
+/** Fields whose content may be secret, whatever is in them. */
 const secretive: ReadonlySet<string> = new Set([
   ...["value", "data", "stringData", "binaryData", "args", "command", "script"],
-  ...["password", "token", "connectionString", "httpHeaders"],
+  ...["connectionString", "httpHeaders"],
 ]);
+
+/** Fields that are called after what is secret: `clientSecret`, and of annotations `example.com/api-key`. */
+const calledSecret = /secret|token|password|key|credential/i;
+
+/** Fields that say which Secret is meant, or by which label, and nothing that is in it: `secretName`, `secretKeyRef.name`. */
+const naming = /^(name|key|topologyKey|matchLabelKeys|mismatchLabelKeys)$|(Name|Ref)s?$/;
 
 /** Functions whose result is no part of what they are asked of. */
 const silent: ReadonlySet<string> = new Set([
@@ -28,6 +34,8 @@ export function disclosures(message: Node, variables: readonly Variable[]): Flaw
 }
 
 interface Sight {
+  /** Whether only a name is read of what is in sight. */
+  readonly isNamed?: boolean;
   readonly items: Scope;
   /** The variables that are not already being looked into. */
   readonly contents: ReadonlyMap<string, Node | undefined>;
@@ -42,36 +50,43 @@ function shownBy(node: Node, sight: Sight): Flaw[] {
   return shown(node).flatMap((part) => shownBy(part, sight));
 }
 
-function shownByCall(node: Node, { items, contents }: Sight): Flaw[] {
+function shownByCall(node: Node, sight: Sight): Flaw[] {
   const macro = macroIn(node);
-  if (macro === undefined) return partsOf(node).flatMap((part) => shownBy(part, { items, contents }));
+  if (macro === undefined) return partsOf(node).flatMap((part) => shownBy(part, sight));
   // The condition of filter is only asked.
-  if (macro.name === "filter") return shownBy(macro.receiver, { items, contents });
-  const within = new Map(items).set(macro.item, macro.receiver);
-  return shownBy(macro.given.at(-1) as Node, { items: within, contents });
+  if (macro.name === "filter") return shownBy(macro.receiver, sight);
+  const within = new Map(sight.items).set(macro.item, macro.receiver);
+  return shownBy(macro.given.at(-1) as Node, { ...sight, items: within });
 }
 
 function shownBySelection(node: Node, { of, field }: Selection, sight: Sight): Flaw[] {
   if (isNamed(of, "variables")) return shownByVariable(field, node, sight);
   if (isNamed(of, "params") || isParameter(of)) return [];
-  if (!secretive.has(field)) return shownBy(of, sight);
+  if (!mayBeSecret(field, sight))
+    return shownBy(of, naming.test(field) ? { ...sight, isNamed: true } : sight);
   return [
     { at: node.pos, message: `the message shows ${field}, which may be secret; name the field instead` },
   ];
 }
 
+function mayBeSecret(field: string, { isNamed }: Sight): boolean {
+  return secretive.has(field) || (!isNamed && calledSecret.test(field) && !naming.test(field));
+}
+
 /** Told where the message reads it. */
-function shownByVariable(name: string, { pos }: Node, { contents }: Sight): Flaw[] {
+function shownByVariable(name: string, { pos }: Node, sight: Sight): Flaw[] {
+  const { contents } = sight;
   const root = contents.get(name);
-  const [flaw] = root ? shownBy(root, { items: new Map(), contents: without(contents, name) }) : [];
+  const within = { ...sight, items: new Map(), contents: without(contents, name) };
+  const [flaw] = root ? shownBy(root, within) : [];
   if (flaw === undefined) return [];
   const words = flaw.message.replace("the message shows", `the message shows variables.${name}, which holds`);
   return [{ at: pos, message: words }];
 }
 
-function shownByItem(name: string, { items, contents }: Sight): Flaw[] {
-  const list = items.get(name);
-  return list === undefined ? [] : shownBy(list, { items: without(items, name), contents });
+function shownByItem(name: string, sight: Sight): Flaw[] {
+  const list = sight.items.get(name);
+  return list === undefined ? [] : shownBy(list, { ...sight, items: without(sight.items, name) });
 }
 
 function without<Value>(map: ReadonlyMap<string, Value>, name: string): ReadonlyMap<string, Value> {

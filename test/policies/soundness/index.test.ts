@@ -268,6 +268,23 @@ suite("a message is refused that", () => {
       "object.data['a'] + ''",
       "1:8: the message shows data, which may be secret; name the field instead",
     ],
+    ...["clientSecret", "apiKey", "privateKey", "credentials", "accessToken", "dbPassword"].map(
+      (field): [string, string, string] => [
+        `shows ${field}`,
+        `"got " + object.spec.${field}`,
+        `1:22: the message shows ${field}, which may be secret; name the field instead`,
+      ],
+    ),
+    [
+      "shows the annotation of a secret",
+      `"got " + object.metadata.annotations["example.com/api-key"]`,
+      "1:10: the message shows example.com/api-key, which may be secret; name the field instead",
+    ],
+    [
+      "shows what is in a name's place among data",
+      "object.data.name + ''",
+      "1:8: the message shows data, which may be secret; name the field instead",
+    ],
     [
       "goes over a map",
       "object.metadata.labels.map(l, l).join(',')",
@@ -298,6 +315,14 @@ suite("a message is refused that", () => {
 test.each([
   ["what it only asks about", "object.spec.env.filter(e, e.value == '').map(e, e.name).join(',')"],
   ["a parameter", "params.data.value"],
+  ["the name of a Secret", "'uses ' + object.spec.secretName + object.spec.secretRef.name"],
+  ["the name of a volume's", "object.spec.volumes.map(v, v.secret.secretName).join(',')"],
+  ["the name of a variable's", "object.spec.env.map(e, e.valueFrom.secretKeyRef.name).join(',')"],
+  ["the names of those that images are pulled by", "object.spec.imagePullSecrets.map(s, s.name).join(',')"],
+  [
+    "the key of a label",
+    "'keys ' + object.spec.tolerations.map(t, t.key).join(',') + object.spec.topologyKey",
+  ],
 ])("a message may show %s", (_, message) => {
   expect(ofMessage(message).filter((line) => line.includes("secret"))).toEqual([]);
 });
