@@ -31,10 +31,15 @@ function synth(file = "", piece = "", instead = "") {
   });
 }
 
+/** The folders of environments, each with its platform's beside it. */
+function folders(...environments: string[]): string[] {
+  return environments.flatMap((name) => [name, `${name}-platform`]);
+}
+
 test("every environment is written", async () => {
   const { exitCode, stderr } = await synth();
   expect([exitCode, stderr]).toEqual([0, ""]);
-  expect((await readdir(output)).sort()).toEqual(["dev", "production", "staging"]);
+  expect((await readdir(output)).sort()).toEqual(folders("dev", "production", "staging"));
 });
 
 test("a wrong description ends with 1, in the words of its problem alone", async () => {
@@ -63,7 +68,7 @@ test("what is wrong with each environment is told at once, and a good one is wri
   );
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/^staging: .*unpinnedImages/);
-  expect((await readdir(output)).sort()).toEqual(["dev", "production"]);
+  expect((await readdir(output)).sort()).toEqual(folders("dev", "production"));
 });
 
 test("what is wrong with all of them is told once", async () => {
