@@ -111,8 +111,6 @@ function withParameters(expression: string): string {
  * ReplicaSet or a Job so that its pods look like those of another workload; but then it is that ReplicaSet or Job that
  * is judged, by the same rules and before there is any pod. The Jobs of an AnalysisRun carry neither name nor label of
  * its Rollout, and are judged.
- *
- * Controllers also take finalizers off what is being deleted: refused, it could never go.
  */
 function exemptionOf(
   rule: Pick<Rule, "id">,
@@ -121,38 +119,66 @@ function exemptionOf(
   const exempted = exemptions.filter((one) => one.rule === rule.id && one.expires >= today).map(nameOf);
   return [
     { name: "exempted", expression: JSON.stringify(exempted) },
+    { name: "byController", expression: `request.userInfo.username in ${JSON.stringify(controllers)}` },
     {
-      name: "byController",
-      expression: `request.userInfo.username in ["system:kube-controller-manager", ${JSON.stringify(rollouts)}]
-  || request.userInfo.username.startsWith("system:serviceaccount:kube-system:")`,
-    },
-    {
-      name: "controllers",
+      name: "owners",
       expression: `variables.byController ? object.metadata.?ownerReferences.orValue([]).filter(o, o.?controller.orValue(false)) : []`,
     },
     { name: "hash", expression: hashOf("pod-template-hash") },
     { name: "rolloutHash", expression: hashOf("rollouts-pod-template-hash") },
     {
       name: "makers",
-      expression: `variables.controllers.map(o, o.kind + "/" + o.name)
-  + variables.controllers.filter(o, o.kind == "ReplicaSet" && o.name.endsWith(variables.hash))
+      expression: `variables.owners.map(o, o.kind + "/" + o.name)
+  + variables.owners.filter(o, o.kind == "ReplicaSet" && o.name.endsWith(variables.hash))
       .map(o, "Deployment/" + o.name.substring(0, o.name.size() - variables.hash.size()))
-  + variables.controllers.filter(o, o.kind == "ReplicaSet" && o.name.endsWith(variables.rolloutHash))
+  + variables.owners.filter(o, o.kind == "ReplicaSet" && o.name.endsWith(variables.rolloutHash))
       .map(o, "Rollout/" + o.name.substring(0, o.name.size() - variables.rolloutHash.size()))
-  + variables.controllers.filter(o, o.kind == "Job" && o.name.matches("^.+-[0-9]+$"))
+  + variables.owners.filter(o, o.kind == "Job" && o.name.matches("^.+-[0-9]+$"))
       .map(o, "CronJob/" + o.name.substring(0, o.name.lastIndexOf("-")))`,
     },
+    { name: "leftAlone", expression: leftAlone },
     {
       name: "exempt",
-      expression: `variables.byController && has(object.metadata.deletionTimestamp)
+      expression: `variables.leftAlone
   || ([object.kind + "/" + object.metadata.name] + variables.makers).exists(name, variables.exempted.exists(one,
     one == name.split("/")[0] + "/" + object.metadata.?namespace.orValue("") + "/" + name.split("/")[1]))`,
     },
   ];
 }
 
-/** The account of Argo Rollouts as it is installed: https://argo-rollouts.readthedocs.io/en/stable/installation/. */
-const rollouts = "system:serviceaccount:argo-rollouts:argo-rollouts";
+/**
+ * An update in which whoever asks says nothing new of what rules judge. What was there before its rule must not stand in
+ * the way of its own end: the controller of a mended Deployment scales the old ReplicaSet down by an update, that of a Job
+ * takes finalizers off pods which are done, an operator off what is being deleted, and Argo Rollouts shifts the weights of
+ * a VirtualService. A controller makes no content up as it updates.
+ */
+const leftAlone = `request.operation == "UPDATE" && (variables.byController
+  || object.?spec.hasValue() && object.?spec == oldObject.?spec
+    && object.metadata.?labels == oldObject.metadata.?labels
+    && object.metadata.?annotations == oldObject.metadata.?annotations)`;
+
+/**
+ * Those who make pods, claims and Jobs of what somebody else declared: the controllers of Kubernetes, by the one name that
+ * they all have or each by its own (`--use-service-account-credentials`), and Argo Rollouts as it is installed. Add-ons have
+ * accounts in kube-system as well, and some write there what anybody tells them to.
+ * https://argo-rollouts.readthedocs.io/en/stable/installation/
+ */
+const controllers: readonly string[] = [
+  "system:kube-controller-manager",
+  "system:serviceaccount:argo-rollouts:argo-rollouts",
+  ...[
+    "cronjob-controller",
+    "daemon-set-controller",
+    "deployment-controller",
+    "ephemeral-volume-controller",
+    "generic-garbage-collector",
+    "job-controller",
+    "persistent-volume-binder",
+    "replicaset-controller",
+    "replication-controller",
+    "statefulset-controller",
+  ].map((name) => `system:serviceaccount:kube-system:${name}`),
+];
 
 /** Names that no rule may give a variable of its own: the API server would take the later of the two for both. */
 export const takenVariables: ReadonlySet<string> = new Set([
@@ -199,22 +225,27 @@ const namespaced = [
   { apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*/*"], scope: "Namespaced" },
 ];
 
-/** A debugging container that joins a running pod is judged as well. */
 function resourceRule({ apiGroup, kinds }: Match) {
   return {
     apiGroups: [apiGroup],
     apiVersions: ["*"],
     operations: ["CREATE", "UPDATE"],
-    resources: kinds.flatMap((kind) =>
-      kind === "Pod" && apiGroup === "" ? ["pods", "pods/ephemeralcontainers"] : [resource(kind)],
-    ),
+    resources: kinds.flatMap((kind) => {
+      const name = plural(kind.toLowerCase());
+      return [
+        name,
+        ...(apiGroup === "" && kind === "Pod" ? podChanges.map((part) => `${name}/${part}`) : []),
+      ];
+    }),
   };
 }
 
-/** The plural of a kind: `networkpolicies`, but `gateways`. */
-function resource(kind: string): string {
-  const singular = kind.toLowerCase();
+/** Ways to change a running pod, each of which shows the whole of it: a debugging container joins, requests and limits change. */
+const podChanges = ["ephemeralcontainers", "resize"];
+
+/** As Kubernetes and its tools name resources: `networkpolicies`, `meshes`, but `gateways`. */
+function plural(singular: string): string {
   if (singular.endsWith("endpoints")) return singular;
-  if (singular.endsWith("s")) return `${singular}es`;
+  if (/(s|x|z|ch|sh)$/.test(singular)) return `${singular}es`;
   return /[^aeiou]y$/.test(singular) ? `${singular.slice(0, -1)}ies` : `${singular}s`;
 }

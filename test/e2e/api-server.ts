@@ -30,22 +30,28 @@ export class ApiServer {
 
   /** The answer to the object as if `user` created it, in the namespace if it belongs to one at all. */
   async create(object: KubernetesObject, court: Court, user?: string): Promise<Answer> {
-    const { name, namespaced } = await this.#resource(object);
-    const place = namespaced ? `/namespaces/${court.namespace}` : "";
-    const path = `${root(object.apiVersion)}${place}/${name}?dryRun=All&fieldValidation=Strict`;
-    const { status, warnings, body } = await this.#ask(
-      "POST",
-      path,
-      JSON.stringify(placed(object, court)),
-      user,
-    );
-    const refusal = status < 300 ? "" : String((JSON.parse(body) as { message?: string }).message);
-    return { status, refusal, warnings: warnings.flatMap(warning).sort() };
+    const path = `${await this.#path(object, court)}?${dryRun}`;
+    return answered(await this.#ask("POST", path, { content: placed(object, court), user }));
+  }
+
+  /** The answer to a JSON merge patch of an object that stands, or of its subresource, as if `user` made it. */
+  async change(
+    object: KubernetesObject,
+    court: Pick<Court, "namespace">,
+    { patch, by, user }: { readonly patch: object; readonly by?: string; readonly user?: string },
+  ): Promise<Answer> {
+    const parts = [await this.#path(object, court), object.metadata.name, ...(by === undefined ? [] : [by])];
+    return answered(await this.#ask("PATCH", `${parts.join("/")}?${dryRun}`, { content: patch, user }));
   }
 
   /** Whether objects of the kind belong to a namespace. */
   async isNamespaced(object: KubernetesObject): Promise<boolean> {
     return (await this.#resource(object)).namespaced;
+  }
+
+  async #path(object: KubernetesObject, { namespace }: Pick<Court, "namespace">): Promise<string> {
+    const { name, namespaced } = await this.#resource(object);
+    return `${root(object.apiVersion)}${namespaced ? `/namespaces/${namespace}` : ""}/${name}`;
   }
 
   close(): void {
@@ -65,7 +71,11 @@ export class ApiServer {
     return (JSON.parse(body) as { resources?: Resource[] }).resources ?? [];
   }
 
-  async #ask(method: string, path: string, content?: string, user?: string) {
+  async #ask(
+    method: string,
+    path: string,
+    { content, user }: { content?: object; user?: string | undefined } = {},
+  ) {
     const cluster = this.#config.getCurrentCluster();
     if (this.#options.agent === undefined) {
       await this.#config.applyToHTTPSOptions(this.#options);
@@ -75,7 +85,7 @@ export class ApiServer {
     return new Promise<{ status: number; warnings: string[]; body: string }>((resolve, reject) => {
       const headers = {
         ...this.#options.headers,
-        "content-type": "application/json",
+        "content-type": method === "PATCH" ? "application/merge-patch+json" : "application/json",
         // The group has every right, so that nothing but the policies stands in the way.
         ...(user !== undefined && { "impersonate-user": user, "impersonate-group": "system:masters" }),
       };
@@ -88,9 +98,16 @@ export class ApiServer {
         },
       );
       asked.on("error", reject);
-      asked.end(content);
+      asked.end(content && JSON.stringify(content));
     });
   }
+}
+
+const dryRun = "dryRun=All&fieldValidation=Strict";
+
+function answered({ status, warnings, body }: { status: number; warnings: string[]; body: string }): Answer {
+  const refusal = status < 300 ? "" : String((JSON.parse(body) as { message?: string }).message);
+  return { status, refusal, warnings: warnings.flatMap(warning).sort() };
 }
 
 function root(apiVersion: string): string {

@@ -7,6 +7,7 @@ import { examples, examplesOf, parameters, richObjects } from "../policies/examp
 import { mutated } from "../policies/mutations.ts";
 import { deployedShop, everyEnvironment } from "../proofs.ts";
 import { ApiServer } from "./api-server.ts";
+import { changes, standing } from "./changed-objects.ts";
 import { exemptions } from "./exempted-objects.ts";
 import { largeObjects } from "./large-objects.ts";
 import { fixtures, standards } from "./pod-security-fixtures.ts";
@@ -18,6 +19,7 @@ import {
   everyRule,
   exempting,
   fewRules,
+  judgedLater,
   oneRule,
   PoliciesInForce,
   placed,
@@ -95,6 +97,12 @@ export function policiesAdmission(scene: () => Scene): void {
   test.each(exemptions)("an exemption holds for $what: $taken", async ({ object, by, taken }) => {
     const { refusal } = await server.create(object, exempting, by);
     expect(refusal).toMatch(taken ? /^$/ : isDenial);
+  });
+
+  test.each(changes)("$what: what stood before its policies may be changed so: $taken", async (change) => {
+    const object = standing.find(({ metadata }) => metadata.name === change.of) as KubernetesObject;
+    const { refusal } = await server.change(object, judgedLater, change);
+    expect(refusal).toMatch(change.taken ? /^$/ : isDenial);
   });
 
   describe("the fixtures of the Pod Security Standards", () => {

@@ -5,6 +5,7 @@ import type { Rule } from "../../policies/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { differences } from "../policies/differences.ts";
 import { examplesOf, parameters, richObjects } from "../policies/examples.ts";
+import { standing } from "./changed-objects.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** The rules by which the API server can judge. */
@@ -59,13 +60,19 @@ export const differing: Court = {
   level: "advisory",
 };
 
+/** Where objects stood before `exempting`'s policies began to judge them. */
+export const judgedLater: Pick<Court, "namespace"> = { namespace: `${home}-later` };
+
 export const courts: readonly Court[] = [everyRule, ...fewRules, ...oneRule, exempting, differing];
 
 /** By which the objects that are in no namespace are told from those of the cluster itself. */
 const judgedInCluster = { "pressurevalve.dev/judged": home };
 
 /** The object, as a court can judge it. */
-export function placed(object: KubernetesObject, { namespace } = everyRule): KubernetesObject {
+export function placed(
+  object: KubernetesObject,
+  { namespace }: Pick<Court, "namespace"> = everyRule,
+): KubernetesObject {
   const { labels, ...rest }: KubernetesObject["metadata"] & { labels?: object } = object.metadata;
   const metadata = {
     ...rest,
@@ -96,12 +103,18 @@ export class PoliciesInForce {
     this.#made = [
       ...strangers.filter(({ metadata }) => !there.has(metadata.name)),
       ...courts.map(namespaceOf),
-      ...courts.flatMap(serviceAccounts),
+      { ...namespaceOf(exempting), metadata: { name: judgedLater.namespace } },
+      ...serviceAccounts(judgedLater, standing),
+      ...standing.map((object) => placed(object, judgedLater)),
+      ...courts.flatMap((court) =>
+        serviceAccounts(court, [...court.rules.flatMap(examplesOf), ...richObjects]),
+      ),
       ...courts.flatMap((court) => admission(court.rules, settings(court), jurisdiction(court))),
       ...ofClusterObjects(),
     ];
     const { failed, stderr } = await this.#cluster.apply(this.#made, "--server-side");
     if (failed) throw new Error(stderr);
+    await this.#cluster.kubectl("label", "namespace", judgedLater.namespace, `judged=${exempting.namespace}`);
   }
 
   async remove(): Promise<void> {
@@ -118,8 +131,8 @@ function namespaceOf({ namespace }: Court) {
 }
 
 /** Without its account, a pod is not even judged. */
-function serviceAccounts({ rules, namespace }: Court) {
-  const pods = [...rules.flatMap(examplesOf), ...richObjects].filter(({ kind }) => kind === "Pod") as Pod[];
+function serviceAccounts({ namespace }: Pick<Court, "namespace">, objects: readonly KubernetesObject[]) {
+  const pods = objects.filter(({ kind }) => kind === "Pod") as Pod[];
   const names = new Set(pods.map(({ spec }) => spec?.serviceAccountName ?? "default"));
   return [...names].map((name) => ({
     apiVersion: "v1",
