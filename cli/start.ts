@@ -35,6 +35,8 @@ interface StartOptions {
 
 const localTarget: Target = { kubeconfig: localKubeconfig, context: "pressurevalve" };
 const environmentName = "dev";
+/** The platform before what it judges. */
+const stacks = [platformName({ name: environmentName }), environmentName];
 const referencesFile = join(shopRoot, "stacks", `images.${environmentName}.json`);
 
 /** Sets everything up, deploys dev, and shows that the shop works. */
@@ -66,9 +68,8 @@ async function start(options: StartOptions): Promise<void> {
   const place = placeOf(options, images);
   await runSteps([
     ...place.steps,
-    // Before what they judge, so that it is judged.
-    deployStep(platformName({ name: environmentName }), place.target),
-    deployStep(environmentName, place.target),
+    stacksStep(place.target),
+    ...stacks.map((stack) => deployStep(stack, place.target)),
   ]);
   // Not earlier: the environments hold the image references, which the first steps write.
   const [shop, { showShop }] = await Promise.all([loadShop(), import("./sample-order.ts")]);
@@ -198,11 +199,20 @@ function pushStep(images: readonly string[], registry: string): Step {
   };
 }
 
+/** Before any of them is deployed: what is wrong with the state of one leaves the others as they are. */
+function stacksStep({ kubeconfig, context }: Target): Step {
+  return {
+    title: `stacks ${stacks.join(" and ")}`,
+    run: async (say) => {
+      for (const stack of stacks) await ensureStack(stack, { kubeconfig, context }, say);
+    },
+  };
+}
+
 function deployStep(stack: string, where: Target): Step {
   return {
     title: `pulumi up -s ${stack}`,
     run: async (say) => {
-      await ensureStack(stack, { kubeconfig: where.kubeconfig, context: where.context }, say);
       await forgetLostCluster(stack, where, say);
       await up(stack, say);
     },

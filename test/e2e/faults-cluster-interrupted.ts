@@ -21,7 +21,12 @@ const interruptions = [
 ] as const;
 
 // These are done again by every start.
-const unending = ["image references (stacks/images.dev.json)", "pulumi up -s dev"];
+const unending = [
+  "image references (stacks/images.dev.json)",
+  "stacks dev-platform and dev",
+  "pulumi up -s dev-platform",
+  "pulumi up -s dev",
+];
 const [check = "", ...others] = startSteps().map(({ title }) => title);
 /** Every step of `npm start`, by the line that it prints as it begins. */
 const steps: readonly string[] = [...unending, check, ...others, "images", "images into the cluster"];

@@ -245,6 +245,7 @@ export const shop = { services, environments };
 `;
 
 const environmentsText = `
+import { rules } from "../../../policies/rules/index.ts";
 import { environments as mountainPass } from "../../../stacks/environments.ts";
 import images from "./images.dev.json" with { type: "json" };
 export const environments = {
@@ -256,6 +257,11 @@ export const environments = {
     mesh: { kind: "none" } as const,
     gateway: { kind: "none" } as const,
     sizing: {},
+    // In the cluster they are called as those of MountainPass's dev, which are in force.
+    policies: {
+      level: "advisory" as const,
+      levels: Object.fromEntries(rules.map(({ id }) => [id, "disabled" as const])),
+    },
   },
 };
 `;

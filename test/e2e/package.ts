@@ -91,8 +91,10 @@ export function packedKit(scene: () => Scene): void {
     succeeded(await run("npm", "run", "deploy", "--", "dev", "catalogue"));
     const { spec } = await cluster.get<Deployment>("deployment", "-n", "dev-catalogue", "catalogue");
     expect(spec.template.spec.containers[0]?.env).toContainEqual({ name: "RELEASE", value: "alone" });
-    succeeded(await run("npx", "pulumi", "destroy", "-s", "dev", "--yes", "--skip-preview"));
-    expect(await cluster.kubectl("get", "namespaces", "-o", "name")).not.toContain("catalogue");
+    for (const stack of ["dev", "dev-platform"])
+      succeeded(await run("npx", "pulumi", "destroy", "-s", stack, "--yes", "--skip-preview"));
+    const left = await cluster.kubectl("get", "namespaces,validatingadmissionpolicies", "-o", "name");
+    expect(left).not.toMatch(/catalogue|pressurevalve-dev/);
   });
 
   test("its workflow checks and compares, as its first pull request and a later one would have it", async () => {
