@@ -15,8 +15,8 @@ const root = join(import.meta.dirname, "..", "..");
 const limit = 1.3;
 
 /**
- * Preview of dev beside a bare Pulumi program of the same objects: two projects, each with a stack of its own in a
- * state of its own that is still empty, the same cluster, provider and configuration.
+ * Preview of dev, without the policy pack and with it, beside a bare Pulumi program of the same objects: two projects,
+ * each with a stack of its own in a state of its own that is still empty, the same cluster, provider and configuration.
  */
 export async function measurePreview(rounds: number, say: Say): Promise<Measurement> {
   // Within the repository, where both programs find the packages that they import.
@@ -30,15 +30,15 @@ export async function measurePreview(rounds: number, say: Say): Promise<Measurem
   await writeFile(join(bare, "index.ts"), bareSource(objects));
   const taken = await takeTurns(folder, { kit, bare }, rounds, say);
   await rm(folder, { recursive: true, force: true });
-  const seconds = { kit: taken.kit.map((one) => one.seconds), bare: taken.bare.map((one) => one.seconds) };
-  const slower = ratio(seconds.kit, seconds.bare);
+  const slower = ratio(secondsOf(taken.kit), secondsOf(taken.bare));
   return {
     title: `Preview of dev, ${objects.length} objects`,
     text: table(
       ["program", "seconds", "CPU seconds"],
       [
-        ["pressurevalve", spread(seconds.kit, 2), cpuSeconds(taken.kit)],
-        ["bare Pulumi", spread(seconds.bare, 2), cpuSeconds(taken.bare)],
+        ["pressurevalve", spread(secondsOf(taken.kit), 2), cpuSeconds(taken.kit)],
+        ["pressurevalve, with the policy pack", spread(secondsOf(taken.judged), 2), cpuSeconds(taken.judged)],
+        ["bare Pulumi", spread(secondsOf(taken.bare), 2), cpuSeconds(taken.bare)],
       ],
     ),
     aims: [
@@ -50,6 +50,10 @@ export async function measurePreview(rounds: number, say: Say): Promise<Measurem
     ],
     runs: taken,
   };
+}
+
+function secondsOf(taken: readonly Run[]): number[] {
+  return taken.map(({ seconds }) => seconds);
 }
 
 function cpuSeconds(taken: readonly Run[]): string {
@@ -99,35 +103,44 @@ function resourceClass({ apiVersion, kind }: Manifest): string {
   return `k8s.${group.split(".")[0]}.${version}.${kind}`;
 }
 
+type Taken = Record<"kit" | "judged" | "bare", Run[]>;
+
 async function takeTurns(
   folder: string,
-  projects: { kit: string; bare: string },
+  { kit, bare }: { kit: string; bare: string },
   rounds: number,
   say: Say,
-): Promise<{ kit: Run[]; bare: Run[] }> {
-  const { path, env } = await pulumiProgram([]);
-  const pulumi = (cwd: string, ...args: string[]): Command => ({
-    program: path,
-    args: [...args, "--stack", "dev", "--non-interactive", "--color", "never"],
-    cwd,
-    env: {
-      ...env,
-      PULUMI_BACKEND_URL: `file://${join(folder, `${cwd.split("/").at(-1)}-state`)}`,
-      PULUMI_CONFIG_PASSPHRASE: "bench",
-      PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
-      // The kit has its programs use Node's compile cache; a bare program does not know of it.
-      ...(cwd === projects.bare && { NODE_COMPILE_CACHE: undefined }),
-    },
-  });
-  for (const project of Object.values(projects)) {
+): Promise<Taken> {
+  const pulumi = async (cwd: string, ...given: string[]): Promise<Command> => {
+    const { path, args, env } = await pulumiProgram(given);
+    return {
+      program: path,
+      args: [...args, "--stack", "dev", "--non-interactive", "--color", "never"],
+      cwd,
+      env: {
+        ...env,
+        PULUMI_BACKEND_URL: `file://${join(folder, `${cwd.split("/").at(-1)}-state`)}`,
+        PULUMI_CONFIG_PASSPHRASE: "bench",
+        PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+        // The kit has its programs use Node's compile cache; a bare program does not know of it.
+        ...(cwd === bare && { NODE_COMPILE_CACHE: undefined }),
+      },
+    };
+  };
+  for (const project of [kit, bare]) {
     await mkdir(`${project}-state`);
-    await run(pulumi(project, "stack", "init"));
-    await run(pulumi(project, "preview"));
+    await run(await pulumi(project, "stack", "init"));
   }
-  const taken: { kit: Run[]; bare: Run[] } = { kit: [], bare: [] };
+  const previews = {
+    kit: await pulumi(kit, "preview"),
+    judged: await pulumi(kit, "preview", "--policy-pack", join(root, "policies")),
+    bare: await pulumi(bare, "preview"),
+  };
+  for (const preview of Object.values(previews)) await run(preview);
+  const taken: Taken = { kit: [], judged: [], bare: [] };
   for (let round = 1; round <= rounds; round++) {
-    for (const name of ["kit", "bare"] as const) {
-      const one = await run(pulumi(projects[name], "preview"));
+    for (const [name, preview] of Object.entries(previews) as [keyof Taken, Command][]) {
+      const one = await run(preview);
       taken[name].push(one);
       say(`preview, round ${round}: ${name} ${one.seconds.toFixed(1)} s`);
     }
