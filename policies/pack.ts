@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type Policy,
   PolicyPack,
@@ -9,10 +10,10 @@ import {
 } from "@pulumi/policy";
 import { notYetKnown } from "./cel/expression.ts";
 import { describe, type KubernetesObject, offender } from "./judgement/judge.ts";
-import { describeExpired, type Level, verdict } from "./judgement/verdict.ts";
+import { describeExpired, type Level, type Verdict, verdict } from "./judgement/verdict.ts";
 import type { Rule, Severity } from "./rule.ts";
 import { rules } from "./rules/index.ts";
-import { type StackSettings, settingsType } from "./settings-type.ts";
+import { readSettings, settingsType } from "./stack-settings.ts";
 
 const ownRules = "own-rules";
 const policyNames: ReadonlySet<string> = new Set(["kind", ...rules.map(({ id }) => id)]);
@@ -54,11 +55,14 @@ let analysis: ReadonlyMap<string, readonly Report[]> | undefined;
  * judged, and at the end as it is known to the stack, where an autoscaler has set the replicas.
  */
 function objectsPolicy(): Policy {
-  return Object.assign(policy("kind", "Whatever is declared of Kubernetes says what it is."), {
-    validateResource: ({ urn, type, props }: { urn: string; type: string; props: unknown }) => {
-      if (isRead(type)) declarations.set(urn, plain(props));
+  return Object.assign(
+    policy("kind", "Whatever is declared of Kubernetes, and how it is judged, can be read."),
+    {
+      validateResource: ({ urn, type, props }: { urn: string; type: string; props: unknown }) => {
+        if (isRead(type)) declarations.set(urn, plain(props));
+      },
     },
-  });
+  );
 }
 
 function rulePolicy({ id, title, severity, remedy, references: [reference] }: Rule): Policy {
@@ -69,9 +73,9 @@ function rulePolicy({ id, title, severity, remedy, references: [reference] }: Ru
   });
 }
 
-/** Reports for the rules that are the shop's own: a pack names its policies before it hears of any stack. */
+/** Reports for whatever is no rule of the kit: a pack names its policies before it hears of any stack. */
 function ownRulesPolicy(): Policy {
-  return policy(ownRules, "The shop's own rules hold.");
+  return policy(ownRules, "The shop's own rules hold, and no exemption from them is past its day.");
 }
 
 /**
@@ -109,35 +113,51 @@ function policy(name: string, description: string): Policy & { readonly validate
 function analyse(resources: readonly PolicyResource[]): Map<string, Report[]> {
   const declared = resources
     .filter(({ type }) => isRead(type))
-    .map(({ type, urn, props }) => ({ type, urn, value: declarations.get(urn) ?? plain(props) }));
-  const objects = declared.filter(isKubernetesObject);
-  const { rules: own = [], ...settings } = (declared.find(({ type }) => type === settingsType)?.value ??
-    {}) as Partial<StackSettings>;
-  const { findings, expired } = verdict(
+    .map(({ type, urn, props }) => ({ type, urn, value: Object(declarations.get(urn) ?? plain(props)) }));
+  const inputs = declared.filter(({ type }) => type === settingsType);
+  const { settings, problem } = readSettings(inputs.map(({ value }) => value));
+  const { rules: own, ...by } = settings;
+  const objects = declared.flatMap(objectOf);
+  const judged = verdict(
     [...rules, ...own],
     objects.map(({ value }) => value),
-    // What is not said is not allowed.
-    { level: "mandatory", ...settings, today: new Date().toISOString().slice(0, 10) },
+    { ...by, today: new Date().toISOString().slice(0, 10) },
   );
-  // By identity: resources of one stack may have one name, where they are in different clusters.
-  const urns = new Map(objects.map(({ urn, value }) => [offender(value), urn]));
-  const named = new Map(objects.map(({ urn, value }) => [JSON.stringify(offender(value)), urn]));
-  const reports: Report[] = [
-    ...findings
-      .filter(({ exemption }) => exemption === undefined)
-      .map((finding) => ({
-        ...finding,
-        message: describe(finding),
-        urn: finding.object && urns.get(finding.object),
-      })),
-    ...expired.map((exemption) => ({
-      rule: exemption.rule,
-      message: describeExpired(exemption),
-      urn: named.get(JSON.stringify(exemption.object)),
-      level: "mandatory" as const,
-    })),
+  const reports = [
+    ...(problem
+      ? [{ rule: "kind", message: `kind: ${problem}`, urn: inputs[0]?.urn, level: "mandatory" as const }]
+      : []),
+    ...findingReports(judged, objects),
+    ...expiredReports(judged, objects),
   ];
   return Map.groupBy(reports, ({ rule }) => (policyNames.has(rule) ? rule : ownRules));
+}
+
+function findingReports({ findings }: Verdict, objects: readonly Declared<KubernetesObject>[]): Report[] {
+  // By identity: resources of one stack may have one name, where they are in different clusters.
+  const urns = new Map(objects.map(({ urn, value }) => [offender(value), urn]));
+  return findings
+    .filter(({ exemption }) => exemption === undefined)
+    .map((finding) => ({
+      ...finding,
+      message: describe(finding),
+      urn: finding.object && urns.get(finding.object),
+    }));
+}
+
+/** On every resource that was exempted: an exemption names no API group, and so may name several. */
+function expiredReports({ expired }: Verdict, objects: readonly Declared<KubernetesObject>[]): Report[] {
+  return expired.flatMap((exemption) => {
+    const { rule, object } = exemption;
+    const named = objects.filter(({ value }) => isDeepStrictEqual(offender(value), object));
+    const urns = named.length > 0 ? named.map(({ urn }) => urn) : [undefined];
+    return urns.map((urn) => ({
+      rule,
+      message: describeExpired(exemption),
+      urn,
+      level: "mandatory" as const,
+    }));
+  });
 }
 
 /** Secrets stay unread: the values of generated ones are not even known in a preview. */
@@ -145,15 +165,15 @@ function isRead(type: string): boolean {
   return type === settingsType || (type.startsWith("kubernetes:") && type !== "kubernetes:core/v1:Secret");
 }
 
-interface Declared<Value = unknown> {
+interface Declared<Value = object> {
   readonly type: string;
   readonly urn: string;
   readonly value: Value;
 }
 
-/** A component such as a ConfigGroup has no kind: what it holds are resources of their own. */
-function isKubernetesObject(declared: Declared): declared is Declared<KubernetesObject> {
-  return declared.type !== settingsType && "kind" in Object(declared.value);
+/** A component such as a ConfigGroup declares no object: what it holds are resources of their own. */
+function objectOf({ type, urn, value }: Declared): Declared<KubernetesObject>[] {
+  return type !== settingsType && "kind" in value ? [{ type, urn, value: value as KubernetesObject }] : [];
 }
 
 /** Without Pulumi's proxies, which throw at whoever reads what is not known yet, and so end the whole policy. */

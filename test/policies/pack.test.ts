@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Settings } from "../../policies/judgement/verdict.ts";
 import type { BareRule } from "../../policies/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
-import { type StackSettings, settingsType } from "../../policies/settings-type.ts";
+import { type StackSettings, settingsType } from "../../policies/stack-settings.ts";
 
 // The engine's side of the protocol, from Pulumi's own CommonJS modules.
 const require = createRequire(import.meta.url);
@@ -156,7 +156,7 @@ const everything: Settings = { level: "mandatory", today: "" };
 
 /** The resource by which a stack says how it is judged. */
 function judgedBy({ today: _, ...settings }: Partial<Settings & StackSettings>): Registered {
-  return { type: settingsType, name: "production", props: settings };
+  return { type: settingsType, name: "production", props: { rules: [], ...settings } };
 }
 
 /** All rules but the one that the pod of these tests breaks. */
@@ -284,6 +284,45 @@ test("a violation points at its own resource where several are called alike", as
   ]);
 });
 
+const gateways = ["networking.istio.io/v1", "gateway.networking.k8s.io/v1"].map((apiVersion) => ({
+  type: `kubernetes:${apiVersion}:Gateway`,
+  name: apiVersion,
+  props: {
+    apiVersion,
+    kind: "Gateway",
+    metadata: { name: "shop", namespace: "order" },
+    spec: {
+      listeners: [{ hostname: "*" }],
+      servers: [{ hosts: ["*"] }],
+    },
+  },
+}));
+const resources = gateways.map(({ type, name }) => urn(type, name));
+
+test("objects of two API groups that are called alike have a resource each", async () => {
+  expect(await diagnostics([pinned, ...gateways])).toMatchObject(
+    resources.map((one) => ({ policyname: "no-wildcard-hosts", urn: one })),
+  );
+});
+
+test("an exemption of objects of two API groups that is past its day is told of both", async () => {
+  const exemption = {
+    rule: "no-wildcard-hosts",
+    object: { kind: "Gateway", namespace: "order", name: "shop" },
+    owner: "checkout",
+    reason: "it is being mended",
+    expires: "2026-01-31",
+  };
+  const settings = judgedBy({
+    level: "mandatory",
+    levels: { "no-wildcard-hosts": "disabled" },
+    exemptions: [exemption],
+  });
+  expect(await diagnostics([settings, ...gateways])).toMatchObject(
+    resources.map((one) => ({ message: expect.stringContaining("expired on 2026-01-31"), urn: one })),
+  );
+});
+
 test("an exemption counts until its last day, and then fails by its rule, whatever the object", async () => {
   const exemption = {
     rule: "image-digests",
@@ -299,6 +338,62 @@ test("an exemption counts until its last day, and then fails by its rule, whatev
       expect.stringContaining("the exemption of Pod order expired on 2026-01-31; checkout mends"),
       MANDATORY,
     ],
+  ]);
+});
+
+test("an exemption from what is no rule any more fails as well, when it is past its day", async () => {
+  const exemption = {
+    rule: "gone",
+    object: { kind: "Pod", namespace: "order", name: "order" },
+    owner: "checkout",
+    reason: "it is being mended",
+    expires: "2026-01-31",
+  };
+  expect(await told({ ...pinned, props: { ...pinned.props, exemptions: [exemption] } }, pod)).toEqual([
+    ["gone", expect.stringContaining("gone: the exemption of Pod order expired"), MANDATORY],
+  ]);
+});
+
+const unread =
+  "kind: the stack's settings cannot be read, so that every rule is mandatory and nothing is exempted: ";
+
+test.each<[string, object, string]>([
+  ["a level that turns everything off", { level: "disabled" }, "level"],
+  ["a level that there is not", { levels: { privileged: "off" } }, "levels.privileged"],
+  ["a level that is not known yet", { level: unknown }, "level"],
+  ["a parameter that is not known yet", { parameters: { registries: unknown } }, "parameters.registries"],
+  ["no list of rules", { rules: null }, "rules"],
+  ["half a rule", { rules: [{ ...orderly, matchConstraints: "all" }] }, "rules.0.matchConstraints"],
+  ["a field that is none", { exempt: ["order"] }, "exempt"],
+  [
+    "a day that never comes",
+    { exemptions: [{ rule: "a", object: {}, owner: "a", reason: "a", expires: "never" }] },
+    "exemptions.0.object.kind, exemptions.0.object.namespace, exemptions.0.object.name, exemptions.0.expires",
+  ],
+])("a stack whose settings hold %s is told so, and judged by all rules", async (_, inputs, fields) => {
+  const settings = { ...pinned, props: { ...pinned.props, level: "advisory", ...inputs } };
+  expect(await told(settings, podWith({ hostNetwork: true }))).toEqual([
+    [
+      "kind",
+      `${unread}${fields}: not what the kit writes, or known only after the deployment; leave the resource to the kit`,
+      MANDATORY,
+    ],
+    ["host-namespaces", expect.any(String), MANDATORY],
+    ["image-digests", expect.any(String), MANDATORY],
+  ]);
+});
+
+test("a stack that says twice how it is judged is judged by all rules", async () => {
+  expect(await told(pinned, { ...pinned, name: "again" }, pod)).toEqual([
+    ["kind", `${unread}there are several resources that say so; keep one`, MANDATORY],
+    ["image-digests", expect.any(String), MANDATORY],
+  ]);
+});
+
+test("whoever hides the inputs of components is told how to show them", async () => {
+  expect(await told({ ...pinned, props: {} }, pod)).toEqual([
+    ["kind", expect.stringContaining("unset PULUMI_NODEJS_SKIP_COMPONENT_INPUTS"), MANDATORY],
+    ["image-digests", expect.any(String), MANDATORY],
   ]);
 });
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../../policies/judgement/verdict.ts";
 import type { BareRule, Rule } from "../../../policies/rule.ts";
 import { rules } from "../../../policies/rules/index.ts";
-import { type StackSettings, settingsType } from "../../../policies/settings-type.ts";
+import { type StackSettings, settingsType } from "../../../policies/stack-settings.ts";
 
 /**
  * Tells a policy pack by what the stack is judged, in the only words that reach it: those of a resource. It stands for

@@ -1,4 +1,4 @@
-import { settingsType } from "../../../policies/settings-type.ts";
+import { settingsType } from "../../../policies/stack-settings.ts";
 
 /** One step of `pulumi preview --json`. */
 export interface Step {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import type { Rule } from "../../../../policies/rule.ts";
 import { rules } from "../../../../policies/rules/index.ts";
-import { settingsType } from "../../../../policies/settings-type.ts";
+import { settingsType } from "../../../../policies/stack-settings.ts";
 import { Policies } from "../../../../stacks/delivery/pulumi/policies.ts";
 
 const registered: { type: string; name: string; inputs: unknown }[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { leftAsTheyAre, refuseOutside } from "../../../../cli/deploy.ts";
-import { settingsType } from "../../../../policies/settings-type.ts";
+import { settingsType } from "../../../../policies/stack-settings.ts";
 import {
   changesOf,
   describeStep,
