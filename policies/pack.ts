@@ -14,6 +14,7 @@ import { describeExpired, type Level, type Verdict, verdict } from "./judgement/
 import type { Rule, Severity } from "./rule.ts";
 import { rules } from "./rules/index.ts";
 import { readSettings, settingsType } from "./stack-settings.ts";
+import { isRelease, kindOf } from "./type-token.ts";
 
 const ownRules = "own-rules";
 const policyNames: ReadonlySet<string> = new Set(["kind", ...rules.map(({ id }) => id)]);
@@ -127,6 +128,7 @@ function analyse(resources: readonly PolicyResource[]): Map<string, Report[]> {
     ...(problem
       ? [{ rule: "kind", message: `kind: ${problem}`, urn: inputs[0]?.urn, level: "mandatory" as const }]
       : []),
+    ...declared.filter(({ type }) => isRelease(type)).map(releaseReport),
     ...findingReports(judged, objects),
     ...expiredReports(judged, objects),
   ];
@@ -160,9 +162,23 @@ function expiredReports({ expired }: Verdict, objects: readonly Declared<Kuberne
   });
 }
 
+/** It stops nothing: whoever installs charts so has chosen to be judged in the cluster, where nothing is passed over. */
+function releaseReport({ urn }: Declared): Report {
+  const name = urn.split("::").at(-1);
+  return {
+    rule: "kind",
+    message: `kind: Release ${name}: what its chart makes is judged in the cluster only, for Pulumi does not see it; use a Chart, or judge it by: helm template … | pressurevalve policy check -`,
+    urn,
+    level: "advisory",
+  };
+}
+
 /** Secrets stay unread: the values of generated ones are not even known in a preview. */
 function isRead(type: string): boolean {
-  return type === settingsType || (type.startsWith("kubernetes:") && type !== "kubernetes:core/v1:Secret");
+  const { apiVersion, kind } = kindOf(type) ?? {};
+  return (
+    type === settingsType || (type.startsWith("kubernetes:") && !(apiVersion === "v1" && kind === "Secret"))
+  );
 }
 
 interface Declared<Value = object> {
@@ -171,9 +187,10 @@ interface Declared<Value = object> {
   readonly value: Value;
 }
 
-/** A component such as a ConfigGroup declares no object: what it holds are resources of their own. */
+/** The object that a resource declares. A component such as a ConfigGroup declares none: what it holds are resources of their own. */
 function objectOf({ type, urn, value }: Declared): Declared<KubernetesObject>[] {
-  return type !== settingsType && "kind" in value ? [{ type, urn, value: value as KubernetesObject }] : [];
+  const object = { ...kindOf(type), ...value };
+  return type !== settingsType && "kind" in object ? [{ type, urn, value: object as KubernetesObject }] : [];
 }
 
 /** Without Pulumi's proxies, which throw at whoever reads what is not known yet, and so end the whole policy. */

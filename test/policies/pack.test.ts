@@ -444,6 +444,34 @@ test("what an object is must be known", async () => {
   ]);
 });
 
+test.each([
+  "kubernetes:core/v1:Pod",
+  "kubernetes:v1:Pod",
+  "kubernetes:core/v1:PodPatch",
+])("what an object is, its type says where the inputs do not: %s", async (type) => {
+  const {
+    apiVersion: _,
+    kind: _1,
+    ...props
+  } = podWith({ hostNetwork: true }).props as Record<string, unknown>;
+  expect(await told(pinned, { ...pod, type, props })).toEqual([
+    ["host-namespaces", expect.stringContaining("Pod order/order: "), MANDATORY],
+  ]);
+});
+
+test("of what Pulumi does not see, the objects of a chart that the provider installs, that is said", async () => {
+  const type = "kubernetes:helm.sh/v3:Release";
+  const chart = { type, name: "redis", props: { chart: "redis", version: unknown, values: {} } };
+  expect(await diagnostics([pinned, chart])).toMatchObject([
+    {
+      policyname: "kind",
+      message: expect.stringContaining("Release redis: what its chart makes is judged in the cluster only"),
+      enforcementlevel: ADVISORY,
+      urn: urn(type, "redis"),
+    },
+  ]);
+});
+
 test("each analysis is of its own stack", async () => {
   expect((await told(pinned, podWith({ hostNetwork: true }))).length).toBe(1);
   expect(await told(pinned, pod)).toEqual([]);
