@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
@@ -135,5 +136,5 @@ function takesValue(type: string | undefined): boolean {
 async function contents(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Promise.all(paths.sort().map(async (path) => `${path}: ${await readFile(path, "base64")}`));
+  return Promise.all(paths.sort().map(async (path) => `${path}: ${hash("sha256", await readFile(path))}`));
 }
