@@ -132,7 +132,7 @@ function takesValue(type: string | undefined): boolean {
   return type !== undefined && type !== "false" && !type.includes("[");
 }
 
-/** Every file beneath a folder with its bytes. */
+/** Every file beneath a folder with the sum of its bytes. */
 async function contents(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
