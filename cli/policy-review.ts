@@ -27,7 +27,7 @@ import { isColourful } from "../tools/terminal.ts";
 import { against, filled, renderedThere, spellAgainst } from "./against.ts";
 import { environmentOf, loadShop, shopFile } from "./loaded-shop.ts";
 import { namedEnvironment } from "./named-environment.ts";
-import { version } from "./program.ts";
+import { version } from "./version.ts";
 
 interface Format {
   readonly what: string;

@@ -1,16 +1,8 @@
-import { readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
 import { Command, type CommanderError } from "commander";
 import { didYouMean } from "../constructs/model/problem.ts";
 import { Fault } from "../tools/fault.ts";
 import { type CommandEntry, commands } from "./commands.ts";
-
-/** The kit's version. */
-export function version(): string {
-  const file = findPackageJSON("..", import.meta.url);
-  if (file === undefined) throw new Error(`${import.meta.url} is in no package`);
-  return JSON.parse(readFileSync(file, "utf8")).version;
-}
+import { version } from "./version.ts";
 
 /**
  * The program, with the command that the words ask for loaded and the others by name only.
