@@ -46,7 +46,7 @@ export function callKey(op: string, name: string, given: number): string {
 /** Parses an expression, whose calls then go to our own functions where there are such. Throws when it is no CEL. */
 function parsed(expression: string, by = environment): Parsed {
   const made = by.parse(expression);
-  for (const node of nodesOf(made.ast as Node)) {
+  for (const node of nodesOf(made.ast)) {
     const call = callIn(node);
     if (call && ownCalls.has(callKey(node.op, call.name, call.given.length))) callOurs(node);
   }
@@ -99,7 +99,7 @@ export function variableType(type: string): string {
 export function checked(expression: string, type: Type, types: VariableTypes): Checked {
   try {
     const made = parsed(expression, typedEnvironment(types));
-    const root = made.ast as Node;
+    const root: Node = made.ast;
     const { valid, type: yielded, error } = made.check();
     if (!valid) return { root, flaw: flawOf(error) };
     if (type === "dyn" || yielded === type) return { root };

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { inItsWords, narrowlyParsed, type Type, typeChecked } from "./engine.ts";
+import { identifiersIn } from "./syntax.ts";
 
 /** What an expression can read. */
 export interface Scope {
@@ -29,7 +30,7 @@ export function parse(expression: string, type: Type): Expression {
 
 function parseAnew(expression: string, type: Type): Expression {
   const { ast } = typeChecked(expression, type);
-  const reads = new Set(identifiers(ast));
+  const reads = identifiersIn(ast);
   const evaluate = narrowlyParsed(expression, ast);
   const inScope = (scope: Scope) => {
     try {
@@ -151,10 +152,4 @@ export function readsNeighbours({ variables = [], validations }: Rule): boolean 
     const { reads } = parse(expression, "dyn");
     return reads.has("neighbours") || reads.has("objects");
   });
-}
-
-function identifiers(node: unknown): string[] {
-  if (Array.isArray(node)) return node.flatMap(identifiers);
-  if (typeof node !== "object" || node === null || !("op" in node && "args" in node)) return [];
-  return node.op === "id" ? [String(node.args)] : identifiers(node.args);
 }

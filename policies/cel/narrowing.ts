@@ -1,4 +1,4 @@
-import type { ASTNode } from "@marcbachmann/cel-js";
+import { isNamed, macroIn, type Node, nodesOf, partsOf, selectionIn } from "./syntax.ts";
 
 /** Where narrowed expressions find, by the kinds that `narrowed` says, the neighbours that are of one of them. */
 export const kindred = "neighboursOfKinds";
@@ -10,13 +10,17 @@ const known = new Set<string>();
  * of some kinds, it goes through these alone, and so a namespace with many objects costs each of them little.
  * Whatever is left out would have made the condition false: `false && <error>` is false, as it is without narrowing.
  */
-export function narrowed(expression: string, ast: ASTNode): string {
-  const places = calls(ast).flatMap(({ args: [method, receiver, args] }) => {
-    const [variable, condition] = args;
-    const among =
-      receiver.op === "id" && receiver.args === "neighbours" && ["filter", "exists"].includes(method);
-    const kinds = among && variable?.op === "id" && condition && kindsOf(condition, variable.args);
-    return kinds ? [{ ...receiver.range, key: [...kinds].sort().join() }] : [];
+export function narrowed(expression: string, ast: Node): string {
+  const places = nodesOf(ast).flatMap((node) => {
+    const macro = macroIn(node);
+    if (macro?.name !== "filter" && macro?.name !== "exists") return [];
+    const {
+      receiver,
+      item,
+      given: [, condition],
+    } = macro;
+    const kinds = condition && isNamed(receiver, "neighbours") && kindsOf(condition, item);
+    return kinds ? [{ start: receiver.start, end: receiver.end, key: [...kinds].sort().join() }] : [];
   });
   // From the last to the first, so that places keep their offsets.
   return places
@@ -42,22 +46,10 @@ export function neighboursOfKinds(neighbours: () => readonly unknown[]): Record<
   return byKinds;
 }
 
-type Call = Extract<ASTNode, { op: "rcall" }>;
-
-function calls(node: unknown): Call[] {
-  if (Array.isArray(node)) return node.flatMap(calls);
-  if (!isNode(node)) return [];
-  return [...(node.op === "rcall" ? [node] : []), ...calls(node.args)];
-}
-
-function isNode(node: unknown): node is ASTNode {
-  return typeof node === "object" && node !== null && "op" in node && "args" in node;
-}
-
 /** The kinds of which the condition can be true; none where it may be of any. */
-function kindsOf(condition: ASTNode, object: string): ReadonlySet<string> | undefined {
+function kindsOf(condition: Node, object: string): ReadonlySet<string> | undefined {
   if (condition.op !== "&&" && condition.op !== "||") return kindsCompared(condition, object);
-  const [left, right] = condition.args.map((side) => kindsOf(side, object));
+  const [left, right] = partsOf(condition).map((side) => kindsOf(side, object));
   if (!left || !right) return condition.op === "&&" ? (left ?? right) : undefined;
   return condition.op === "&&"
     ? new Set([...left].filter((kind) => right.has(kind)))
@@ -65,18 +57,20 @@ function kindsOf(condition: ASTNode, object: string): ReadonlySet<string> | unde
 }
 
 /** `o.kind == "A"` and `o.kind in ["A", "B"]` */
-function kindsCompared({ op, args }: ASTNode, object: string): ReadonlySet<string> | undefined {
+function kindsCompared(condition: Node, object: string): ReadonlySet<string> | undefined {
+  const { op } = condition;
   if (op !== "==" && op !== "in") return undefined;
-  const [subject, kinds] = args;
+  const [subject, kinds] = partsOf(condition) as [Node, Node];
   if (!isKindOf(subject, object)) return undefined;
-  const names = op === "in" && kinds.op === "list" ? kinds.args.map(literal) : [literal(kinds)];
+  const names = op === "in" && kinds.op === "list" ? partsOf(kinds).map(literal) : [literal(kinds)];
   return names.every((name) => typeof name === "string") ? new Set(names) : undefined;
 }
 
-function isKindOf({ op, args }: ASTNode, object: string): boolean {
-  return op === "." && args[1] === "kind" && args[0].op === "id" && args[0].args === object;
+function isKindOf(node: Node, object: string): boolean {
+  const selection = node.op === "." ? selectionIn(node) : undefined;
+  return selection?.field === "kind" && isNamed(selection.of, object);
 }
 
-function literal(node: ASTNode): unknown {
-  return node.op === "value" ? node.args : undefined;
+function literal({ op, args }: Node): unknown {
+  return op === "value" ? args : undefined;
 }

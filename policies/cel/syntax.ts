@@ -41,6 +41,16 @@ export function partsOf({ args }: Node): Node[] {
   return [args].flat(3).filter(isNode);
 }
 
+/** Whether it is that name, and nothing of what it holds. */
+export function isNamed({ op, args }: Node, name: string): boolean {
+  return op === "id" && args === name;
+}
+
+/** The names that are read in an expression. */
+export function identifiersIn(node: Node): Set<string> {
+  return new Set(nodesOf(node).flatMap(({ op, args }) => (op === "id" ? [String(args)] : [])));
+}
+
 function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && "op" in value && "args" in value;
 }

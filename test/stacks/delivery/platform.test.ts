@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { Environment, Manifest, Policies } from "../../../constructs/index.ts";
 import { isAdmissible } from "../../../policies/admission.ts";
 import { typeChecked } from "../../../policies/cel/engine.ts";
-import { type Node, nodesOf } from "../../../policies/cel/syntax.ts";
+import { identifiersIn } from "../../../policies/cel/syntax.ts";
 import type { Rule } from "../../../policies/rule.ts";
 import { rules } from "../../../policies/rules/index.ts";
 import { expectNoneExpired, renderPlatform } from "../../../stacks/delivery/platform.ts";
@@ -147,7 +147,6 @@ function expressionsOf({ variables, validations }: Policy["spec"]): string[] {
   ];
 }
 
-function identifiers(expression: string): unknown[] {
-  const { ast } = typeChecked(expression, "dyn");
-  return nodesOf(ast as Node).flatMap(({ op, args }) => (op === "id" ? [args] : []));
+function identifiers(expression: string): string[] {
+  return [...identifiersIn(typeChecked(expression, "dyn").ast)];
 }
