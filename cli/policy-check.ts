@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Settings } from "../policies/judgement/verdict.ts";
+import { type Settings, today } from "../policies/judgement/verdict.ts";
 import type { Rule } from "../policies/rule.ts";
 import { type Check, check, passes } from "../stacks/delivery/policies/check/check.ts";
 import { checkText } from "../stacks/delivery/policies/check/text.ts";
@@ -54,7 +54,7 @@ async function checked(files: readonly string[], { stack: environment, json }: C
 
 async function settingsOf(environment: string | undefined, rules: readonly Rule[]): Promise<Settings> {
   if (environment !== undefined) return policySettings(environmentOf(await loadShop(), environment), rules);
-  return { level: "mandatory", today: new Date().toISOString().slice(0, 10) };
+  return { level: "mandatory", today: today() };
 }
 
 function documentOf(found: Check, environment: string | undefined): object {

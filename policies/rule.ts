@@ -26,6 +26,9 @@ export interface Validation {
 /** How much harm whoever breaks the rule may do: what a reader should mend first. */
 export type Severity = "low" | "medium" | "high" | "critical";
 
+/** The worst first. */
+export const severities: readonly Severity[] = ["critical", "high", "medium", "low"];
+
 /** Where a rule comes from: a standard, a guide, a chapter of the documentation. */
 export interface Reference {
   readonly title: string;

@@ -131,11 +131,14 @@ function namespaceOf({ metadata }: KubernetesObject): unknown {
 
 /** `disruption-budget: Deployment order/order: …`, one line a violation. */
 export function describe({ rule, object, message }: Violation): string {
-  return object ? `${rule}: ${object.kind} ${qualified(object)}: ${message}` : `${rule}: ${message}`;
+  return object ? `${rule}: ${spellObject(object)}: ${message}` : `${rule}: ${message}`;
 }
 
-function qualified({ namespace, name }: Offender): string {
-  return namespace ? `${namespace}/${name}` : name;
+/** `Deployment order/order`; nothing where a rule itself is broken. */
+export function spellObject(object: Offender | undefined): string {
+  if (object === undefined) return "";
+  const { kind, namespace, name } = object;
+  return `${kind} ${namespace && `${namespace}/`}${name}`;
 }
 
 /**
@@ -252,7 +255,7 @@ function cannot(error: unknown): string {
 function undecided({ holder, field }: NotYetKnown, object: KubernetesObject, unknowns: Whereabouts): string {
   const places = unknowns.get(holder) ?? [];
   const { of = object, path = "" } = places.find((place) => place.of === object) ?? places[0] ?? {};
-  const whose = of === object ? "" : ` of ${of.kind} ${qualified(offender(of))}`;
+  const whose = of === object ? "" : ` of ${spellObject(offender(of))}`;
   return `undecided: ${step(path, holder, field)}${whose} is known only after the deployment; give a value that is known before it`;
 }
 

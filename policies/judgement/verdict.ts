@@ -1,5 +1,12 @@
 import type { BareRule } from "../rule.ts";
-import { judgeBy, type KubernetesObject, type Offender, type Parameters, type Violation } from "./judge.ts";
+import {
+  judgeBy,
+  type KubernetesObject,
+  type Offender,
+  type Parameters,
+  spellObject,
+  type Violation,
+} from "./judge.ts";
 
 /** What follows from a violation: it is told of, or nothing is applied, or nobody looks. */
 export type Level = "advisory" | "mandatory" | "disabled";
@@ -29,6 +36,29 @@ export interface Settings {
   readonly today: string;
 }
 
+/** The level that a rule has. */
+export function levelOf(rule: string, { level, levels = {} }: Pick<Settings, "level" | "levels">): Level {
+  return levels[rule] ?? level;
+}
+
+/** The rules that anybody is judged by. */
+export function enabled<Judge extends BareRule>(rules: readonly Judge[], settings: Settings): Judge[] {
+  return rules.filter(({ id }) => levelOf(id, settings) !== "disabled");
+}
+
+/** The day that it is, as settings want it: that of UTC, wherever one judges. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** The exemptions whose last day has gone by. */
+export function expiredOf({
+  exemptions = [],
+  today,
+}: Pick<Settings, "exemptions" | "today">): readonly Exemption[] {
+  return exemptions.filter(({ expires }) => expires < today);
+}
+
 /** A violation, how bad it is, and what follows from it. */
 export interface Finding extends Violation {
   readonly severity: BareRule["severity"];
@@ -51,29 +81,26 @@ export interface Verdict {
 export function verdict(
   rules: readonly BareRule[],
   objects: readonly KubernetesObject[],
-  { level, levels = {}, parameters, exemptions = [], today }: Settings,
+  settings: Settings,
 ): Verdict {
-  const levelOf = (rule: string): Level => levels[rule] ?? level;
-  const inForce = exemptions.filter(({ expires }) => expires >= today);
-  const severities = new Map(rules.map(({ id, severity }) => [id, severity]));
-  const violations = judgeBy(
-    rules.filter(({ id }) => levelOf(id) !== "disabled"),
-    objects,
-    parameters,
-  );
+  const { parameters, exemptions = [] } = settings;
+  const expired = expiredOf(settings);
+  const inForce = exemptions.filter((exemption) => !expired.includes(exemption));
+  const severityOf = new Map(rules.map(({ id, severity }) => [id, severity]));
+  const violations = judgeBy(enabled(rules, settings), objects, parameters);
   const findings = violations.map((violation): Finding => {
     const exemption = inForce.find((one) => exempts(one, violation));
     return {
       ...violation,
       // What is no rule of the list is that an object could not be judged at all.
-      severity: severities.get(violation.rule) ?? "critical",
-      level: severities.has(violation.rule) ? levelOf(violation.rule) : "mandatory",
+      severity: severityOf.get(violation.rule) ?? "critical",
+      level: severityOf.has(violation.rule) ? levelOf(violation.rule, settings) : "mandatory",
       ...(exemption && { exemption }),
     };
   });
   return {
     findings,
-    expired: exemptions.filter(({ expires }) => expires < today),
+    expired,
     unused: inForce.filter((exemption) => !findings.some((finding) => finding.exemption === exemption)),
   };
 }
@@ -85,7 +112,7 @@ export function failures({ findings }: Pick<Verdict, "findings">): Finding[] {
 
 /** Says who is to do what about an exemption whose last day has gone by. */
 export function describeExpired({ rule, object, owner, expires }: Exemption): string {
-  return `${rule}: the exemption of ${object.kind} ${object.name} expired on ${expires}; ${owner} mends the object, or gives a later day and a reason`;
+  return `${rule}: the exemption of ${spellObject(object)} expired on ${expires}; ${owner} mends the object, or gives a later day and a reason`;
 }
 
 function exempts({ rule, object }: Exemption, violation: Violation): boolean {

@@ -1,4 +1,5 @@
 import { type Environment, type Pitfall, pitfalls, resolve } from "../../constructs/index.ts";
+import { today } from "../../policies/judgement/verdict.ts";
 import type { Shop } from "./shop.ts";
 
 /**
@@ -9,5 +10,5 @@ export function pitfallsOf(
   { services }: Pick<Shop, "services">,
   environment: Environment,
 ): readonly Pitfall[] {
-  return pitfalls(resolve(services, environment), new Date().toISOString().slice(0, 10));
+  return pitfalls(resolve(services, environment), today());
 }

@@ -2,7 +2,7 @@ import { type Environment, type Manifest, ProblemsError } from "../../constructs
 import { environmentLabels } from "../../constructs/kubernetes/identity.ts";
 import { environmentProblems, platformSuffix } from "../../constructs/model/environment.ts";
 import { admission } from "../../policies/admission.ts";
-import { describeExpired } from "../../policies/judgement/verdict.ts";
+import { describeExpired, expiredOf } from "../../policies/judgement/verdict.ts";
 import type { Rule } from "../../policies/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { Fault } from "../../tools/fault.ts";
@@ -25,8 +25,7 @@ export function renderPlatform(environment: Environment, by: readonly Rule[] = r
 
 /** @throws Fault (exit code 2) with every exemption of the environment whose last day has gone by. */
 export function expectNoneExpired(environment: Environment, by: readonly Rule[] = rules): void {
-  const { exemptions = [], today } = policySettings(environment, by);
-  const expired = exemptions.filter(({ expires }) => expires < today);
+  const expired = expiredOf(policySettings(environment, by));
   if (expired.length > 0) throw new Fault(expired.map(describeExpired).join("\n"), 2);
 }
 

@@ -145,7 +145,7 @@ export function enforced(scene: () => Scene): void {
     await undo();
     expect(exitCode).not.toBe(0);
     expect(stdout + stderr).toContain(
-      `${brokenRule}: the exemption of Deployment debug expired on 2026-01-01; payments mends the object, or gives a later day and a reason`,
+      `${brokenRule}: the exemption of Deployment dev-payment/debug expired on 2026-01-01; payments mends the object, or gives a later day and a reason`,
     );
   });
 }

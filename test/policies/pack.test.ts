@@ -335,7 +335,7 @@ test("an exemption counts until its last day, and then fails by its rule, whatev
   expect(await told(with_("2026-01-31"))).toEqual([
     [
       "image-digests",
-      expect.stringContaining("the exemption of Pod order expired on 2026-01-31; checkout mends"),
+      expect.stringContaining("the exemption of Pod order/order expired on 2026-01-31; checkout mends"),
       MANDATORY,
     ],
   ]);

@@ -14,7 +14,7 @@ export function objectName({ apiVersion, kind, metadata: { name, namespace } }: 
 }
 
 /** `Rollout production-order/order` */
-export function spellObject({ kind, namespace, name }: ObjectName): string {
+export function spellObject({ kind, namespace, name }: Omit<ObjectName, "apiVersion">): string {
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 

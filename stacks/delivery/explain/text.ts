@@ -1,3 +1,4 @@
+import { spellObject } from "../diff/object.ts";
 import type { Explanation, Source } from "./explanation.ts";
 
 /** Explanations for a person: of one field all that it comes from, of several a table. */
@@ -14,7 +15,7 @@ function one(explanation: Explanation, width: number): string {
   const column = Math.min(Math.max(...places, 0), 50);
   const text = (source: Source) => paragraph(source, column, width);
   return [
-    `${title(explanation)}  ${explanation.path}: ${JSON.stringify(explanation.value)}`,
+    `${spellObject(explanation.object)}  ${explanation.path}: ${JSON.stringify(explanation.value)}`,
     "",
     ...shown.map(text),
     ...(sources.length === 0
@@ -27,10 +28,6 @@ function one(explanation: Explanation, width: number): string {
 
 /** The name of an immutable object comes from all that the object holds. */
 const most = 12;
-
-function title({ object: { kind, namespace, name } }: Explanation): string {
-  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
-}
 
 function paragraph(source: Source, column: number, width: number): string {
   const line = cut(
@@ -77,7 +74,7 @@ function table(explanations: readonly Explanation[], width: number): string {
   });
   const column = Math.min(Math.max(...rows.map(([field]) => field.length)), Math.floor(width * 0.6));
   return [
-    title(explanations[0] as Explanation),
+    spellObject((explanations[0] as Explanation).object),
     ...rows.map(([field, places]) => `  ${field.padEnd(column)}  ${places}`),
   ].join("\n");
 }

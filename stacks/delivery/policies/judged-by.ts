@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Environment } from "../../../constructs/index.ts";
 import type { Parameters } from "../../../policies/judgement/judge.ts";
-import type { Exemption, Level } from "../../../policies/judgement/verdict.ts";
+import { type Exemption, type Level, levelOf } from "../../../policies/judgement/verdict.ts";
 import type { Rule, Severity } from "../../../policies/rule.ts";
 import { settingsOf } from "./judgement.ts";
 
@@ -21,10 +21,11 @@ export interface JudgedBy {
 }
 
 export function judgedBy(environment: Environment, rules: readonly Rule[]): JudgedBy {
-  const { level, levels = {}, parameters = {}, exemptions = [] } = settingsOf(environment);
+  const settings = settingsOf(environment);
+  const { parameters = {}, exemptions = [] } = settings;
   const inForce = rules.map((rule): [string, RuleInForce] => [
     rule.id,
-    { severity: rule.severity, level: levels[rule.id] ?? level, digest: digest(rule) },
+    { severity: rule.severity, level: levelOf(rule.id, settings), digest: digest(rule) },
   ]);
   return { rules: Object.fromEntries(inForce), parameters, exemptions };
 }

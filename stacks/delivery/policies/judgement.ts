@@ -5,6 +5,7 @@ import {
   failures,
   type Level,
   type Settings,
+  today,
   type Verdict,
   verdict,
 } from "../../../policies/judgement/verdict.ts";
@@ -72,7 +73,7 @@ export function settingsOf({ policies, unpinnedImages }: Environment): Settings 
       ...exemption,
       object: { namespace: "", ...exemption.object },
     })),
-    today: new Date().toISOString().slice(0, 10),
+    today: today(),
   };
 }
 

@@ -125,7 +125,7 @@ test("an exemption stands in the policy of its rule until its day has gone by", 
   const past = until("2026-01-01");
   expect(exempted(past, "bounded-replicas")).toBe("[]");
   expect(() => expectNoneExpired(past)).toThrow(
-    "bounded-replicas: the exemption of Deployment order expired on 2026-01-01; checkout mends the object, or gives a later day and a reason",
+    "bounded-replicas: the exemption of Deployment production-order/order expired on 2026-01-01; checkout mends the object, or gives a later day and a reason",
   );
 });
 

@@ -1,5 +1,11 @@
 import { offender } from "../../../../policies/judgement/judge.ts";
-import { type Finding, failures, type Settings, verdict } from "../../../../policies/judgement/verdict.ts";
+import {
+  enabled,
+  type Finding,
+  failures,
+  type Settings,
+  verdict,
+} from "../../../../policies/judgement/verdict.ts";
 import type { Rule } from "../../../../policies/rule.ts";
 import type { InputProblem, Place, Reading } from "../../yaml/stream.ts";
 
@@ -24,11 +30,10 @@ export interface PlacedFinding extends Finding {
 
 /** Judges all objects together, by the rules that the settings leave in force. */
 export function check(rules: readonly Rule[], { objects, problems }: Reading, settings: Settings): Check {
-  const inForce = rules.filter(({ id }) => (settings.levels?.[id] ?? settings.level) !== "disabled");
-  const remedies = new Map(inForce.map(({ id, remedy }) => [id, remedy]));
+  const remedies = new Map(rules.map(({ id, remedy }) => [id, remedy]));
   const places = new Map(objects.map(({ object, at }) => [offender(object), at]));
   const { findings } = verdict(
-    inForce,
+    rules,
     objects.map(({ object }) => object),
     settings,
   );
@@ -36,7 +41,7 @@ export function check(rules: readonly Rule[], { objects, problems }: Reading, se
     const at = finding.object && places.get(finding.object);
     return { ...finding, remedy: remedies.get(finding.rule) ?? "", ...(at && { at }) };
   });
-  return { objects: objects.length, rules: inForce.length, findings: placed, problems };
+  return { objects: objects.length, rules: enabled(rules, settings).length, findings: placed, problems };
 }
 
 /** Whether the objects that could be judged may be applied. */

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
-import type { Offender } from "../../../../policies/judgement/judge.ts";
+import { spellObject } from "../../../../policies/judgement/judge.ts";
 import type { Finding } from "../../../../policies/judgement/verdict.ts";
-import type { Severity } from "../../../../policies/rule.ts";
+import { severities } from "../../../../policies/rule.ts";
 import { visible } from "../../../../tools/terminal.ts";
 import { describePlace } from "../../yaml/stream.ts";
 import type { Check, PlacedFinding } from "./check.ts";
@@ -41,17 +41,13 @@ function many(count: number, noun: string): string {
 
 function objectLines(findings: readonly PlacedFinding[], paint: Paint): string[] {
   const [{ object, at } = {}] = findings;
-  const heading = [object ? nameOf(object) : "rules that cannot judge", ...(at ? [describePlace(at)] : [])];
+  const heading = [spellObject(object) || "rules that cannot judge", ...(at ? [describePlace(at)] : [])];
   return [
     paint("bold", visible(heading.join("  "))),
     ...[...Map.groupBy(findings.toSorted(worstFirst), headOf).values()].flatMap((alike) =>
       findingLines(alike, paint),
     ),
   ];
-}
-
-function nameOf({ kind, namespace, name }: Offender): string {
-  return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 }
 
 /** `privileged`, or `privileged, advisory` */
@@ -81,8 +77,6 @@ function indented(words: string): string {
 
 const colours = { critical: "red", high: "red", medium: "yellow", low: "yellow" } as const;
 
-const ranks: readonly Severity[] = ["critical", "high", "medium", "low"];
-
 function worstFirst(one: Finding, other: Finding): number {
-  return ranks.indexOf(one.severity) - ranks.indexOf(other.severity);
+  return severities.indexOf(one.severity) - severities.indexOf(other.severity);
 }

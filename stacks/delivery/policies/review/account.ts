@@ -1,4 +1,4 @@
-import type { Offender } from "../../../../policies/judgement/judge.ts";
+import { spellObject } from "../../../../policies/judgement/judge.ts";
 import type { Exemption } from "../../../../policies/judgement/verdict.ts";
 import { plural } from "../../diff/index.ts";
 import {
@@ -80,13 +80,6 @@ export function notes({ against, environment, findings }: Review): string[] {
   const compares = findings.length > 0 || against.gone.length > 0;
   const byToday = `the objects of ${against.name} are judged by the rules of today`;
   return [...(compares ? [byToday] : []), ...unknown];
-}
-
-/** `Deployment production-order/order` */
-export function spellObject(object: Offender | undefined): string {
-  if (object === undefined) return "";
-  const { kind, namespace, name } = object;
-  return `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`;
 }
 
 /** `services/order.ts:7` */

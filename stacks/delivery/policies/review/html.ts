@@ -1,3 +1,4 @@
+import { spellObject } from "../../../../policies/judgement/judge.ts";
 import type { Reference, Rule } from "../../../../policies/rule.ts";
 import {
   account,
@@ -5,7 +6,6 @@ import {
   type Section,
   spellBefore,
   spellExemption,
-  spellObject,
   spellPlace,
   summary,
   title,

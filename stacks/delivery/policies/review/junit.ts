@@ -1,6 +1,7 @@
-import type { Level } from "../../../../policies/judgement/verdict.ts";
+import { spellObject } from "../../../../policies/judgement/judge.ts";
+import { describeExpired, type Level } from "../../../../policies/judgement/verdict.ts";
 import type { Rule } from "../../../../policies/rule.ts";
-import { spellBefore, spellExemption, spellObject, spellPlace } from "./account.ts";
+import { spellBefore, spellExemption, spellPlace } from "./account.ts";
 import type { Outcome, Review, ReviewedExemption, ReviewedFinding } from "./review.ts";
 import { document, element } from "./xml.ts";
 
@@ -88,13 +89,13 @@ function sentence(finding: ReviewedFinding, today: string): string {
 }
 
 function expiredCase(exemption: ReviewedExemption): Case {
-  const { rule, object, owner, expires, place } = exemption;
+  const { rule, object, place } = exemption;
   return {
     name: `${rule}: ${spellObject(object)}`,
     classname: "exemptions",
     file: place?.file,
     line: place?.line,
-    result: { kind: "failure", message: `the exemption of ${owner} expired on ${expires}` },
+    result: { kind: "failure", message: describeExpired(exemption) },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Manifest } from "../../../../constructs/index.ts";
 import type { Offender } from "../../../../policies/judgement/judge.ts";
 import type { Exemption, Finding, Verdict } from "../../../../policies/judgement/verdict.ts";
-import type { Rule } from "../../../../policies/rule.ts";
+import { type Rule, severities } from "../../../../policies/rule.ts";
 import { stem } from "../../diff/index.ts";
 import type { JudgedBy } from "../judged-by.ts";
 import { type SettingChanges, settingChanges } from "./settings.ts";
@@ -176,7 +176,6 @@ function outcomeOf({ level, exemption }: Finding): Outcome {
 }
 
 const outcomes: readonly Outcome[] = ["fails", "advice", "exempted"];
-const severities: readonly Finding["severity"][] = ["critical", "high", "medium", "low"];
 
 function reviewedFindings(
   { services, verdict }: Side,

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import type { Offender } from "../../../../policies/judgement/judge.ts";
+import { type Offender, spellObject } from "../../../../policies/judgement/judge.ts";
+import { describeExpired } from "../../../../policies/judgement/verdict.ts";
 import type { Reference, Rule, Severity } from "../../../../policies/rule.ts";
-import { spellObject } from "./account.ts";
 import {
   type Place,
   type Review,
@@ -104,15 +104,21 @@ interface Told {
 }
 
 function findingResult({ outcome, ...finding }: ReviewedFinding): Told {
-  return { ...finding, level: outcome === "fails" ? "error" : "warning" };
+  const { object, message } = finding;
+  return {
+    ...finding,
+    level: outcome === "fails" ? "error" : "warning",
+    message: object ? `${spellObject(object)}: ${message}` : message,
+  };
 }
 
-function expiredResult({ rule, object, owner, expires, place }: ReviewedExemption): Told {
+function expiredResult(exemption: ReviewedExemption): Told {
+  const { object, place } = exemption;
   return {
     rule: expiredDescriptor.id,
     object,
     level: "error",
-    message: `the exemption from ${rule} expired on ${expires}; ${owner} mends the object, or gives a later day and a reason`,
+    message: describeExpired(exemption),
     ...(place && { place }),
   };
 }
@@ -136,7 +142,7 @@ function result(told: Told, ruleIndex: number | undefined, { prefix }: SarifOpti
     ruleId: rule,
     ...(ruleIndex !== undefined && { ruleIndex }),
     level,
-    message: { text: object ? `${spellObject(object)}: ${message}` : message },
+    message: { text: message },
     locations: [
       {
         physicalLocation: {

@@ -21,7 +21,7 @@ test("an exemption keeps one object from failing, until its day has gone by", ()
   });
   const exemptions = policies.exemptions.map((one) => ({ ...one, expires: "2026-01-01" }));
   expect(() => judged({ exemptions })).toThrow(
-    "bounded-replicas: the exemption of HorizontalPodAutoscaler order expired on 2026-01-01; checkout mends the object, or gives a later day and a reason",
+    "bounded-replicas: the exemption of HorizontalPodAutoscaler production-order/order expired on 2026-01-01; checkout mends the object, or gives a later day and a reason",
   );
 });
 
