@@ -9,6 +9,8 @@ interface Line {
   readonly command: string;
   /** What the page shows as its output, or nothing. */
   readonly output: string | undefined;
+  /** With what it ends, 0 where the page does not say so. */
+  readonly exitCode: number;
 }
 
 /** Every command of every page; the output that is shown belongs to the last command above it. */
@@ -18,11 +20,13 @@ export function shellLines(): readonly Line[] {
     if (block.language !== "sh") return [];
     const commands = commandsOf(block);
     const next = all[index + 1];
-    const output = next?.mark === "output" && next.page === block.page ? next.text : undefined;
+    const shown = next?.page === block.page ? /^output(?:, exit code (\d))?$/.exec(next.mark) : null;
     return commands.map((command, at) => ({
       at: block.at,
       command,
-      output: at === commands.length - 1 ? output : undefined,
+      ...(shown && at === commands.length - 1
+        ? { output: next?.text, exitCode: Number(shown[1] ?? 0) }
+        : { output: undefined, exitCode: 0 }),
     }));
   });
 }

@@ -21,7 +21,7 @@ export function checkText(title: string, found: Check, { colour }: { readonly co
 
 type Paint = (style: "bold" | "red" | "yellow", text: string) => string;
 
-/** `3 objects, 66 rules: 2 mandatory, 1 exempted` */
+/** `3 objects, 2 rules: 2 mandatory, 1 exempted` */
 function counts({ objects, rules, findings }: Check): string {
   const consequences = ["mandatory", "advisory", "exempted"].flatMap((consequence) => {
     const count = findings.filter((finding) => consequenceOf(finding) === consequence).length;
