@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Ajv } from "ajv";
+import { join } from "node:path";
+import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import MarkdownIt, { type Token } from "markdown-it";
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
@@ -10,17 +10,14 @@ import { SaxesParser } from "saxes";
 
 type Node = DefaultTreeAdapterTypes.Node;
 
-const require = createRequire(import.meta.url);
-
 /** What the published JSON schema of SARIF 2.1.0 has against a log. */
 export function sarifProblems(log: unknown): unknown[] {
-  const Draft04: typeof Ajv = require("ajv-draft-04");
-  const schema = require
-    .resolve("@microsoft/jest-sarif")
-    .replace(/index\.js$/, "schemas/sarif-2.1.0-rtm.5.json");
-  const ajv = new Draft04({ allErrors: true, strict: false, unicodeRegExp: false });
+  const file = join(import.meta.dirname, "sarif-schema/sarif-2.1.0-rtm.5.json");
+  // It is of draft 4, and uses no word but these two that later drafts understand otherwise.
+  const { $schema, id, ...schema } = JSON.parse(readFileSync(file, "utf8"));
+  const ajv = new Ajv({ allErrors: true, strict: false, unicodeRegExp: false });
   formats.default(ajv);
-  const validate = ajv.compile(JSON.parse(readFileSync(schema, "utf8")));
+  const validate = ajv.compile(schema);
   return validate(log) ? [] : (validate.errors ?? []);
 }
 
