@@ -50,7 +50,7 @@ export interface PolicyExemption {
 
 /** The object that breaks a rule. */
 export interface PolicyObject {
-  /** Its kind, such as `Deployment`. */
+  /** Its kind, such as `Deployment`, whatever its API group: a Gateway of Istio and one of the Gateway API that have one name are exempted alike. */
   readonly kind: string;
   /** Its namespace. Omitted: it is an object of the cluster. */
   readonly namespace?: string;

@@ -31,6 +31,7 @@ const chapters: readonly [command: RegExp, chapter: string, words: RegExp][] = [
   [/^npx pulumi preview -s production --policy-pack node_modules/, "package.ts", /"--policy-pack", pack/],
   [/^npx pulumi up -s dev$/, "updates.ts", /"pulumi", "up", "-s", "dev"/],
   [/^npx pulumi (preview|up) -s dev-platform$/, "policies-in-the-cluster.ts", /"-s", "dev-platform"/],
+  [/^npx pulumi destroy -s dev$/, "destroy.ts", /"destroy", "-s", "dev",/],
   [/^npx pulumi destroy -s dev-platform$/, "destroy.ts", /"-s", "dev-platform"/],
 ];
 
@@ -48,6 +49,7 @@ const notRun: readonly [command: RegExp, reason: string][] = [
   [/^npx pressurevalve init /, "test/tools/starter.test.ts does it, in a folder of its own"],
   [/^npm run package$|^npm install /, "test/tools/pack.test.ts does it, in a folder of its own"],
   [/^npx pulumi stack init production --no-select$/, "writes a salt"],
+  [/^npx pulumi up -s production-platform$/, "wants a cluster of yours; that of dev is put there end to end"],
   [/^git |^helm |^kubectl |^cd |^mkdir /, "another program"],
 ];
 
