@@ -350,7 +350,7 @@ test("an exemption from what is no rule any more fails as well, when it is past 
     expires: "2026-01-31",
   };
   expect(await told({ ...pinned, props: { ...pinned.props, exemptions: [exemption] } }, pod)).toEqual([
-    ["gone", expect.stringContaining("gone: the exemption of Pod order expired"), MANDATORY],
+    ["gone", expect.stringContaining("gone: the exemption of Pod order/order expired"), MANDATORY],
   ]);
 });
 
