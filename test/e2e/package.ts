@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execa } from "execa";
+import { load } from "js-yaml";
 import { kitRoot } from "../../tools/shop-root.ts";
 import { blocksOf } from "../docs/markdown.ts";
 import { type Outcome, runAt, succeeded } from "./checkout.ts";
@@ -21,6 +22,13 @@ interface Deployment {
     readonly template: {
       readonly spec: { readonly containers: readonly { readonly env?: readonly object[] }[] };
     };
+  };
+}
+
+/** The workflow of a new shop, as far as its steps are run. */
+interface Workflow {
+  readonly jobs: {
+    readonly check: { readonly steps: readonly { readonly name?: string; readonly run?: string }[] };
   };
 }
 
@@ -100,14 +108,29 @@ export function packedKit(scene: () => Scene): void {
   test("its workflow checks and compares, as its first pull request and a later one would have it", async () => {
     succeeded(await git("init", "-q"));
     await commit("README.md");
-    expect(await summary()).toMatch(
+    expect(await told("what it changes")).toMatch(
       /^### production against .*\n\n\d+ added in 1 service; no running pod is touched/m,
     );
     await commit("--all");
     await edit((text) => text.replace("max: 10", "max: 11"));
-    const later = await summary();
+    const later = await told("what it changes");
     expect(later).toContain("production");
     expect(later).toMatch(/maxReplicas.*\n.*10\n.*11/);
+  });
+
+  test("its workflow reviews every environment against the last commit, with a file each for code scanning and for a person", async () => {
+    await edit((text) => text.replace(/max: \d+/, "max: 101"));
+    await expect(told("what the policies say")).rejects.toMatchObject({ exitCode: 2 });
+    await rm(join(shop, "review"), { recursive: true });
+    await edit((text) => text.replace("max: 101", "max: 11"));
+    const review = await told("what the policies say");
+    for (const environment of ["dev", "staging", "production"]) {
+      expect(review).toMatch(new RegExp(`^### ${environment} against .*: nothing to mend`, "m"));
+      const { runs } = JSON.parse(await readFile(join(shop, `review/${environment}.sarif`), "utf8"));
+      expect(runs).toMatchObject([{ automationDetails: { id: `pressurevalve-policies/${environment}/` } }]);
+      expect(await readFile(join(shop, `review/${environment}.html`), "utf8")).toContain("<!doctype html>");
+    }
+    await rm(join(shop, "review"), { recursive: true });
   });
 
   test("shows what another version changes, and upgrades only where no pod restarts unasked", async () => {
@@ -144,18 +167,19 @@ export function packedKit(scene: () => Scene): void {
     succeeded(await git("commit", "-qm", `adds ${what}`));
   }
 
-  /** What the workflow tells of a pull request against the last commit. */
-  async function summary(): Promise<string> {
-    const workflow = await readFile(join(shop, ".github/workflows/ci.yaml"), "utf8");
-    const script = /run: \|\n((?: {10}.*\n)+)/.exec(workflow)?.[1] ?? "";
+  /** What a step of the workflow tells of a pull request against the last commit. */
+  async function told(step: string): Promise<string> {
+    const { jobs } = load(await readFile(join(shop, ".github/workflows/ci.yaml"), "utf8")) as Workflow;
+    const script = jobs.check.steps.find(({ name }) => name === step)?.run;
+    if (script === undefined) throw new Error(`the workflow has no step ${step}`);
     const { stdout: base } = succeeded(await git("rev-parse", "HEAD"));
-    const told = join(temporary, `${base}.md`);
+    const summary = join(await mkdtemp(join(temporary, "told-")), "summary.md");
     await execa("bash", ["-e"], {
       cwd: shop,
       input: script,
-      env: { ...ownNode, BASE: base, GITHUB_STEP_SUMMARY: told },
+      env: { ...ownNode, BASE: base, GITHUB_STEP_SUMMARY: summary },
     });
-    return readFile(told, "utf8");
+    return readFile(summary, "utf8");
   }
 
   async function edit(replace: (description: string) => string): Promise<void> {
