@@ -1,14 +1,20 @@
 import { relative } from "node:path";
 import { Command, Option } from "commander";
+import type { Environment, Manifest } from "../constructs/index.ts";
 import {
   asDocument,
   asMarkdown,
   asText,
   differences,
+  type PlatformDifferences,
+  platformDifferences,
   type ServiceDifferences,
   type ServiceObjects,
+  spellPlatform,
 } from "../stacks/delivery/diff/index.ts";
-import { renderShop } from "../stacks/delivery/index.ts";
+import { renderShop, type Shop } from "../stacks/delivery/index.ts";
+import { renderPlatform } from "../stacks/delivery/platform.ts";
+import { rulesOf } from "../stacks/delivery/policies/shop-rules.ts";
 import { readFolder } from "../stacks/delivery/yaml/folder.ts";
 import { isColourful } from "../tools/terminal.ts";
 import { type Against, against, filled, renderedThere, spellAgainst } from "./against.ts";
@@ -55,33 +61,57 @@ async function diff(argument: string | undefined, options: DiffOptions): Promise
   const environment = namedEnvironment(argument, options.stack);
   const other = options.againstDir ?? (await against(options.against));
   const [before, after] = await sides(environment, other);
-  const found = differences(before, after);
+  const found = {
+    services: differences(before.services, after.services),
+    platform: platformDifferences(before.platform, after.platform),
+  };
   process.stdout.write(spell(found, `${environment} against ${spellOther(other)}`, options));
-  if (options.exitCode && found.length > 0) process.exitCode = 2;
+  if (options.exitCode && (found.services.length > 0 || spellPlatform(found.platform) !== ""))
+    process.exitCode = 2;
 }
 
-type Sides = [before: readonly ServiceObjects[], after: readonly ServiceObjects[]];
+interface Side {
+  readonly services: readonly ServiceObjects[];
+  readonly platform: readonly Manifest[];
+}
 
-async function sides(environment: string, other: Against | string): Promise<Sides> {
+const nothing: Side = { services: [], platform: [] };
+
+interface Found {
+  readonly services: readonly ServiceDifferences[];
+  readonly platform: PlatformDifferences;
+}
+
+async function sides(environment: string, other: Against | string): Promise<[before: Side, after: Side]> {
   const shop = await loadShop();
   const isKnown = Object.hasOwn(shop.environments, environment);
-  const after = () => renderShop(shop, environmentOf(shop, environment));
   // A mistyped name is told at once; one with a past needs a look at it.
-  if (typeof other === "string") return withoutSecrets([await readFolder(other), after()]);
-  const now = isKnown ? after() : [];
+  if (typeof other === "string") {
+    const services = renderShop(shop, environmentOf(shop, environment)).map(withoutSecrets);
+    return [
+      { ...nothing, services: await readFolder(other) },
+      { ...nothing, services },
+    ];
+  }
+  const now = isKnown ? await rendered(shop, environmentOf(shop, environment)) : nothing;
   const before = await renderedThere(other, environment);
   if (before.lacks !== undefined) {
     environmentOf(shop, environment);
     say(`${before.lacks === "shop" ? "the shop" : environment} is new since ${other.ref}`);
-    return [[], now];
+    return [nothing, now];
   }
   if (!isKnown) say(`${environment} was there at ${other.ref}, and is gone`);
-  return [before.services, now];
+  return [before, now];
+}
+
+async function rendered(shop: Shop, environment: Environment): Promise<Side> {
+  const rules = await rulesOf();
+  return { services: renderShop(shop, environment), platform: renderPlatform(environment, rules) };
 }
 
 /** A folder of YAML does not say which Secrets must exist. */
-function withoutSecrets([before, after]: Sides): Sides {
-  return [before, after.map(({ name, manifests }) => ({ name, manifests }))];
+function withoutSecrets({ name, manifests }: ServiceObjects): ServiceObjects {
+  return { name, manifests };
 }
 
 function spellOther(other: Against | string): string {
@@ -89,11 +119,14 @@ function spellOther(other: Against | string): string {
   return spellAgainst(other);
 }
 
-function spell(found: readonly ServiceDifferences[], title: string, options: DiffOptions): string {
+function spell({ services, platform }: Found, title: string, options: DiffOptions): string {
   const verbose = options.verbose === true;
-  if (options.json) return `${JSON.stringify({ title, ...asDocument(found) }, null, 2)}\n`;
-  if (options.markdown) return asMarkdown(found, { title, verbose });
-  return asText(found, { title, verbose, colour: isColourful(process.stdout) });
+  if (options.json) return `${JSON.stringify({ title, ...asDocument(services), platform }, null, 2)}\n`;
+  const text = options.markdown
+    ? asMarkdown(services, { title, verbose })
+    : asText(services, { title, verbose, colour: isColourful(process.stdout) });
+  const rules = spellPlatform(platform);
+  return rules === "" ? text : `${text}\nadmission policies: ${rules}\n`;
 }
 
 function say(line: string): void {

@@ -1,11 +1,13 @@
 import { dirname, join } from "node:path";
 import { execa } from "execa";
+import type { Manifest } from "../../constructs/index.ts";
 import { exists } from "../../tools/cache.ts";
 import { providePackages } from "../../tools/dependencies.ts";
 import { Fault } from "../../tools/fault.ts";
 import { type Revision, withFilesOf } from "../../tools/revision.ts";
 import { isKit } from "../../tools/shop-root.ts";
 import type { ServiceObjects } from "./diff/index.ts";
+import { platformName } from "./platform.ts";
 import type { JudgedBy } from "./policies/judged-by.ts";
 import { readFolder } from "./yaml/folder.ts";
 
@@ -13,6 +15,8 @@ import { readFolder } from "./yaml/folder.ts";
 export type OtherSide =
   | {
       readonly services: readonly ServiceObjects[];
+      /** By what the API server judges it; nothing where its kit has no such policies yet. */
+      readonly platform: readonly Manifest[];
       /** Absent where its kit has no policies yet. */
       readonly judgedBy?: JudgedBy;
       readonly lacks?: undefined;
@@ -55,7 +59,13 @@ export async function renderedIn(shop: string, environment: string, ended: Abort
   if (failed) throw new Fault(words, exitCode === 3 ? 3 : 1);
   const { policies, ...told }: Synthesised = JSON.parse(stdout);
   const services = withSecrets(await readFolder(join(shop, "dist", environment)), told);
-  return { services, ...(policies && { judgedBy: policies }) };
+  const platform = await platformIn(join(shop, "dist", platformName({ name: environment })));
+  return { services, platform, ...(policies && { judgedBy: policies }) };
+}
+
+async function platformIn(folder: string): Promise<readonly Manifest[]> {
+  if (!(await exists(folder))) return [];
+  return (await readFolder(folder)).flatMap(({ manifests }) => manifests);
 }
 
 /** A kit that does not know the option says so at once, and is asked without it. */

@@ -33,6 +33,23 @@ test("an untouched shop is as at HEAD, and the repository stays as it is", async
   expect((await git("worktree", "list")).stdout.split("\n")).toHaveLength(1);
 });
 
+test("admission policies that come, go or change are told in a line, by their rules", async () => {
+  const say = (policies: string) =>
+    edit(
+      "stacks/environments.ts",
+      'policies: { level: "mandatory"',
+      `policies: { ${policies}level: "mandatory"`,
+    );
+  await say('levels: { spread: "disabled", backups: "advisory" }, ');
+  const { exitCode, stdout } = await diff("-s", "staging", "--exit-code");
+  expect([exitCode, stdout]).toEqual([
+    2,
+    expect.stringMatching(
+      /^staging against HEAD .*: no differences\n\nadmission policies: 1 rule removed \(spread\); 1 rule changed \(backups\)$/,
+    ),
+  ]);
+});
+
 describe("a service that asks for more memory", () => {
   const change = () =>
     edit("services/payment.ts", /memory: Size\.mebibytes\(\d+\)/, "memory: Size.mebibytes(777)");

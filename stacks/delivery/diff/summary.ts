@@ -75,3 +75,11 @@ export function verdict(services: readonly ServiceDifferences[]): string {
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+const few = 5;
+
+/** Sixty names hide the one that matters; `--json` has them all. */
+export function some(names: readonly string[]): string {
+  const more = names.length - few;
+  return more > 0 ? `${names.slice(0, few).join(", ")} and ${more} more` : names.join(", ");
+}

@@ -1,6 +1,6 @@
 import { spellObject } from "../../../../policies/judgement/judge.ts";
 import type { Exemption } from "../../../../policies/judgement/verdict.ts";
-import { plural } from "../../diff/index.ts";
+import { plural, some } from "../../diff/index.ts";
 import {
   daysLeft,
   type GoneFinding,
@@ -263,7 +263,7 @@ function settingRows(settings: SettingChanges | undefined): Row[] {
       sentence: "",
     })),
     ...[...Map.groupBy(rules, ({ kind }) => kind)].map(([kind, members]) => ({
-      cells: ["rule", kindWords[kind], some(members)],
+      cells: ["rule", kindWords[kind], namesOf(members)],
       sentence: "",
     })),
   ];
@@ -273,14 +273,9 @@ const kindWords = { added: "added", removed: "removed", changed: "finds somethin
 
 function grouped(what: string, all: readonly Change<string>[]): Row[] {
   const groups = Map.groupBy(all, ({ before, after }) => `${before} → ${after}`);
-  return [...groups].map(([how, members]) => ({ cells: [what, how, some(members)], sentence: "" }));
+  return [...groups].map(([how, members]) => ({ cells: [what, how, namesOf(members)], sentence: "" }));
 }
 
-const few = 5;
-
-/** Sixty names hide the one that matters; `--json` has them all. */
-function some(members: readonly { readonly name: string }[]): string {
-  const names = members.slice(0, few).map(({ name }) => name);
-  const more = members.length - names.length;
-  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+function namesOf(members: readonly { readonly name: string }[]): string {
+  return some(members.map(({ name }) => name));
 }

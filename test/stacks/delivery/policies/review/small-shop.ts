@@ -100,6 +100,7 @@ const services = [
 ];
 
 const then: OtherSide = {
+  platform: [],
   services: [
     {
       name: order,
