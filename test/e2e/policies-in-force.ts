@@ -23,7 +23,7 @@ const home = "policies-under-test";
 /** Warns of whatever breaks a rule. */
 export const everyRule: Court = { namespace: home, rules: admissible, level: "advisory" };
 
-const rulesAtATime = 6;
+const rulesAtATime = 3;
 
 /**
  * The same in several namespaces, for the API server shortens the warnings of one answer that are longer than 4 KiB
