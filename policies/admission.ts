@@ -1,7 +1,7 @@
 import { typeChecked } from "./cel/engine.ts";
 import { readsNeighbours } from "./cel/expression.ts";
 import { type Node, nodesOf } from "./cel/syntax.ts";
-import type { Exemption, Level, Settings } from "./judgement/verdict.ts";
+import { type Exemption, expiredOf, type Level, levelOf, type Settings } from "./judgement/verdict.ts";
 import type { Match, Rule, Variable } from "./rule.ts";
 
 /** What a binding does with a violation: https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#validation-actions. */
@@ -23,7 +23,7 @@ export function isAdmissible(rule: Rule): boolean {
 /** By what the API server judges an environment: a policy and its binding of each rule that it can judge by, and that is not disabled. */
 export function admission(rules: readonly Rule[], settings: Settings, jurisdiction: Jurisdiction) {
   return rules.filter(isAdmissible).flatMap((rule) => {
-    const level = settings.levels?.[rule.id] ?? settings.level;
+    const level = levelOf(rule.id, settings);
     if (level === "disabled") return [];
     const name = policyName(rule, jurisdiction);
     return [policy(name, rule, settings), binding(name, actions[level], jurisdiction)];
@@ -73,7 +73,7 @@ function parameterVariable({ parameters = {} }: Settings): Variable {
 }
 
 /**
- * The API server cannot warn of a longer expression that it cannot evaluate, and keeps silent. A comment ends with its
+ * A validation's: the API server cannot warn of a longer expression that it cannot evaluate, and keeps silent. A comment ends with its
  * line, and would take the rest with it; a text is left as it is.
  */
 function inOneLine(expression: string): string {
@@ -104,7 +104,8 @@ function withParameters(expression: string): string {
  * An object is exempted under its own name, or because a controller made it for one that is: its controller by
  * ownerReferences, or the controller of that, which the API server cannot look up and which is read off the name that
  * only the controller's controller gives. A Deployment and a Rollout name a ReplicaSet `<own name>-<hash>`, and label
- * its pods with the hash; a CronJob names a Job `<own name>-<minutes>`.
+ * its pods with the hash; a CronJob names a Job `<own name>-<minutes>`. The claims of a StatefulSet, which outlive it, have
+ * no owner, and the name `<claim>-<own name>-<ordinal>`.
  *
  * Anybody can write an ownerReference, a label and a name, so that they count only in what a controller itself writes.
  * What a person writes is judged under its own name, whomever it names as its owner. A person may still name a
@@ -116,7 +117,8 @@ function exemptionOf(
   rule: Pick<Rule, "id">,
   { exemptions = [], today }: Pick<Settings, "exemptions" | "today">,
 ): readonly Variable[] {
-  const exempted = exemptions.filter((one) => one.rule === rule.id && one.expires >= today).map(nameOf);
+  const expired = expiredOf({ exemptions, today });
+  const exempted = exemptions.filter((one) => one.rule === rule.id && !expired.includes(one)).map(nameOf);
   return [
     { name: "exempted", expression: JSON.stringify(exempted) },
     { name: "byController", expression: `request.userInfo.username in ${JSON.stringify(controllers)}` },
@@ -141,7 +143,10 @@ function exemptionOf(
       name: "exempt",
       expression: `variables.leftAlone
   || ([object.kind + "/" + object.metadata.name] + variables.makers).exists(name, variables.exempted.exists(one,
-    one == name.split("/")[0] + "/" + object.metadata.?namespace.orValue("") + "/" + name.split("/")[1]))`,
+    one == name.split("/")[0] + "/" + object.metadata.?namespace.orValue("") + "/" + name.split("/")[1]))
+  || variables.byController && object.kind == "PersistentVolumeClaim" && variables.exempted.exists(one,
+    one.startsWith("StatefulSet/" + object.metadata.namespace + "/")
+      && object.metadata.name.matches("-" + one.split("/")[2] + "-[0-9]+$"))`,
     },
   ];
 }
@@ -149,23 +154,26 @@ function exemptionOf(
 /**
  * An update in which whoever asks says nothing new of what rules judge. What was there before its rule must not stand in
  * the way of its own end: the controller of a mended Deployment scales the old ReplicaSet down by an update, that of a Job
- * takes finalizers off pods which are done, an operator off what is being deleted, and Argo Rollouts shifts the weights of
- * a VirtualService. A controller makes no content up as it updates.
+ * takes finalizers off pods which are done, an operator off what is being deleted, the scheduler annotates a claim, and
+ * Argo Rollouts shifts the weights of a VirtualService.
  */
 const leftAlone = `request.operation == "UPDATE" && (variables.byController
-  || object.?spec.hasValue() && object.?spec == oldObject.?spec
+  || object.all(field, field in ["metadata", "status"] || object[field] == oldObject[?field].orValue(null))
+    && oldObject.all(field, field in ["metadata", "status"] || field in object)
     && object.metadata.?labels == oldObject.metadata.?labels
     && object.metadata.?annotations == oldObject.metadata.?annotations)`;
 
 /**
- * Those who make pods, claims and Jobs of what somebody else declared: the controllers of Kubernetes, by the one name that
- * they all have or each by its own (`--use-service-account-credentials`), and Argo Rollouts as it is installed. Add-ons have
- * accounts in kube-system as well, and some write there what anybody tells them to.
- * https://argo-rollouts.readthedocs.io/en/stable/installation/
+ * Who makes and moves what somebody else declared: the controllers of Kubernetes, by the one name that they all have or
+ * each by its own (`--use-service-account-credentials`), its scheduler, and Argo Rollouts and KEDA as they are installed.
+ * Other add-ons have accounts in kube-system as well, and some write there what anybody tells them to.
+ * https://argo-rollouts.readthedocs.io/en/stable/installation/, https://keda.sh/docs/latest/deploy/
  */
 const controllers: readonly string[] = [
   "system:kube-controller-manager",
+  "system:kube-scheduler",
   "system:serviceaccount:argo-rollouts:argo-rollouts",
+  "system:serviceaccount:keda:keda-operator",
   ...[
     "cronjob-controller",
     "daemon-set-controller",

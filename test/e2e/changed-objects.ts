@@ -37,6 +37,7 @@ const container = {
   name: "app",
   image: `registry.example/shop/app@sha256:${"0123456789abcdef".repeat(4)}`,
   resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "16Mi" } },
+  readinessProbe: { tcpSocket: { port: 80 } },
   securityContext: {
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,
@@ -45,6 +46,8 @@ const container = {
 };
 
 const boundless = { ...container.resources, limits: { cpu: "1000", memory: "16Mi" } };
+
+const everybody = { apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "system:authenticated" };
 
 /** What stood in its namespace before there was any policy, and breaks many rules, but for the sound one. */
 export const standing: readonly KubernetesObject[] = [
@@ -59,6 +62,28 @@ export const standing: readonly KubernetesObject[] = [
     metadata: { name: "old", namespace: "any" },
     spec: weighted(100, 0),
   } as KubernetesObject,
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    metadata: { name: "everyone", namespace: "any" },
+    subjects: [everybody],
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "reader" },
+  } as KubernetesObject,
+  {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name: "huge", namespace: "any" },
+    spec: {
+      accessModes: ["ReadWriteOnce"],
+      storageClassName: "none",
+      resources: { requests: { storage: "5000Ti" } },
+    },
+  } as KubernetesObject,
+  changed(made(["Deployment", "mended"]), {
+    replicas: 0,
+    selector: { matchLabels: { app: "sound" } },
+    template: { metadata: { labels: { app: "sound" } }, spec: (soundPod("sound") as { spec?: object }).spec },
+  }),
 ];
 
 function changed(object: KubernetesObject & { readonly spec?: object }, fields: object): KubernetesObject {
@@ -112,6 +137,49 @@ export const changes: readonly Change[] = [
     user: rollouts,
     taken: true,
   },
+  {
+    what: "somebody changes the finalizers of what has no spec",
+    of: "everyone",
+    patch: { metadata: { finalizers: ["example.com/held"] } },
+    taken: true,
+  },
+  {
+    what: "a person adds a subject to those that break a rule",
+    of: "everyone",
+    patch: { subjects: [everybody, { ...everybody, name: "system:unauthenticated" }] },
+    taken: false,
+  },
+  {
+    what: "the scheduler chooses a node for a claim",
+    of: "huge",
+    patch: { metadata: { annotations: { "volume.kubernetes.io/selected-node": "one" } } },
+    user: "system:kube-scheduler",
+    taken: true,
+  },
+  {
+    what: "a person annotates a claim",
+    of: "huge",
+    patch: { metadata: { annotations: { more: "1" } } },
+    taken: false,
+  },
+  {
+    what: "a person labels a custom resource",
+    of: "old",
+    patch: { metadata: { labels: { more: "1" } } },
+    taken: false,
+  },
+  {
+    what: "a person scales a Deployment that breaks none",
+    of: "mended",
+    patch: { spec: { replicas: 1 } },
+    taken: true,
+  },
+  {
+    what: "a person makes a Deployment break a rule",
+    of: "mended",
+    patch: { spec: { template: { spec: { hostNetwork: true } } } },
+    taken: false,
+  },
   { what: "a person shifts weights", of: "old", patch: { spec: weighted(80, 20) }, taken: false },
   {
     what: "a person labels what breaks a rule",
@@ -135,7 +203,11 @@ export const changes: readonly Change[] = [
     what: "a debugging container joins that breaks none",
     of: "sound",
     by: "ephemeralcontainers",
-    patch: { spec: { ephemeralContainers: [joining({ ...container, resources: undefined })] } },
+    patch: {
+      spec: {
+        ephemeralContainers: [joining({ ...container, resources: undefined, readinessProbe: undefined })],
+      },
+    },
     taken: true,
   },
   {

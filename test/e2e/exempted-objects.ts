@@ -43,10 +43,32 @@ export function made(
   return { kind, metadata, ...bodies[kind] } as unknown as KubernetesObject;
 }
 
+/** Larger than any environment allows. */
+function claim(name: string): KubernetesObject {
+  const resources = { requests: { storage: "5000Ti" } };
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name, namespace: "any" },
+    spec: { accessModes: ["ReadWriteOnce"], resources },
+  } as KubernetesObject;
+}
+
+/** Of more pods than any environment allows. */
+const autoscaler = {
+  ...made(["HorizontalPodAutoscaler", "keda-hpa-exempt"], ["ScaledObject", "exempt"]),
+  apiVersion: "autoscaling/v2",
+  spec: {
+    minReplicas: 2,
+    maxReplicas: 5000,
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "any" },
+  },
+} as KubernetesObject;
+
 const hash = { "pod-template-hash": "5d8f" };
 const rolloutHash = { "rollouts-pod-template-hash": "5d8f" };
 
-/** With a Deployment, a Rollout and a CronJob exempted that are all called `exempt`. */
+/** With objects exempted of several kinds that are all called `exempt`. */
 export const exemptions: readonly Case[] = [
   { what: "the object that it names", object: made(["Deployment", "exempt"]), taken: true },
   { what: "one of another name", object: made(["Deployment", "exempt-too"]), taken: false },
@@ -109,6 +131,30 @@ export const exemptions: readonly Case[] = [
     by: rollouts,
     taken: true,
   },
+  {
+    what: "the claim that its StatefulSet makes",
+    object: claim("data-exempt-0"),
+    by: controller("statefulset-controller"),
+    taken: true,
+  },
+  {
+    what: "the claim of another StatefulSet",
+    object: claim("data-exempt-too-0"),
+    by: controller("statefulset-controller"),
+    taken: false,
+  },
+  {
+    what: "a claim that a person gives such a name",
+    object: claim("data-exempt-0"),
+    taken: false,
+  },
+  {
+    what: "the autoscaler that KEDA makes of its ScaledObject",
+    object: autoscaler,
+    by: "system:serviceaccount:keda:keda-operator",
+    taken: true,
+  },
+  { what: "such an autoscaler that a person makes", object: autoscaler, taken: false },
   {
     what: "the Job that its CronJob makes",
     object: made(["Job", "exempt-29400000"], ["CronJob", "exempt"]),

@@ -154,7 +154,7 @@ function settings(court: Court): Settings {
   return { level: court.level, parameters, exemptions, today: "2026-11-21" };
 }
 
-const exempted = ["Deployment", "Rollout", "CronJob"].flatMap((kind) =>
+const exempted = ["Deployment", "Rollout", "CronJob", "StatefulSet", "ScaledObject"].flatMap((kind) =>
   admissible.map(({ id }) => ({
     rule: id,
     object: { kind, namespace: exempting.namespace, name: "exempt" },
