@@ -1,5 +1,6 @@
 import { offender } from "../../../../policies/judgement/judge.ts";
 import {
+  type Exemption,
   enabled,
   type Finding,
   failures,
@@ -17,6 +18,8 @@ export interface Check {
   readonly rules: number;
   /** In the order of the objects. */
   readonly findings: readonly PlacedFinding[];
+  /** The exemptions whose last day has gone by. */
+  readonly expired: readonly Exemption[];
   /** Why the rest could not be judged. */
   readonly problems: readonly InputProblem[];
 }
@@ -32,7 +35,7 @@ export interface PlacedFinding extends Finding {
 export function check(rules: readonly Rule[], { objects, problems }: Reading, settings: Settings): Check {
   const remedies = new Map(rules.map(({ id, remedy }) => [id, remedy]));
   const places = new Map(objects.map(({ object, at }) => [offender(object), at]));
-  const { findings } = verdict(
+  const { findings, expired } = verdict(
     rules,
     objects.map(({ object }) => object),
     settings,
@@ -41,10 +44,16 @@ export function check(rules: readonly Rule[], { objects, problems }: Reading, se
     const at = finding.object && places.get(finding.object);
     return { ...finding, remedy: remedies.get(finding.rule) ?? "", ...(at && { at }) };
   });
-  return { objects: objects.length, rules: enabled(rules, settings).length, findings: placed, problems };
+  return {
+    objects: objects.length,
+    rules: enabled(rules, settings).length,
+    findings: placed,
+    expired,
+    problems,
+  };
 }
 
-/** Whether the objects that could be judged may be applied. */
+/** Whether the objects that could be judged may be applied, where they are judged so. */
 export function passes(found: Check): boolean {
-  return failures(found).length === 0;
+  return failures(found).length === 0 && found.expired.length === 0;
 }

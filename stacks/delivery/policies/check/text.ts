@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { spellObject } from "../../../../policies/judgement/judge.ts";
-import type { Finding } from "../../../../policies/judgement/verdict.ts";
+import { describeExpired, type Finding } from "../../../../policies/judgement/verdict.ts";
 import { severities } from "../../../../policies/rule.ts";
 import { visible } from "../../../../tools/terminal.ts";
 import { describePlace } from "../../yaml/stream.ts";
@@ -14,6 +14,7 @@ export function checkText(title: string, found: Check, { colour }: { readonly co
   const paragraphs = [
     paint("bold", `${visible(title)}: ${counts(found)}`),
     ...objects.map((findings) => objectLines(findings, paint).join("\n")),
+    ...(found.expired.length > 0 ? [found.expired.map(describeExpired).map(visible).join("\n")] : []),
     ...(worst ? [`why, and what passes: pressurevalve policy explain ${worst.rule}`] : []),
   ];
   return `${paragraphs.join("\n\n")}\n`;
@@ -21,14 +22,19 @@ export function checkText(title: string, found: Check, { colour }: { readonly co
 
 type Paint = (style: "bold" | "red" | "yellow", text: string) => string;
 
-/** `3 objects, 2 rules: 2 mandatory, 1 exempted` */
-function counts({ objects, rules, findings }: Check): string {
+/** `3 objects, 2 rules: 2 mandatory, 1 exempted; 1 more could not be judged` */
+function counts({ objects, rules, findings, expired, problems }: Check): string {
   const consequences = ["mandatory", "advisory", "exempted"].flatMap((consequence) => {
     const count = findings.filter((finding) => consequenceOf(finding) === consequence).length;
     return count > 0 ? [`${count} ${consequence}`] : [];
   });
   const judged = `${many(objects, "object")}, ${many(rules, "rule")}`;
-  return `${judged}: ${consequences.length > 0 ? consequences.join(", ") : "nothing to mend"}`;
+  const found = [
+    ...consequences,
+    ...(expired.length > 0 ? [`${many(expired.length, "exemption")} expired`] : []),
+  ];
+  const unread = problems.length > 0 ? `; ${problems.length} more could not be judged` : "";
+  return `${judged}: ${found.length > 0 ? found.join(", ") : "nothing to mend"}${unread}`;
 }
 
 function consequenceOf({ exemption, level }: Finding): string {

@@ -89,7 +89,7 @@ test("a disabled rule is not counted among those that judge", () => {
 test("a person sees the objects in their order, the worst of each first, and what follows from it", () => {
   const found = checked({ levels: { "low-rule": "advisory" }, exemptions: [exemption] });
   expect(checkText("a.yaml", found, { colour: false })).toBe(`\
-a.yaml: 3 objects, 2 rules: 1 mandatory, 2 advisory, 1 exempted
+a.yaml: 3 objects, 2 rules: 1 mandatory, 2 advisory, 1 exempted; 1 more could not be judged
 
 ConfigMap shop/order  a.yaml:7
   high      high-rule
@@ -118,8 +118,24 @@ test("a rule that is broken itself is told, and fails", () => {
 
 test("where nothing is found it is one line, without colours for a pipe and with them for a terminal", () => {
   const found = checked({ levels: { "high-rule": "disabled" } }, [rule("low-rule", "low", "true"), high]);
-  expect(checkText("a.yaml", found, { colour: false })).toBe("a.yaml: 3 objects, 1 rule: nothing to mend\n");
+  expect(checkText("a.yaml", found, { colour: false })).toBe(
+    "a.yaml: 3 objects, 1 rule: nothing to mend; 1 more could not be judged\n",
+  );
   expect(checkText("a.yaml", found, { colour: true })).toContain("\u001b[1m");
+});
+
+test("an exemption whose last day has gone by fails the check, whether anything needs it or not", () => {
+  const unneeded = { ...exemption, object: { ...exemption.object, name: "gone" } };
+  const found = checked({ level: "advisory", today: "2026-12-02", exemptions: [unneeded] });
+  expect(passes(found)).toBe(false);
+  const text = checkText("a.yaml", found, { colour: false });
+  expect(text).toMatch(
+    /^a\.yaml: 3 objects, 2 rules: 4 advisory, 1 exemption expired; 1 more could not be judged\n/,
+  );
+  expect(text).toContain(
+    "high-rule: the exemption of ConfigMap shop/gone expired on 2026-12-01; checkout mends",
+  );
+  expect(passes(checked({ level: "advisory", exemptions: [unneeded] }))).toBe(true);
 });
 
 describe("whatever strangers write, a terminal shows it in one line, and moves no cursor", () => {
@@ -143,7 +159,7 @@ describe("whatever strangers write, a terminal shows it in one line, and moves n
       const object = { kind: stranger, namespace: stranger, name: stranger };
       const exempted = { ...exemption, owner: stranger, reason: stranger };
       const told = { ...finding, object, message: stranger, exemption: exempted, at: { file: stranger } };
-      const found = { objects: 1, rules: 1, findings: [told as never], problems: [] };
+      const found = { objects: 1, rules: 1, findings: [told as never], expired: [exempted], problems: [] };
       return checkText(stranger, found, { colour: false }).split("\n");
     };
     const { length } = text("x");
