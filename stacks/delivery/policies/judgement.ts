@@ -1,4 +1,5 @@
 import type { Environment, PolicyParameters, RenderedService } from "../../../constructs/index.ts";
+import { didYouMean } from "../../../constructs/model/problem.ts";
 import { describe } from "../../../policies/judgement/judge.ts";
 import {
   describeExpired,
@@ -54,7 +55,7 @@ export function policySettings(environment: Environment, by: readonly Rule[] = r
       unknown
         .map(
           ({ id, field }) =>
-            `environment ${environment.name}: ${field}: ${id} is no rule; pressurevalve policy explain lists them`,
+            `environment ${environment.name}: ${field}: ${id} is no rule; ${didYouMean(id, known, "pressurevalve policy explain lists them")}`,
         )
         .join("\n"),
       1,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Rule } from "../../../policies/rule.ts";
@@ -28,12 +28,26 @@ export function rulesOf(root: string = shopRoot): Promise<readonly Rule[]> {
 }
 
 async function load(root: string): Promise<readonly Rule[]> {
-  const files = isKit(root) ? [] : await ruleFiles(root);
+  if (isKit(root)) return expectNoStrays(root);
+  const files = await ruleFiles(root);
   const own = files.filter((file) => typeof file !== "string");
   const broken = files.filter((file) => typeof file === "string");
   const problems = [...problemsOf(own, rules), ...own.flatMap(misnamed)].map(describeProblem);
   if (broken.length + problems.length > 0) throw new Fault([...broken, ...problems].join("\n"), 1);
   return [...rules, ...own.map(({ rule }) => rule as Rule)];
+}
+
+/** In the kit's own repository a rule that lies as a shop's would judge nobody, and nobody would be told. */
+async function expectNoStrays(root: string): Promise<readonly Rule[]> {
+  const names = (await readdir(join(root, "policies"))).filter((name) => name.endsWith(".ts"));
+  const texts = await Promise.all(names.map((name) => readFile(join(root, "policies", name), "utf8")));
+  const strays = names.filter((_, at) => /^export default /m.test(texts[at] ?? ""));
+  if (strays.length === 0) return rules;
+  const problems = strays.map(
+    (name) =>
+      `policies/${name}: in the kit's own repository rules lie in policies/rules/, and policies/rules/index.ts lists them; move it there, or write it in a shop of its own (pressurevalve init)`,
+  );
+  throw new Fault(problems.join("\n"), 1);
 }
 
 /** The files, and in place of each that is no TypeScript that runs what is wrong with it. */

@@ -80,7 +80,7 @@ test("rules that there are not are named, all at once", () => {
     exemptions: policies.exemptions.map((one) => ({ ...one, rule: "replicas" })),
   };
   expect(() => judged(unknown)).toThrow(
-    /policies\.levels\.privilegd: privilegd is no rule.*\n.*policies\.exemptions\[0\]\.rule: replicas is no rule/,
+    /policies\.levels\.privilegd: privilegd is no rule; did you mean privileged\?\n.*policies\.exemptions\[0\]\.rule: replicas is no rule/,
   );
 });
 

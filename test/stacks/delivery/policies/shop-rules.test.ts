@@ -55,6 +55,14 @@ test("a shop without the folder, and the kit's own repository, have the kit's ru
   expect(await rulesOf(root)).toEqual(rules);
 });
 
+test("a rule that lies in the kit's own repository as a shop's is not passed over in silence", async () => {
+  const folder = shop("kit", { "index.ts": "export const a = 1;", "cost-centre.ts": costCentre });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "pressurevalve" }));
+  await expect(rulesOf(folder)).rejects.toThrow(
+    /^policies\/cost-centre\.ts: in the kit's own repository rules lie in policies\/rules\/.*; move it there/,
+  );
+});
+
 test("what is wrong with a shop's rules is told all at once, with files", async () => {
   const folder = shop("wrong", {
     "a.ts": costCentre,
