@@ -10,7 +10,7 @@ import {
 } from "@pulumi/policy";
 import { notYetKnown } from "./cel/expression.ts";
 import { describe, type KubernetesObject, offender } from "./judgement/judge.ts";
-import { describeExpired, type Level, type Verdict, verdict } from "./judgement/verdict.ts";
+import { describeExpired, type Level, today, type Verdict, verdict } from "./judgement/verdict.ts";
 import type { Rule, Severity } from "./rule.ts";
 import { rules } from "./rules/index.ts";
 import { readSettings, settingsType } from "./stack-settings.ts";
@@ -122,7 +122,7 @@ function analyse(resources: readonly PolicyResource[]): Map<string, Report[]> {
   const judged = verdict(
     [...rules, ...own],
     objects.map(({ value }) => value),
-    { ...by, today: new Date().toISOString().slice(0, 10) },
+    { ...by, today: today() },
   );
   const reports = [
     ...(problem

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Settings } from "./judgement/verdict.ts";
-import type { BareRule } from "./rule.ts";
+import { type BareRule, severities } from "./rule.ts";
 
 /**
  * The type of the resource by which a Pulumi stack says how it is judged. The pack reads it, because a pack knows
@@ -54,7 +54,7 @@ const expression = z.string();
 const bareRule = z.strictObject({
   id: z.string(),
   title: z.string(),
-  severity: z.literal(["low", "medium", "high", "critical"]),
+  severity: z.literal(severities),
   remedy: z.string(),
   matchConstraints: z.array(z.strictObject({ apiGroup: z.string(), kinds: z.array(z.string()) })),
   variables: z.array(z.strictObject({ name: z.string(), expression })).exactOptional(),

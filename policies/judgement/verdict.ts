@@ -38,7 +38,7 @@ export interface Settings {
 
 /** The level that a rule has. */
 export function levelOf(rule: string, { level, levels = {} }: Pick<Settings, "level" | "levels">): Level {
-  return levels[rule] ?? level;
+  return (Object.hasOwn(levels, rule) ? levels[rule] : undefined) ?? level;
 }
 
 /** The rules that anybody is judged by. */

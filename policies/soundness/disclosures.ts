@@ -1,5 +1,5 @@
 import { checked } from "../cel/engine.ts";
-import { callIn, macroIn, type Node, partsOf, type Selection, selectionIn } from "../cel/syntax.ts";
+import { callIn, isNamed, macroIn, type Node, partsOf, type Selection, selectionIn } from "../cel/syntax.ts";
 import type { Variable } from "../rule.ts";
 import type { Flaw } from "./expressions.ts";
 
@@ -97,10 +97,6 @@ function without<Value>(map: ReadonlyMap<string, Value>, name: string): Readonly
 function isParameter(node: Node): boolean {
   const selection = selectionIn(node);
   return selection !== undefined && (isNamed(selection.of, "params") || isParameter(selection.of));
-}
-
-function isNamed({ op, args }: Node, name: string): boolean {
-  return op === "id" && args === name;
 }
 
 /** The parts that stand in the result: comparisons and the like yield a bool, whatever they compare. */

@@ -9,7 +9,7 @@ import {
   offender,
   type Violation,
 } from "../judgement/judge.ts";
-import type { Match, Rule } from "../rule.ts";
+import { type Match, type Rule, type Severity, severities } from "../rule.ts";
 import { podKinds } from "../rules/pods.ts";
 import { type Expectation, expressionProblems } from "./expressions.ts";
 
@@ -107,8 +107,6 @@ function placeIn(expression: string, at: number): Place {
 /** What the verdict, the pack, SARIF and JUnit call what is no rule. */
 const takenIds: ReadonlySet<unknown> = new Set(["kind", "own-rules", "exemption-expired", "exemptions"]);
 
-const severities = ["low", "medium", "high", "critical"];
-
 /** What the compiler holds of the kit's own rules; a shop's are loaded without it. */
 function shapeProblems(rule: unknown): Told[] {
   if (!isRecord(rule))
@@ -132,7 +130,7 @@ function shapeProblems(rule: unknown): Told[] {
     ),
     ...wrong(
       "severity",
-      severities.includes(severity as string),
+      severities.includes(severity as Severity),
       `${shown(severity)} is none; use ${severities.join(", ")}`,
     ),
     ...wrong(

@@ -1,5 +1,5 @@
 import { checked } from "../cel/engine.ts";
-import { callIn, type Node, nodesOf, type Selection, selectionIn } from "../cel/syntax.ts";
+import { callIn, isNamed, type Node, nodesOf, type Selection, selectionIn } from "../cel/syntax.ts";
 import type { Rule } from "../rule.ts";
 import type { Flaw } from "./expressions.ts";
 
@@ -42,10 +42,6 @@ function fieldFlaws(node: Node): Flaw[] {
   if (isNamed(of, "params") && field !== "data")
     return [{ at, message: `params.${field} is known in the cluster only; read params.data` }];
   return [];
-}
-
-function isNamed({ op, args }: Node, name: string): boolean {
-  return op === "id" && args === name;
 }
 
 /**

@@ -345,7 +345,7 @@ test("what is no rule is told, field by field", () => {
   expect(problems(bad)).toEqual([
     `${place}id: "Named" must be small letters, digits and dashes, at most 40; rename it`,
     `${place}title: is missing or empty; say it in one sentence`,
-    `${place}severity: "fatal" is none; use low, medium, high, critical`,
+    `${place}severity: "fatal" is none; use critical, high, medium, low`,
     `${place}references: must be a list, each with a title and a url of http or https; say where the rule comes from, or write []`,
     `${place}matchConstraints: ${unmatched}`,
     `${place}validations: must be at least one, each with an expression and a messageExpression; give both`,
