@@ -48,7 +48,7 @@ const notRun: readonly [command: RegExp, reason: string][] = [
   [/^npx pressurevalve upgrade\b/, "wants a shop with another kit"],
   [/^npx pressurevalve init /, "test/tools/starter.test.ts does it, in a folder of its own"],
   [/^npm run package$|^npm install /, "test/tools/pack.test.ts does it, in a folder of its own"],
-  [/^npx pulumi stack init production --no-select$/, "writes a salt"],
+  [/^npx pulumi stack init production --no-select( +#.*)?$/, "writes a salt"],
   [/^npx pulumi up -s production-platform$/, "wants a cluster of yours; that of dev is put there end to end"],
   [/^git |^helm |^kubectl |^cd |^mkdir /, "another program"],
 ];
