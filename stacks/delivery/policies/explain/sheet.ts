@@ -32,6 +32,11 @@ const clusterScoped: ReadonlySet<string> = new Set([
   "ClusterAnalysisTemplate",
 ]);
 
+/** The parameters that the examples are judged by, where they hang on some: `mostCpu is 4`. */
+export function describeParameters({ examples: { parameters = {} } }: Pick<RuleSheet, "examples">): string[] {
+  return Object.entries(parameters).map(([name, value]) => `${name} is ${value}`);
+}
+
 /** `synth, preview and cluster`, and what of it the cluster does not judge. */
 export function describePlaces(sheet: RuleSheet): string {
   if (sheet.outsideCluster.length === 0) return describeInForce(sheet);

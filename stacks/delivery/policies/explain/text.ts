@@ -1,5 +1,12 @@
 import { styleText } from "node:util";
-import { dedented, describeInForce, describeMatch, describePlaces, type RuleSheet } from "./sheet.ts";
+import {
+  dedented,
+  describeInForce,
+  describeMatch,
+  describeParameters,
+  describePlaces,
+  type RuleSheet,
+} from "./sheet.ts";
 
 interface TextOptions {
   readonly colour: boolean;
@@ -23,6 +30,7 @@ export function sheetText(sheet: RuleSheet, { colour }: TextOptions): string {
           : []),
       ],
     ],
+    ["examples", describeParameters(sheet).map((parameter) => `where ${parameter}`)],
     ["comes from", references.map(({ title: name, url }) => `${name}: ${url}`)],
   ];
   return [
