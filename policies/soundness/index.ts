@@ -283,7 +283,7 @@ function kindProblems({ matchConstraints, examples }: Rule): Told[] {
     .filter((kind) => !known.has(kind) && !seen.has(kind))
     .map((kind) => ({
       field: "matchConstraints",
-      message: `${kind} is in no example, so nothing shows that there is such a kind; add one, or correct it`,
+      message: `${kind.replace(/^\//, "")} is in no example, so nothing shows that there is such a kind; add one, or correct it`,
     }));
 }
 
