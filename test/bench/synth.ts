@@ -83,7 +83,8 @@ function contendersIn(folder: string, helmPath: string): readonly Contender[] {
     {
       name: kit,
       command: { program: join(root, "cli", "pressurevalve.sh"), args: ["synth", "production"], cwd: shop },
-      output: join(shop, "dist"),
+      // Beside it lies the platform, which the others do not write.
+      output: join(shop, "dist", "production"),
     },
     {
       name: helm,
