@@ -31,7 +31,8 @@ const settings = ["eu-central-1", "on", "1_000", "2026-12-01", "EUR", "1:20", ""
 
 /**
  * A shop of so many services, the same each time: half have a database, a quarter are blue-green, two thirds scale.
- * A service calls up to three of the tier below its own, so that the calls form no cycle and their timeouts nest.
+ * A service calls up to three of the tier below its own, so that the calls form no cycle and their timeouts nest; only
+ * the lowest calls are tried again, so that retries do not multiply.
  */
 export function sketchShop(size: number): readonly Sketch[] {
   const dice = new Dice(size);
@@ -47,7 +48,7 @@ export function sketchShop(size: number): readonly Sketch[] {
       cpuMillis: dice.pick([50, 100, 250, 500]),
       memoryMebibytes: dice.pick([128, 256, 512]),
       ...sketchDatabase(dice),
-      calls: sketchCalls(dice, tiers[tier - 1] ?? [], 200 * 3 ** (tier - 1)),
+      calls: sketchCalls(dice, tiers[tier - 1] ?? [], tier),
       jobs: dice.chance(0.15)
         ? [{ name: "clean-up", schedule: "*/15 * * * *", args: ["job", "clean-up"] }]
         : [],
@@ -69,10 +70,15 @@ function sketchDatabase(dice: Dice): Pick<Sketch, "database" | "migration"> {
   return { database, ...(database && dice.chance(0.8) && { migration: ["migrate", "--lock-timeout=5s"] }) };
 }
 
-function sketchCalls(dice: Dice, callees: readonly string[], timeoutMilliseconds: number): SketchedCall[] {
+function sketchCalls(dice: Dice, callees: readonly string[], tier: number): SketchedCall[] {
   if (callees.length === 0) return [];
   const chosen = new Set(Array.from({ length: dice.upTo(3) }, () => dice.pick(callees)));
-  return [...chosen].map((callee) => ({ callee, timeoutMilliseconds, attempts: dice.pick([1, 2]) }));
+  const timeoutMilliseconds = 200 * 3 ** (tier - 1);
+  return [...chosen].map((callee) => ({
+    callee,
+    timeoutMilliseconds,
+    attempts: tier === 1 ? dice.pick([1, 2]) : 1,
+  }));
 }
 
 function sketchRollout(dice: Dice): Pick<Sketch, "rollout" | "smokeTest"> {

@@ -17,12 +17,20 @@ capabilities:
 {{- define "container.environment" -}}
 - name: PORT
   value: {{ .port | quote }}
+- name: PROTOCOL
+  value: rest
+- name: REQUESTS
+  value: "GET|HEAD|OPTIONS|PUT|DELETE /*, POST|PATCH /*"
 - name: OTEL_SERVICE_NAME
   value: {{ .name }}
 {{- range .calls }}
 {{- $stem := .callee | upper | replace "-" "_" }}
 - name: {{ $stem }}_URL
   value: http://{{ .callee }}.{{ .namespace }}.svc:{{ .port }}
+- name: {{ $stem }}_PROTOCOL
+  value: rest
+- name: {{ $stem }}_REQUESTS
+  value: "GET|HEAD|OPTIONS|PUT|DELETE /*, POST|PATCH /*"
 - name: {{ $stem }}_TIMEOUT
   value: {{ .timeoutMilliseconds }}ms
 - name: {{ $stem }}_ATTEMPTS
@@ -45,8 +53,10 @@ resources:
   requests:
     cpu: {{ .cpu }}
     memory: {{ .memory }}
+    ephemeral-storage: 256Mi
   limits:
     memory: {{ .memory }}
+    ephemeral-storage: 256Mi
 env:
   {{- include "container.environment" . | nindent 2 }}
 volumeMounts:
@@ -88,7 +98,7 @@ metadata:
     {{- include "labels" .service | nindent 4 }}
     app.kubernetes.io/component: {{ .component }}
 spec:
-  serviceAccountName: {{ .service.name }}
+  serviceAccountName: {{ .account }}
   automountServiceAccountToken: false
   enableServiceLinks: false
   restartPolicy: Never
