@@ -1,10 +1,11 @@
 import { tmpdir } from "node:os";
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { loadAll } from "js-yaml";
 import type { Manifest } from "../../constructs/index.ts";
 import { Fault } from "../../tools/fault.ts";
 import { readArguments, usage } from "./arguments.ts";
 import { median, ratio } from "./figures.ts";
+import { tenTimes } from "./policies.ts";
 import { difference } from "./same-objects.ts";
 import { sketchShop } from "./sketch.ts";
 import { aims } from "./synth.ts";
@@ -78,4 +79,24 @@ test("a promise whose sizes were not measured is not judged, and says which it w
     [undefined, "wants --sizes with 5, 100 and 1000"],
     [true, "helm takes 3.00 times as long"],
   ]);
+});
+
+describe("ten times Kyverno", () => {
+  /** 100 objects judged in one turn, and in a process that took a second more. */
+  const judgements = (name: string, judging: number) => {
+    const whole = { seconds: judging + 1, cpuSeconds: judging + 1, peakMegabytes: 100 };
+    const judge = { name, rules: 19, turn: () => Promise.reject(new Error("not run")) };
+    return { objects: 100, judge, turns: [{ whole, judging }] };
+  };
+  const ours = judgements("the kit, the Pod Security Standard", 0.1);
+
+  test.each([
+    [1.5, true, "15.0 times; whole processes 2.3 times"],
+    [0.5, false, "5.0 times; whole processes 1.4 times"],
+    [-0.1, undefined, "its judging is lost in the noise of its reading; whole processes 0.8 times"],
+  ])("of %s s beside our 0.1 is met: %s", (judging, met, measured) => {
+    const [aim] = tenTimes([ours, judgements("Kyverno, the same CEL", judging)]);
+    expect(aim).toMatchObject({ measured });
+    expect(aim?.met).toBe(met);
+  });
 });
